@@ -1,0 +1,55 @@
+# Thin names for what the course can do; each line below works without make too.
+PYTHON ?= python3
+VENV := .venv
+ifeq ($(OS),Windows_NT)
+BIN := $(VENV)/Scripts
+else
+BIN := $(VENV)/bin
+endif
+PY := $(BIN)/python
+INSTALLED := $(VENV)/.installed
+
+.PHONY: book test serve notebooks lock clean bench test-frameworks
+
+book: $(INSTALLED)      # build every edition into _build/html
+	@$(PY) -m book.build
+
+serve: $(INSTALLED)     # build, then serve on 127.0.0.1 and open the browser
+	@$(PY) -m book.build --serve
+
+test: $(INSTALLED)      # style, doctests, tests, notebooks
+	@$(PY) -m ruff check .
+	@$(PY) -m pytest
+
+notebooks: $(INSTALLED) # fill derived cells, run every notebook, store its outputs
+	@$(PY) -m book.notebooks
+
+bench: $(INSTALLED)
+	@$(PY) -m pytest benchmarks -n 0 --benchmark-only
+
+test-frameworks: $(INSTALLED) # compare with PyTorch, TensorFlow and JAX, in an environment of their own
+	@$(PYTHON) -m venv _build/frameworks
+	@_build/frameworks/$(notdir $(BIN))/python -m pip install --quiet -r requirements.txt '.[frameworks]'
+	@_build/frameworks/$(notdir $(BIN))/python -m pytest tests/frameworks
+
+lock: $(INSTALLED)      # resolve requirements.txt anew
+	@$(PY) -m pip install --quiet uv
+	@$(BIN)/uv pip compile pyproject.toml --extra book --extra test --extra bench --universal \
+	  --python-version 3.11 --fork-strategy fewest -o requirements.txt
+
+clean:
+	@rm -rf _build .pytest_cache .hypothesis .ruff_cache .mypy_cache .benchmarks dist
+
+# The stamp comes last: an installation that broke off does not count.
+$(INSTALLED): requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { \
+	  echo "lossedu needs Python 3.11, 3.12 or 3.13, and this is $$($(PYTHON) --version 2>&1). Name another: make PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	  echo "Python's venv module is incomplete. On Debian and Ubuntu: sudo apt-get install python3-venv"; exit 1; }
+	@echo "Installing into $(VENV), about a minute ..."
+	@$(PYTHON) -m venv $(VENV)
+	@$(PY) -m pip install --quiet --disable-pip-version-check -r requirements.txt || { \
+	  echo "could not install the packages of requirements.txt: is there a network?"; exit 1; }
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps -e . || { \
+	  echo "could not install lossedu itself: is there a network?"; exit 1; }
+	@touch $@

@@ -1,0 +1,124 @@
+"""What the book needs beyond Jupyter Book: figures that follow the theme, local MathJax, strictness, languages."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+import sys
+from pathlib import Path
+from uuid import UUID
+
+from docutils import nodes
+from figures import inline, stylesheet
+from han_search import HanSearch
+from sphinx.util import logging
+
+from lossedu.plot import COLOURS
+
+BOOK = Path(__file__).resolve().parents[1]
+LANGUAGES = {"en": "English", "zh": "中文"}
+logger = logging.getLogger(__name__)
+
+
+def own_files(app, config):
+    """Point to the book's files wherever the source folder is, and write the colours once more, as CSS."""
+    generated = Path(app.doctreedir, "lossbook")
+    generated.mkdir(parents=True, exist_ok=True)
+    (generated / "colours.css").write_text(stylesheet(COLOURS), "utf8")
+    config.html_static_path = [*config.html_static_path, str(generated), str(BOOK / "_static")]
+    config.templates_path = [*config.templates_path, str(BOOK / "_templates")]
+    config.bibtex_bibfiles = [str(BOOK / "references.bib")]
+    config.mathjax_path = "mathjax/tex-mml-chtml.js"
+    for file in [generated / "colours.css", *sorted((BOOK / "_static").glob("*.css"))]:
+        app.add_css_file(file.name)
+    for file in sorted((BOOK / "_static").glob("*.js")):
+        app.add_js_file(file.name, loading_method="defer")
+
+
+def judge_outputs(app, doctree):
+    """A page may not show an error."""
+    for block in doctree.findall(nodes.literal_block):
+        if "traceback" in block["classes"]:
+            last_line = block.astext().strip().splitlines()[-1]
+            logger.warning("a stored output is an error: %s", last_line, location=app.env.docname)
+
+
+def inline_figures(app, doctree):
+    """Put SVG images into the page itself; every image needs a text that says what it shows."""
+    for number, image in enumerate(list(doctree.findall(nodes.image))):
+        alt = image.get("alt", "").strip()
+        if not alt:
+            logger.warning("a figure has no alt text: %s", image["uri"], location=image)
+        file = Path(app.srcdir, app.env.docname).parent / image["uri"]
+        if image["uri"].startswith("/"):
+            file = Path(app.srcdir, image["uri"].lstrip("/"))
+        if file.suffix == ".svg" and file.exists():
+            html = inline(file.read_text("utf8"), alt, f"le{number}-", COLOURS)
+            image.replace_self(nodes.raw("", html, format="html"))
+
+
+def tested_equations() -> set[str]:
+    """Return the labels that have a test in tests/equations."""
+    sys.path.insert(0, str(BOOK.parent))  # Jupyter Book may be started from anywhere
+    from tests.equations.registry import every_equation
+
+    return set(every_equation())
+
+
+def is_generated(label: str) -> bool:
+    """Whether MyST made the label up, as it does for an amsmath environment that has none."""
+    try:
+        return bool(UUID(label))
+    except ValueError:
+        return False
+
+
+def judge_equations(app, env):
+    """Each labelled equation has a test that computes with it."""
+    tested = tested_equations()
+    for label, (docname, _) in env.get_domain("math").equations.items():
+        if label not in tested and not is_generated(label):
+            logger.warning('the equation %s has no test: add @equation("%s") in tests/equations', label, label,
+                           location=docname)
+
+
+def languages(app, pagename, templatename, context, doctree):
+    """Offer the same page in the other languages, where there is one."""
+    up = "../" * (pagename.count("/") + 1)
+    context["languages"] = [
+        (code, name, f"{up}{code}/{pagename}.html")
+        for code, name in LANGUAGES.items()
+        if code != app.config.language[:2] and any((BOOK / code / f"{pagename}{s}").exists() for s in (".ipynb", ".md"))
+    ]
+
+
+def fewer_scripts(app, pagename, templatename, context, doctree):
+    """Leave out the live-code scripts: they belong to another host, and declare one name twice."""
+    context["script_files"] = [
+        script for script in context.get("script_files", []) if "thebe" not in f"{script} {vars(script)}".lower()
+    ]
+
+
+def local_mathjax(app, exception):
+    """Copy the part of MathJax that pages use: one script, what it may load, its fonts."""
+    if exception or app.builder.format != "html":
+        return
+    package = Path(importlib.util.find_spec("sphinx-mathjax-offline").origin).parent / "static" / "mathjax"
+    target = Path(app.outdir, "_static", "mathjax")
+    target.mkdir(parents=True, exist_ok=True)
+    shutil.copy2(package / "tex-mml-chtml.js", target)
+    for folder in ("input/tex/extensions", "output/chtml/fonts/woff-v2"):
+        shutil.copytree(package / folder, target / folder, dirs_exist_ok=True)
+
+
+def setup(app):
+    """Connect the above to Sphinx."""
+    app.add_search_language(HanSearch)
+    app.connect("config-inited", own_files, priority=100)
+    app.connect("doctree-read", judge_outputs)
+    app.connect("doctree-read", inline_figures, priority=100)  # before Sphinx copies images
+    app.connect("env-check-consistency", judge_equations)
+    app.connect("html-page-context", languages, priority=100)  # before the theme drops empty templates
+    app.connect("html-page-context", fewer_scripts, priority=900)
+    app.connect("build-finished", local_mathjax)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,246 @@
+// Explorers: sliders that look numbers up in the table that lossedu put into the page, and draw them.
+// A classic script, for a page opened from a file may not load modules; nothing is fetched.
+(() => {
+  const WORDS = {
+    prediction: "prediction", target: "target", label: "label", rate: "learning rate", residual: "residual", loss: "loss",
+    slope: "slope", following: "next prediction", after: "its loss", slopeOfLine: "slope of the line",
+    intercept: "intercept", averageLoss: "average loss", partial: "partial derivative", steps: "steps taken",
+    parameter: "parameter", step: "Step", run: "Run", reset: "Start again", outside: "undefined there",
+    nextLoss: "next loss", beyond: "above a million",
+  };
+  const TALL = 150; // pixels; height of one pair of axes
+  const LEFT = 48;
+  const TOP = 26;
+  const PAUSE = 150; // milliseconds between the steps of a run
+
+  const colour = (role) => `var(--le-${role})`;
+  const number = (value) => String(Number(value.toPrecision(4))).replace("-", "−");
+  const place = ([low, high], [from, to]) => (value) => from + ((value - low) / (high - low)) * (to - from);
+  const clamp = (value, [low, high]) => Math.min(Math.max(value, low), high);
+  const extent = (values) => [Math.min(...values), Math.max(...values)];
+  const padded = ([low, high], share = 0.08) => [low - share * (high - low || 1), high + share * (high - low || 1)];
+
+  // --- drawing: strings of SVG ------------------------------------------------------------------------------------
+  const path = (points, role, more = "") =>
+    `<path d="M${points.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`).join("L")}" fill="none"
+      stroke="${colour(role)}" stroke-width="2" ${more}/>`;
+  const dot = (x, y, role, open = false) =>
+    `<circle cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="5" stroke="${colour(role)}" stroke-width="2"
+      fill="${colour(open ? "paper" : role)}"/>`;
+  const text = (x, y, words, role, anchor = "middle") =>
+    `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" fill="${colour(role)}" text-anchor="${anchor}">${words}</text>`;
+  const arrow = (from, to, y) => {
+    const back = Math.sign(from - to) * Math.min(6, Math.abs(from - to));
+    return path([[from, y], [to, y]], "step") + path([[to + back, y - 4], [to, y], [to + back, y + 4]], "step");
+  };
+
+  function ticks([low, high], room) {
+    const wanted = (high - low) / room;
+    const power = 10 ** Math.floor(Math.log10(wanted));
+    const size = power * [1, 2, 5, 10].find((factor) => factor * power >= wanted);
+    const out = [];
+    for (let i = Math.ceil(low / size); i * size <= high * (1 + 1e-12); i++) out.push(i * size);
+    return out;
+  }
+
+  // A pair of axes: its two scales, what frames it, and a window that cuts off what leaves it.
+  function axes(top, width, height, x, y, { name = "", role = "ink", xName = "" } = {}) {
+    const right = width - 14;
+    const bottom = top + height;
+    const X = place(x, [LEFT, right]);
+    const Y = place(y, [bottom, top]);
+    const frame =
+      path([[LEFT, top], [LEFT, bottom], [right, bottom]], "muted", 'style="stroke-width:1"') +
+      (y[0] < 0 && y[1] > 0 ? path([[LEFT, Y(0)], [right, Y(0)]], "grid", 'style="stroke-width:1"') : "") +
+      ticks(x, Math.max(2, width / 90)).map((v) => text(X(v), bottom + 17, number(v), "muted")).join("") +
+      ticks(y, 4).map((v) => text(LEFT - 6, Y(v) + 4, number(v), "muted", "end")).join("") +
+      text(4, top - 8, name, role, "start") + text((LEFT + right) / 2, bottom + 34, xName, "ink");
+    const window = (inside) =>
+      `<svg x="${LEFT}" y="${top}" width="${right - LEFT}" height="${height}"
+        viewBox="${LEFT} ${top} ${right - LEFT} ${height}">${inside}</svg>`;
+    return { X, Y, frame, window, points: (pairs) => pairs.map(([u, v]) => [X(u), Y(v)]) };
+  }
+
+  // Cut a curve where it jumps: each break is [place, limit from the left, limit from the right].
+  function pieces(xs, ys, breaks) {
+    const out = [[]];
+    let next = 0;
+    xs.forEach((x, i) => {
+      const jump = breaks[next];
+      if (jump && x >= jump[0]) {
+        out.at(-1).push([jump[0], jump[1]]);
+        out.push([[jump[0], jump[2]]]);
+        next++;
+        if (x === jump[0]) return;
+      }
+      out.at(-1).push([x, ys[i]]);
+    });
+    return out;
+  }
+
+  // --- the frame all explorers share: picture, controls, and a sentence that says what the picture shows --------------
+  // state: for each slider the index of its value, and what else an explorer remembers;
+  // draw(state, width) -> { svg, height, said: [[key, words, symbol, value, role], ...] }
+  function mount(figure, { state, sliders, draw, buttons = [] }) {
+    const slider = ({ key, words, symbol, role, values }) => {
+      const id = `${figure.id}-${key}`;
+      return `<label for="${id}" style="color:${colour(role)}">${words} <i>${symbol}</i></label>
+        <input type="range" id="${id}" data-key="${key}" min="0" max="${values.length - 1}" step="1">
+        <output for="${id}"></output>`;
+    };
+    figure.innerHTML =
+      `<svg role="img" class="le-picture"></svg><div class="le-controls">${sliders.map(slider).join("")}</div>` +
+      `<p class="le-buttons">${buttons.map(({ words }) => `<button type="button">${words}</button>`).join(" ")}</p>` +
+      '<p class="le-said" role="status" aria-live="polite" aria-atomic="true"></p>';
+    const svg = figure.querySelector("svg");
+    const said = figure.querySelector(".le-said");
+
+    function show() {
+      for (const { key, values } of sliders) {
+        const input = figure.querySelector(`input[data-key="${key}"]`);
+        input.value = state[key];
+        const value = number(values[state[key]]);
+        input.setAttribute("aria-valuetext", value);
+        input.nextElementSibling.value = value;
+      }
+      const width = Math.max(280, Math.min(680, svg.parentElement.clientWidth - 34));
+      const view = draw(state, width);
+      svg.setAttribute("viewBox", `0 0 ${width} ${view.height}`);
+      svg.setAttribute("width", width);
+      svg.innerHTML = view.svg;
+      said.innerHTML = view.said.map(([key, words, symbol, value, role]) =>
+        `<span style="color:${colour(role)}">${words} <i>${symbol}</i> =&nbsp;<b data-value="${key}">${
+          typeof value === "number" ? number(value) : value}</b></span>`).join(", ");
+      svg.setAttribute("aria-label", said.textContent);
+    }
+
+    figure.addEventListener("input", ({ target }) => { state[target.dataset.key] = Number(target.value); show(); });
+    figure.querySelectorAll("button").forEach((button, i) =>
+      button.addEventListener("click", () => { buttons[i].press(state, show); show(); }));
+    new ResizeObserver(show).observe(figure);
+    show();
+  }
+
+  // --- one prediction, its loss and slope, and the next step ----------------------------------------------------------
+  function loss(figure, table) {
+    const { symbol, predictions, rates, targets, curves, loss_span, slope_span } = table;
+    const slope = `∂ℓ/∂${symbol}`;
+    const comparable = symbol === "ŷ"; // a logit is on another scale than its label
+    const x = padded(extent(predictions), 0.02);
+    function draw({ prediction, rate, target }, width) {
+      const now = predictions[prediction];
+      const curve = curves[target];
+      const [value, steepness] = [curve.loss[prediction], curve.slope[prediction]];
+      const [following, after] = [curve.following[rate][prediction], curve.after[rate][prediction]];
+      const above = axes(TOP, width, TALL, x, loss_span, { name: "ℓ", role: "loss" });
+      const below = axes(2 * TOP + TALL + 20, width, TALL, x, slope_span, { name: slope, role: "gradient", xName: symbol });
+      const reach = (x[1] - x[0]) / 8;
+      const tangent = [[now - reach, value - reach * steepness], [now + reach, value + reach * steepness]];
+      const y = targets[target];
+      const floor = above.Y(loss_span[0]);
+      const svg = above.frame + below.frame +
+        above.window(
+          path(above.points(predictions.map((p, i) => [p, curve.loss[i]])), "loss") +
+          path(above.points(tangent), "gradient")) +
+        below.window(pieces(predictions, curve.slope, curve.breaks).map((piece) => path(below.points(piece), "gradient")).join("")) +
+        curve.breaks.map(([at, left, right]) =>
+          dot(below.X(at), below.Y(left), "gradient", true) + dot(below.X(at), below.Y(right), "gradient", true)).join("") +
+        path([[above.X(now), above.Y(clamp(value, loss_span))], [above.X(now), below.Y(clamp(steepness, slope_span))]],
+          "prediction", 'style="stroke-width:1" stroke-dasharray="3 3"') +
+        (comparable ? dot(above.X(y), floor, "data") + text(above.X(y) + 8, floor - 4, "y", "data", "start") : "") +
+        arrow(above.X(now), above.X(clamp(following, x)), floor) +
+        dot(above.X(now), above.Y(clamp(value, loss_span)), "prediction") +
+        dot(below.X(now), below.Y(clamp(steepness, slope_span)), "gradient");
+      const said = [
+        ["prediction", WORDS.prediction, symbol, now, "prediction"],
+        ["target", WORDS.target, "y", y, "data"],
+        ["loss", WORDS.loss, "ℓ", value, "loss"],
+        ["slope", WORDS.slope, slope, steepness, "gradient"],
+        ["following", WORDS.following, `${symbol} − η·${slope}`, following, "step"],
+        ["after", WORDS.after, "ℓ", after ?? WORDS.outside, "loss"],
+      ];
+      if (targets.length === 1) said.splice(2, 0, ["residual", WORDS.residual, `${symbol} − y`, now - y, "loss"]);
+      return { svg, height: 2 * (TALL + TOP) + 60, said };
+    }
+    const sliders = [
+      { key: "prediction", words: WORDS.prediction, symbol, role: "prediction", values: predictions },
+      { key: "rate", words: WORDS.rate, symbol: "η", role: "step", values: rates },
+    ];
+    if (targets.length > 1) sliders.push({ key: "target", words: WORDS.label, symbol: "y", role: "data", values: targets });
+    mount(figure, { state: { prediction: table.start, rate: table.rate, target: targets.length - 1 }, sliders, draw });
+  }
+
+  // --- a line through data ----------------------------------------------------------------------------------------------
+  function line(figure, { x, y, w, b, start, loss: average, along_w, along_b }) {
+    const xSpan = padded(extent(x));
+    const ySpan = padded(extent(y), 0.3);
+    function draw(state, width) {
+      const [slope, intercept] = [w[state.w], b[state.b]];
+      const fitted = (at) => slope * at + intercept;
+      const height = Math.min(300, width * 0.6);
+      const plane = axes(TOP, width, height, xSpan, ySpan, { xName: "x" });
+      const svg = plane.frame + plane.window(
+        x.map((at, i) => path(plane.points([[at, y[i]], [at, fitted(at)]]), "loss")).join("") +
+        path(plane.points(xSpan.map((at) => [at, fitted(at)])), "prediction") +
+        x.map((at, i) => dot(plane.X(at), plane.Y(y[i]), "data")).join(""));
+      const said = [
+        ["loss", WORDS.averageLoss, "L", average[state.w][state.b], "loss"],
+        ["along_w", WORDS.partial, "∂L/∂w", along_w[state.w][state.b], "gradient"],
+        ["along_b", WORDS.partial, "∂L/∂b", along_b[state.w][state.b], "gradient"],
+      ];
+      return { svg, height: height + TOP + 40, said };
+    }
+    const sliders = [
+      { key: "w", words: WORDS.slopeOfLine, symbol: "w", role: "prediction", values: w },
+      { key: "b", words: WORDS.intercept, symbol: "b", role: "prediction", values: b },
+    ];
+    mount(figure, { state: { ...start }, sliders, draw });
+  }
+
+  // --- gradient descent -------------------------------------------------------------------------------------------------
+  function descent(figure, { span, rates, steps, walks, curve, contours }) {
+    const names = span.length === 1 ? ["w"] : ["w₁", "w₂"];
+    const last = (state) => walks[state.rate].loss.length - 1;
+    const taken = (state) => Math.min(state.steps, last(state));
+    function draw(state, width) {
+      const { places, loss: losses, gradient } = walks[state.rate];
+      const k = taken(state);
+      const height = curve ? 1.6 * TALL : Math.min(400, width * 0.7);
+      const plane = curve
+        ? axes(TOP, width, height, span[0], padded(extent(curve.map(([, v]) => v))), { name: "L", role: "loss", xName: "w" })
+        : axes(TOP, width, height, span[0], span[1], { name: names[1], xName: names[0] });
+      const lines = (curve ? [curve] : contours).map((ring) =>
+        path(plane.points(ring), "loss", curve ? "" : 'style="stroke-width:1"')).join("");
+      const walked = plane.points(places.slice(0, k + 1).map(([u, v], i) => [u, curve ? losses[i] : v]));
+      const svg = plane.frame + plane.window(lines +
+        path(walked, "step", 'style="stroke-width:1.5"') +
+        walked.map(([u, v], i) => dot(u, v, i < k ? "step" : "prediction")).join(""));
+      const said = [
+        ["steps", WORDS.steps, "t", k, "ink"],
+        ...names.map((name, i) => [`parameter${i}`, WORDS.parameter, name, places[k][i], "prediction"]),
+        ["loss", WORDS.loss, "L", losses[k], "loss"],
+        ...names.map((name, i) => [`gradient${i}`, WORDS.slope, `∂L/∂${name}`, gradient[k][i], "gradient"]),
+      ];
+      if (k === last(state) && k < steps) said.push(["beyond", WORDS.nextLoss, "L", WORDS.beyond, "step"]);
+      return { svg, height: height + TOP + 40, said };
+    }
+    let timer = null;
+    const stop = () => clearInterval(timer);
+    const onward = (state) => { state.steps = Math.min(taken(state) + 1, last(state)); };
+    const buttons = [
+      { words: WORDS.step, press: (state) => { stop(); onward(state); } },
+      { words: WORDS.run, press: (state, show) => {
+        stop();
+        if (matchMedia("(prefers-reduced-motion: reduce)").matches) state.steps = last(state);
+        else timer = setInterval(() => { onward(state); show(); if (taken(state) === last(state)) stop(); }, PAUSE);
+      } },
+      { words: WORDS.reset, press: (state) => { stop(); state.steps = 0; } },
+    ];
+    const sliders = [{ key: "rate", words: WORDS.rate, symbol: "η", role: "step", values: rates }];
+    mount(figure, { state: { rate: 0, steps: 0 }, sliders, draw, buttons });
+  }
+
+  const kinds = { loss, line, descent };
+  for (const figure of document.querySelectorAll(".le-explorer[data-explorer]"))
+    kinds[figure.dataset.explorer](figure, JSON.parse(figure.querySelector("script").textContent));
+})();

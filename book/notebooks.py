@@ -1,0 +1,143 @@
+"""Run the notebooks and store their outputs: `python -m book.notebooks [--check] [notebook ...]`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
+from book.pages import ROOT, notebooks
+
+METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+
+
+def derived(what: str, language: str) -> str:
+    """Return the source of a derived cell.
+
+    Parameters
+    ----------
+    what : str
+        Kind and name, as in the cell's metadata ``{"lossedu": {"derive": "formula mse"}}``; the kinds are
+        formula, exercise, starter and solution.
+    language : str
+        The edition: ``en`` or ``zh``.
+    """
+    from lossedu import exercises, losses
+
+    kind, _, name = what.partition(" ")
+    match kind:
+        case "formula":
+            return f"$$\n{getattr(losses, name).formula}\n$$ (eq-{name.replace('_', '-')})"
+        case "exercise":
+            return exercises.markdown_prompt(name, language)
+        case "starter":
+            return exercises.starter(name)
+        case "solution":
+            return exercises.markdown_solution(name, language)
+    raise ValueError(f"unknown kind of derived cell {kind!r} in {what!r}: it is formula, exercise, starter or solution")
+
+
+def stale_cells(notebook: nbformat.NotebookNode, language: str) -> list[tuple[nbformat.NotebookNode, str]]:
+    """Return the derived cells that do not say what the package says, each with what it should say."""
+    stale = []
+    for number, cell in enumerate(notebook.cells, 1):
+        if what := cell.metadata.get("lossedu", {}).get("derive"):
+            try:
+                source = derived(what, language).strip("\n")
+            except Exception as error:
+                raise ValueError(f"cell {number} ({cell.id}) cannot be filled with {what!r}: {error}") from error
+            if cell.source != source:
+                stale.append((cell, source))
+    return stale
+
+
+def language_of(path: Path) -> str:
+    """Return the edition that a notebook belongs to."""
+    return path.resolve().relative_to(ROOT / "book").parts[0]
+
+
+def refresh(path: Path) -> str | None:
+    """Fill, run and store one notebook; return what went wrong, or None."""
+    notebook = nbformat.read(path, as_version=4)
+    for cell, source in stale_cells(notebook, language_of(path)):
+        cell.source = source
+    if problem := run(notebook, path.parent):
+        return problem
+    notebook.metadata = nbformat.from_dict(METADATA)
+    for cell in notebook.cells:
+        cell.metadata.pop("execution", None)
+    beside = path.with_suffix(".part")
+    nbformat.write(notebook, beside)
+    os.replace(beside, path)
+    return None
+
+
+def run(notebook: nbformat.NotebookNode, folder: Path) -> str | None:
+    """Run every cell in a fresh kernel; return which cell failed and how, or None."""
+    client = NotebookClient(
+        notebook,
+        kernel_name="python3",
+        timeout=120,
+        record_timing=False,
+        coalesce_streams=True,
+        extra_arguments=["--IPKernelApp.log_level=ERROR"],
+        resources={"metadata": {"path": str(folder)}},
+    )
+    client.reset_execution_trackers()
+    with client.setup_kernel():
+        for number, cell in enumerate(notebook.cells, 1):
+            try:
+                client.execute_cell(cell, number - 1)
+            except CellExecutionError as error:
+                return f"cell {number} ({cell.id}): {error.ename}: {error.evalue}"
+            except (CellTimeoutError, DeadKernelError) as error:
+                return f"cell {number} ({cell.id}): {error}"
+    return None
+
+
+def told(work: Callable[[Path], str | None], path: Path) -> str | None:
+    """Return what went wrong in a page's work: one bad page does not keep the others from running."""
+    try:
+        return work(path)
+    except Exception as error:
+        return str(error) or type(error).__name__
+
+
+def check(path: Path) -> str | None:
+    """Say which derived cells of a notebook are stale, without running it."""
+    stale = stale_cells(nbformat.read(path, as_version=4), language_of(path))
+    cells = ", ".join(f"{cell.id} ({cell.metadata.lossedu.derive})" for cell, _ in stale)
+    return f"stale derived cells, run `make notebooks`: {cells}" if stale else None
+
+
+def main() -> int:
+    """Refresh or check the notebooks named, or all of them; return the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="run nothing; say whether derived cells are fresh")
+    parser.add_argument("notebook", nargs="*", type=Path, help="left out: every notebook of the table of contents")
+    arguments = parser.parse_args()
+    paths = [path.resolve() for path in arguments.notebook] or notebooks()
+    # The kernels run this tree's package, also where it is not installed.
+    os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
+    failed = 0
+    with ThreadPoolExecutor(2) as pool:
+        results = pool.map(partial(told, check if arguments.check else refresh), paths)
+        for number, (path, problem) in enumerate(zip(paths, results, strict=True), 1):
+            print(f"[{number}/{len(paths)}] {path.relative_to(ROOT)}: {problem or 'ok'}", flush=True)
+            failed += problem is not None
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,34 @@
+"""Losses, gradient descent and backpropagation, each written once.
+
+Importing lossedu needs NumPy alone; rooms that need more, such as pictures, are opened when first used.
+"""
+
+from importlib import import_module
+
+from lossedu import losses
+from lossedu.losses import *  # noqa: F403  every loss, by class and by short name
+from lossedu.losses import __all__ as _loss_names
+
+__version__ = "0.1.0"
+
+ROOMS = ("autodiff", "data", "exercises", "explore", "fit", "nn", "optim", "plot")
+ELSEWHERE = {
+    "check": "exercises", "hint": "exercises", "progress": "exercises", "quiz": "exercises", "solution": "exercises",
+    "gradient_check": "gradcheck",
+    "gradient_descent": "optim",
+    "Tensor": "autodiff",
+}
+
+__all__ = ["losses", *_loss_names, *ROOMS, *ELSEWHERE]
+
+
+def __getattr__(name):
+    if name in ROOMS:
+        return import_module(f"lossedu.{name}")
+    if name in ELSEWHERE:
+        return getattr(import_module(f"lossedu.{ELSEWHERE[name]}"), name)
+    raise AttributeError(f"module 'lossedu' has no attribute {name!r}")
+
+
+def __dir__():
+    return sorted(__all__)

@@ -1,0 +1,70 @@
+"""Verdict, hint, solution and progress as small pieces of HTML; the words are made elsewhere."""
+
+from __future__ import annotations
+
+from html import escape
+
+from lossedu.exercises.judge import Verdict
+from lossedu.language import say
+
+LOOK = {"PASS": "le-pass", "NOT ATTEMPTED": "le-note"}
+
+# The book's stylesheet gives the colours; the second of each pair serves a notebook without it.
+FILL = {"PASS": "var(--le-gradient, #008464)", "NOT ATTEMPTED": "none"}
+TRIED = "var(--le-prediction, #b35306)"
+INK = "var(--le-muted, #59636e)"
+
+SQUARE = 18
+LEFT = 170
+
+
+def card(look: str, head: str, body: str) -> str:
+    """One quiet box."""
+    return f'<div class="le-verdict {look}" role="status"><p>{head}</p>{body}</div>'
+
+
+def verdict_html(verdict: Verdict) -> str:
+    """State and points, then the sentences in order."""
+    sentences = "".join(
+        f"<pre>{escape(s)}</pre>" if "\n" in s else f"<p>{escape(s)}</p>" for s in verdict.sentences)
+    head = (f"<strong>{escape(say(verdict.state))}</strong> <code>{escape(verdict.name)}</code> "
+            f"{verdict.points}/{verdict.of}")
+    return card(LOOK.get(verdict.state, "le-wrong"), head, sentences)
+
+
+def hint_html(name: str, head: str, text: str) -> str:
+    """One hint."""
+    return card("le-note", f"<strong>{escape(head)}</strong> <code>{escape(name)}</code>", f"<p>{escape(text)}</p>")
+
+
+def solution_html(summary: str, code: str) -> str:
+    """A solution behind a click."""
+    return (f'<details class="le-solution"><summary>{escape(summary)}</summary>'
+            f"<pre><code>{escape(code)}</code></pre></details>")
+
+
+def progress_html(head: str, legend: str, rows: dict) -> str:
+    """One line of squares a chapter: full when passed, half when tried, empty when not."""
+    longest = max((len(row) for row in rows.values()), default=0)
+    width, height = LEFT + (SQUARE + 4) * longest, (SQUARE + 8) * len(rows)
+    drawn = "".join(chapter_svg(i, chapter, row) for i, (chapter, row) in enumerate(rows.items()))
+    svg = (f'<svg viewBox="0 0 {width} {height}" width="{width}" role="img" aria-label="{escape(head)}" '
+           f'style="max-width:100%;height:auto" font-size="13">{drawn}</svg>')
+    return card("le-note", f"<strong>{escape(head)}</strong>", f"{svg}<p>{escape(legend)}</p>")
+
+
+def chapter_svg(i: int, chapter: str, row: list) -> str:
+    """Label and squares of one chapter."""
+    y = i * (SQUARE + 8) + 2
+    squares = "".join(square_svg(LEFT + (SQUARE + 4) * j, y, task, state) for j, (task, state) in enumerate(row))
+    return f'<text x="0" y="{y + 14}" fill="currentColor">{escape(chapter)}</text>{squares}'
+
+
+def square_svg(x: int, y: int, task, state: str) -> str:
+    """One exercise; a mark inside says the state without colour, the tooltip in words."""
+    tick = f'<path d="M{x + 4} {y + 9}l4 4 7 -8" fill="none" stroke="#fff" stroke-width="2"/>'
+    dot = f'<circle cx="{x + 9}" cy="{y + 9}" r="3" fill="{TRIED}"/>'
+    inside = {"PASS": tick, "NOT ATTEMPTED": ""}.get(state, dot)
+    return (f'<g><title>{escape(task.name)}: {escape(say(state))}</title>'
+            f'<rect x="{x}" y="{y}" width="{SQUARE}" height="{SQUARE}" rx="3" fill="{FILL.get(state, "none")}" '
+            f'stroke="{FILL["PASS"] if state == "PASS" else INK}"/>{inside}</g>')

@@ -1,0 +1,270 @@
+"""An exercise is written once: prompt, reference, inputs, mistakes, hints. All else is derived from this object.
+
+The reference is an ordinary function; its docstring is the prompt and its body is the solution:
+
+    @exercise("mse", title="Average the squares", points=1, hints=["Square first, then average."])
+    def mean_of_squares(y_true, y_pred):
+        '''Return the mean of the squared differences, one float. ...'''
+        return np.mean((y_true - y_pred) ** 2)
+
+    @mean_of_squares.inputs
+    def draw(rng):
+        yield np.array([1.0]), np.array([3.0])           # edge cases first
+        yield rng.normal(size=5), rng.normal(size=5)
+
+    mean_of_squares.mistake("You summed; a mean also divides by n.", lambda y, p: np.sum((y - p) ** 2))
+
+Its folded solution stands alone: it needs NumPy as `np` and nothing else, like the answer it asks for.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import inspect
+import sys
+import textwrap
+from collections.abc import Callable, Iterable, Iterator
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from lossedu.language import say
+
+exercises: dict[str, Exercise] = {}
+
+VISIBLE_SEED = 0
+
+Function = Callable[..., object]
+
+
+class UnknownExercise(KeyError):
+    """There is no exercise of that name; the message names the nearest."""
+
+    def __str__(self) -> str:
+        return self.args[0]  # KeyError would put it in quotes
+
+
+class Formula:
+    """A function that an exercise hands to the learner's function, written as one expression.
+
+    It shows itself as its source, and its source can be carried to where answers are graded.
+
+    Parameters
+    ----------
+    source : str
+        A Python expression for a function; `np` is NumPy.
+
+    Examples
+    --------
+    >>> slope = Formula("lambda w: 2 * (w - 3)")
+    >>> slope(5.0)
+    4.0
+    >>> slope
+    lambda w: 2 * (w - 3)
+    """
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self._function = eval(source, {"np": np})  # the course's own text, not a learner's
+
+    def __call__(self, *arguments: object) -> object:
+        return self._function(*arguments)
+
+    def __repr__(self) -> str:
+        return self.source
+
+
+class Exercise:
+    """One exercise; `exercise` makes it from the reference function.
+
+    Attributes
+    ----------
+    name : str
+        The function's name: what a learner writes and what grading looks for, unique in the course.
+    chapter, title : str
+    points : int
+    hints : tuple of str
+        In the order to give them.
+    mistakes : list of (str, callable)
+        What the learner did wrong, in words, and a function that does it.
+    alternatives : list of callable
+        Other right answers, which must pass.
+    accepts : callable or None
+        ``accepts(answer, *arguments)`` is true for values that are right beside the reference's.
+    rtol : float
+        Relative tolerance of a float64 answer.
+    formerly : tuple of str
+        Names the exercise had before; progress made under them counts.
+    """
+
+    def __init__(self, reference: Function, chapter: str, title: str, points: int, hints: Iterable[str], rtol: float,
+                 formerly: Iterable[str] = ()) -> None:
+        self.reference = reference
+        self.name = reference.__name__
+        self.chapter, self.title, self.points = chapter, title, points
+        self.hints = tuple(hints)
+        self.rtol = rtol
+        self.formerly = tuple(formerly)
+        self.mistakes: list[tuple[str, Function]] = []
+        self.alternatives: list[Function] = []
+        self.accepts: Callable[..., bool] | None = None
+        self._draw: Callable[[np.random.Generator], Iterator[tuple]] | None = None
+
+    def inputs(self, draw):
+        """Take `draw(rng)`, which yields tuples of arguments: edge cases first, then random ones."""
+        self._draw = draw
+        return draw
+
+    def mistake(self, sentence: str, function: Function) -> None:
+        """Add a typical wrong answer and the sentence that names it."""
+        self.mistakes.append((sentence, function))
+
+    def alternative(self, function: Function) -> Function:
+        """Add another right answer."""
+        self.alternatives.append(function)
+        return function
+
+    def accept(self, predicate):
+        """Take `predicate(answer, *arguments)`, true for other right values: any subgradient at a kink."""
+        self.accepts = predicate
+        return predicate
+
+    def calls(self, seed: int = VISIBLE_SEED) -> list[tuple]:
+        """Argument tuples of all checks for one seed: the visible ones by default, secret ones for another."""
+        if self._draw is None:
+            raise ValueError(f"exercise {self.name} has no inputs; give it some with @{self.name}.inputs.")
+        return list(self._draw(np.random.default_rng(seed)))
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """Names of the arguments."""
+        return tuple(inspect.signature(self.reference).parameters)
+
+    @property
+    def prompt(self) -> str:
+        """The task in words: the reference's docstring."""
+        return inspect.cleandoc(self.reference.__doc__ or "")
+
+    @property
+    def starter(self) -> str:
+        """The code a learner starts from: signature, first line of the prompt, and a place to write."""
+        return (f"def {self.name}{inspect.signature(self.reference)}:\n"
+                f'    """{self.prompt.splitlines()[0]}"""\n'
+                "    ...  # your answer here")
+
+    @property
+    def solution(self) -> str:
+        """The reference as a learner could have written it: without decorator and docstring."""
+        source = textwrap.dedent(inspect.getsource(self.reference))
+        function = ast.parse(source).body[0]
+        docstring = function.body[0]
+        return "".join(line for i, line in enumerate(source.splitlines(keepends=True), start=1)
+                       if i >= function.lineno and not docstring.lineno <= i <= docstring.end_lineno)
+
+    @property
+    def version(self) -> str:
+        """Changes when the chapter's text changes; a grade belongs to one version."""
+        return _version(self.reference.__module__)
+
+    def __repr__(self) -> str:
+        return f"<Exercise {self.name}: {self.title}, {self.points} points>"
+
+
+@cache
+def _version(module: str) -> str:
+    file = Path(inspect.getfile(sys.modules[module]))
+    # Line ends differ between platforms; a version must not.
+    return hashlib.sha256(file.read_text(encoding="utf-8").encode()).hexdigest()[:12]
+
+
+def exercise(chapter: str, *, title: str, points: int, hints: Iterable[str], rtol: float = 1e-7,
+             formerly: Iterable[str] = ()) -> Callable[[Function], Exercise]:
+    """Turn a reference function into an `Exercise` and enter it into the course.
+
+    Parameters
+    ----------
+    chapter : str
+        The page it belongs to.
+    title : str
+        A few words for lists and headings.
+    points : int
+        What a right answer earns.
+    hints : list of str
+        In the order to give them.
+    rtol : float
+        Relative tolerance of a float64 answer. The default leaves room for any order of summation while
+        every wrong formula on the exercises' inputs is off by far more.
+    formerly : list of str
+        Names the exercise had before it was renamed.
+
+    Returns
+    -------
+    callable
+        The decorator for the reference function.
+
+    Raises
+    ------
+    ValueError
+        By the decorator, when another exercise has that name.
+    """
+    def enter(reference: Function) -> Exercise:
+        if reference.__name__ in exercises:
+            raise ValueError(f"two exercises are named {reference.__name__}; names must be unique in the course.")
+        made = exercises[reference.__name__] = Exercise(reference, chapter, title, points, hints, rtol, formerly)
+        return made
+
+    return enter
+
+
+def find_exercise(name: str | Function | Exercise) -> Exercise:
+    """The exercise of that name (a string, or a function called like it).
+
+    Raises
+    ------
+    UnknownExercise
+        When there is none; the message names the nearest.
+
+    Examples
+    --------
+    >>> find_exercise("squared_error_mean")
+    <Exercise squared_error_mean: Average the squares, 1 points>
+    """
+    if isinstance(name, Exercise):
+        return name
+    name = getattr(name, "__name__", name)
+    if name in exercises:
+        return exercises[name]
+    renamed = next((task for task in exercises.values() if name in task.formerly), None)
+    if renamed:
+        return renamed
+    near = get_close_matches(str(name), exercises, n=3, cutoff=0.4)
+    advice = say("Did you mean {names}?", names=", ".join(near)) if near else say("`lossedu list` names them all.")
+    raise UnknownExercise(say("There is no exercise named {name}. {advice}", name=repr(name), advice=advice))
+
+
+def points_text(points: int, language: str | None = None) -> str:
+    """`points` in words: 1 point, 2 points."""
+    return say("1 point", language) if points == 1 else say("{n} points", language, n=points)
+
+
+def markdown_prompt(name: str, language: str = "en") -> str:
+    """The exercise's heading and task, for a page."""
+    task = find_exercise(name)
+    return (f"(ex-{task.name.replace('_', '-')})=\n### {say('Exercise', language)}: {say(task.title, language)}\n\n"
+            f"*`{task.name}`, {points_text(task.points, language)}.* {say(task.prompt, language)}")
+
+
+def starter(name: str) -> str:
+    """The code cell a learner starts from, with its check."""
+    task = find_exercise(name)
+    return f"{task.starter}\n\n\ncheck({task.name})"
+
+
+def markdown_solution(name: str, language: str = "en") -> str:
+    """The folded solution, for a page."""
+    task = find_exercise(name)
+    return (f'<details class="le-solution">\n<summary>{say("Solution", language)}</summary>\n\n'
+            f"```python\n{task.solution.rstrip()}\n```\n\n</details>")

@@ -1,0 +1,107 @@
+"""What a learner may ask for: the next hint, the folded solution, a picture of the progress."""
+
+from __future__ import annotations
+
+from lossedu.exercises import progress as store
+from lossedu.exercises.card import hint_html, progress_html, solution_html
+from lossedu.exercises.exercise import Exercise, exercises, find_exercise
+from lossedu.language import say
+
+
+class Shown:
+    """Text that shows itself as HTML in a notebook and as itself elsewhere; a solution also has its `code`."""
+
+    def __init__(self, text: str, html: str, code: str = "") -> None:
+        self.text, self.html, self.code = text, html, code
+
+    def __str__(self) -> str:
+        return self.text
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+
+def hint(name) -> Shown:
+    """The next hint for an exercise: one at each call, in order; after the last the first again.
+
+    Parameters
+    ----------
+    name : str or callable
+        The exercise, or your function of that name.
+
+    Returns
+    -------
+    Shown
+        A card in a notebook, text elsewhere.
+
+    Raises
+    ------
+    KeyError
+        When there is no such exercise.
+    """
+    task = find_exercise(name)
+    number, text = next_hint(task)
+    head = say("Hint {n} of {all}", n=number, all=len(task.hints))
+    return Shown(f"{task.name}: {head}\n  {text}", hint_html(task.name, head, text))
+
+
+def next_hint(task: Exercise) -> tuple[int, str]:
+    """Number and text of the hint whose turn it is, and remember that it was read."""
+    old = store.entry(task)
+    number = old.hints % len(task.hints) + 1
+    store.write(task, store.Entry(old.state, number))
+    return number, say(task.hints[number - 1])
+
+
+def solution(name) -> Shown:
+    """The solution of an exercise, folded: a click opens it.
+
+    Parameters
+    ----------
+    name : str or callable
+        The exercise, or your function of that name.
+
+    Returns
+    -------
+    Shown
+        Folded in a notebook. Elsewhere ``print(solution(name).code)`` prints it.
+
+    Raises
+    ------
+    KeyError
+        When there is no such exercise.
+    """
+    task = find_exercise(name)
+    summary = (say("Solution") if store.entry(task).state == "PASS" else
+               say("Show the solution? You have not passed this exercise yet."))
+    text = f'{summary}\n  print(solution("{task.name}").code)'
+    return Shown(text, solution_html(summary, task.solution), task.solution)
+
+
+def progress() -> Shown:
+    """How far you are in the whole course: a picture in a notebook, lines of text elsewhere.
+
+    Returns
+    -------
+    Shown
+    """
+    rows = course()
+    earned = sum(task.points for row in rows.values() for task, state in row if state == "PASS")
+    total = sum(task.points for task in exercises.values())
+    head = say("{n} of {all} points", n=earned, all=total)
+    lines = [f"{chapter:<20} {''.join(MARKS.get(state, '○') for _, state in row)}" for chapter, row in rows.items()]
+    legend = say("● passed  ○ tried  · not tried")
+    return Shown("\n".join([head, *lines, legend]), progress_html(head, legend, rows))
+
+
+MARKS = {"PASS": "●", "NOT ATTEMPTED": "·"}
+
+
+def course() -> dict[str, list[tuple[Exercise, str]]]:
+    """Chapters in order, each with its exercises and the state reached."""
+    rows: dict[str, list[tuple[Exercise, str]]] = {}
+    for task in exercises.values():
+        rows.setdefault(task.chapter, []).append((task, store.entry(task).state))
+    return rows

@@ -1,0 +1,85 @@
+"""What a learner has reached, kept in one plain text file on their own machine and nowhere else."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from lossedu.exercises.exercise import Exercise, exercises
+from lossedu.exercises.judge import STATES, Verdict
+
+HEADER = "# lossedu progress: exercise, best state, hints read\n"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One exercise's line: the best state reached, and how many hints were read."""
+
+    state: str = "NOT ATTEMPTED"
+    hints: int = 0
+
+
+def home() -> Path:
+    """The folder that holds the progress file: `LOSSEDU_HOME`, else where the platform keeps a user's data.
+
+    Returns
+    -------
+    pathlib.Path
+        It need not exist yet.
+    """
+    if chosen := os.environ.get("LOSSEDU_HOME"):
+        return Path(chosen)
+    if sys.platform == "win32" and (data := os.environ.get("APPDATA")):
+        return Path(data) / "lossedu"
+    if sys.platform == "darwin":
+        return Path("~/Library/Application Support/lossedu").expanduser()
+    return Path(os.environ.get("XDG_DATA_HOME") or "~/.local/share").expanduser() / "lossedu"
+
+
+def read() -> dict[str, Entry]:
+    """Every line of the progress file that can be read, by the exercise's name when it was written."""
+    try:
+        lines = (home() / "progress.txt").read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return {}
+    parts = [line.split("\t") for line in lines if not line.startswith("#")]
+    return {p[0]: Entry(p[1], int(p[2])) for p in parts if len(p) == 3 and p[1] in STATES and p[2].isdecimal()}
+
+
+def entry(task: Exercise) -> Entry:
+    """What was reached in an exercise, under its present name or a former one."""
+    known = read()
+    found = [known[name] for name in (task.name, *task.formerly) if name in known]
+    return max(found, key=lambda e: (e.state == "PASS", e.hints), default=Entry())
+
+
+def write(task: Exercise, new: Entry | None) -> None:
+    """Put the line of one exercise in place, or take it out."""
+    # Read again at the last moment, so that a notebook beside this one loses nothing.
+    entries = {name: e for name, e in read().items() if name not in (task.name, *task.formerly)}
+    if new:
+        entries[task.name] = new
+    text = HEADER + "".join(f"{name}\t{e.state}\t{e.hints}\n" for name, e in sorted(entries.items()))
+    file = home() / "progress.txt"
+    beside = file.with_name(f"progress.{os.getpid()}.new")
+    try:
+        home().mkdir(parents=True, exist_ok=True)
+        beside.write_text(text, encoding="utf-8")
+        os.replace(beside, file)
+    except OSError:
+        pass  # a read-only disk takes the memory away, not the lesson
+
+
+def remember(verdict: Verdict) -> None:
+    """Keep a verdict; an exercise once passed stays passed."""
+    task = exercises[verdict.name]
+    old = entry(task)
+    if verdict.state != "NOT ATTEMPTED" and old.state not in ("PASS", verdict.state):
+        write(task, Entry(verdict.state, old.hints))
+
+
+def forget(task: Exercise) -> None:
+    """Take an exercise back to the start."""
+    write(task, None)

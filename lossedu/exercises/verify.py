@@ -1,0 +1,102 @@
+"""Is an exercise itself fit to use? Every promise it makes is tried."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lossedu.exercises.check import attempt, is_untouched, verdict_on
+from lossedu.exercises.exercise import Exercise, exercises
+from lossedu.exercises.judge import Outcome, Verdict, copied, judge, plain, same, short
+
+SEEDS = (0, 1, 2)
+
+
+def verify(task: Exercise) -> list[str]:
+    """What is wrong with the exercise itself: an empty list when it is fit to use.
+
+    The starter must be untouched; the reference, its printed solution and every alternative must pass; every mistake
+    must fail and be told in its own sentence; secret inputs must differ from the visible ones and stay secret.
+
+    Parameters
+    ----------
+    task : Exercise
+
+    Returns
+    -------
+    list of str
+        One sentence for each fault.
+
+    Examples
+    --------
+    >>> from lossedu.exercises import find_exercise
+    >>> verify(find_exercise("squared_error_mean"))
+    []
+    """
+    return [*faults_of_words(task), *faults_of_inputs(task), *faults_of_starter(task),
+            *(fault for seed in SEEDS for fault in faults_of_judgement(task, seed))]
+
+
+def faults_of_words(task):
+    """Hints, mistakes and names that are missing or clash."""
+    if not task.hints or not all(hint.strip() for hint in task.hints):
+        yield "it has no hints, or an empty one"
+    if not task.mistakes:
+        yield "it has no mistakes, so it cannot diagnose"
+    if not task.prompt:
+        yield "its reference has no docstring, so it has no prompt"
+    for name in task.formerly:
+        if name in exercises or any(name in other.formerly for other in exercises.values() if other is not task):
+            yield f"its former name {name} belongs to another exercise too"
+
+
+def faults_of_inputs(task):
+    """Inputs that a learner could know beforehand, or that no seed repeats."""
+    first, again, other = task.calls(1), task.calls(1), task.calls(2)
+    if not same(first, again):
+        yield "its inputs are not the same for the same seed"
+    if same(first, other):
+        yield "its inputs do not depend on the seed, so visible answers could be written down"
+
+
+def faults_of_starter(task):
+    """A starter that counts as an attempt, or a solution that does not run by itself."""
+    starter, solution = {}, {"np": np}
+    exec(task.starter, starter)  # the course's own text, not a learner's
+    exec(task.solution, solution)
+    if not is_untouched(starter[task.name]):
+        yield "its starter counts as an attempt"
+    if not (verdict := verdict_on(solution[task.name], task)).passed:
+        yield f"its printed solution does not pass by itself: {verdict}"
+
+
+def faults_of_judgement(task, seed):
+    """Right answers that fail, mistakes that pass or are told in other words, and secrets that are told."""
+    calls = task.calls(seed)
+    for function in (task.reference, *task.alternatives):
+        verdict = judged(task, calls, function)
+        if not verdict.passed:
+            yield f"a right answer fails with seed {seed}: {verdict}"
+        elif any(attempt(function, call).changed_input for call in calls):
+            yield f"a right answer changes its input (seed {seed})"
+    for sentence, function in task.mistakes:
+        verdict = judged(task, calls, function)
+        if verdict.passed or verdict.mistake != sentence:
+            yield f"the mistake {sentence!r} is judged {verdict.state}, told as {verdict.mistake!r} (seed {seed})"
+        yield from (f"its secret verdict tells {told} (seed {seed})" for told in told_secrets(task, calls, function))
+
+
+def judged(task, calls, function, secret=False) -> Verdict:
+    """The verdict on a function of ours."""
+    return judge(task, calls, [attempt(function, call) for call in calls], secret)
+
+
+def told_secrets(task, calls, function):
+    """Values that a secret verdict on `function` shows though they come from the secret inputs or the reference."""
+    outcomes = [Outcome(o.value, o.state, "" if o.state == "RAISED" else o.detail)
+                for o in (attempt(function, call) for call in calls)]
+    said = "\n".join(s for s in judge(task, calls, outcomes, secret=True).sentences if s not in dict(task.mistakes))
+    for call in calls:
+        for value in (*call, plain(task.reference(*copied(call)))):
+            # A short number such as 2 may stand in any sentence; six digits come from a draw.
+            if len(text := short(value)) >= 6 and text in said:
+                yield text

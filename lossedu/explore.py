@@ -1,0 +1,282 @@
+"""Explorers: pictures of a rendered page that answer to the reader's hand, without a kernel or a network.
+
+Every number an explorer shows is computed here, by the losses themselves, and travels in the page as a table; the
+script `explore.js` looks numbers up and draws them. A slider moves from one entry of the table to the next. Without
+scripts a still picture stands in its place.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from hashlib import sha256
+from html import escape
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import numpy as np
+
+from lossedu import plot
+from lossedu.losses import catalogue, mse
+from lossedu.losses.base import DistanceLoss, ElementwiseLoss
+from lossedu.optim import gradient_descent
+from lossedu.plot.losses import kinks, slope_function
+from lossedu.plot.sweep import sweep
+
+if TYPE_CHECKING:
+    from lossedu.plot.figure import Figure
+
+__all__ = ["Explorer", "descent", "line", "loss"]
+
+TARGET = 3.0  # of distance losses
+RATES = (0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 1.0, 1.1)
+SYMBOLS = {r"\hat{y}": "ŷ"}  # what the page writes for LaTeX
+
+
+@dataclass(frozen=True)
+class Explorer:
+    """A picture to explore: a notebook's page shows it as HTML, text names it by what it shows.
+
+    Attributes
+    ----------
+    kind : {"loss", "descent", "line"}
+        Which part of `explore.js` draws it.
+    shows : str
+        What it shows, in a few words.
+    table : dict
+        The numbers, ready for JSON; what is not finite is None.
+    picture : Figure
+        The still picture for readers without scripts.
+    """
+
+    kind: str
+    shows: str
+    table: dict = field(repr=False)
+    picture: Figure = field(repr=False)
+
+    def __repr__(self) -> str:
+        return f"explorer: {self.shows}"
+
+    def _repr_html_(self) -> str:
+        table = json.dumps(self.table, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+        # A name made of the content is the same on every run, and the explorer's own on the page.
+        name = f"le-{self.kind}-{sha256(table.encode()).hexdigest()[:8]}"
+        still = "data:image/svg+xml," + quote(self.picture._repr_svg_(), safe=" =:/;,()-.")
+        return (
+            f'<figure class="le-explorer" id="{name}" data-explorer="{self.kind}">\n'
+            f'<img src="{still}" alt="{escape(self.shows)}">\n'
+            f'<script type="application/json">{table}</script>\n'
+            "</figure>"
+        )
+
+
+def rounded(values) -> Any:
+    """Numbers, or nested lists of them, with 6 significant digits; None for what is not finite."""
+    if np.ndim(values):
+        return [rounded(value) for value in values]
+    short = float(f"{values:.6g}")
+    if not np.isfinite(short):
+        return None
+    return int(short) if short == int(short) and abs(short) < 1e6 else short
+
+
+def loss(which: ElementwiseLoss | str) -> Explorer:
+    """Move a prediction and see its loss, the slope there, and where a step of gradient descent would take it.
+
+    Parameters
+    ----------
+    which : ElementwiseLoss or str
+        A loss of one target and one prediction, or its name.
+
+    Returns
+    -------
+    Explorer
+        Sliders for the prediction, the learning rate and, where there are two, the label.
+
+    Raises
+    ------
+    KeyError
+        If no loss has that name.
+    TypeError
+        If the loss compares rows of scores.
+
+    Examples
+    --------
+    >>> loss("mse")
+    explorer: mse and its slope at predictions from 0 to 6
+    """
+    if isinstance(which, str) and which not in catalogue:
+        raise KeyError(f"no loss is named {which!r}; there are {', '.join(catalogue)}")
+    chosen: Any = catalogue[which] if isinstance(which, str) else which
+    view = sweep(chosen, TARGET)
+    x = view.predictions
+    start, rate = len(x) * 3 // 4, RATES.index(0.1)
+    table = {
+        "symbol": SYMBOLS.get(view.symbol, view.symbol),
+        "predictions": rounded(x),
+        "start": start,
+        "rates": list(RATES),
+        "rate": rate,
+        "targets": list(view.targets),
+        "curves": [loss_curve(chosen, y, view) for y in view.targets],
+        "loss_span": rounded(view.loss_span),
+        "slope_span": rounded(view.slope_span),
+    }
+    still = plot.twin(chosen, at=x[start] - TARGET if isinstance(chosen, DistanceLoss) else x[start])
+    return Explorer("loss", f"{chosen.name} and its slope at predictions from {x[0]:g} to {x[-1]:g}", table, still)
+
+
+def loss_curve(which, y: float, view) -> dict:
+    """Value and slope at every prediction, and after one step with every learning rate the prediction and its loss."""
+    x = view.predictions
+    slope = slope_function(which, y)
+    following = x - np.array(RATES)[:, None] * slope(x)
+    allowed = (following >= view.domain[0]) & (following <= view.domain[1])
+    inside = np.where(allowed, following, x)
+    after = which.each(np.full_like(inside, y), inside)
+    breaks = kinks(slope, x) if which.traits.smooth in ("kink", "jump") else []
+    return {
+        "loss": rounded(which.each(np.full_like(x, y), x)),
+        "slope": rounded(slope(x)),
+        "following": rounded(following),
+        "after": rounded(np.where(allowed, after, np.nan)),
+        "breaks": rounded([[place, *slope(np.array([place - 1e-6, place + 1e-6]))] for place in breaks]),
+    }
+
+
+def line(x, y, w, b, loss: ElementwiseLoss = mse) -> Explorer:
+    """Turn and shift a line through data and see the average loss and both its partial derivatives.
+
+    Parameters
+    ----------
+    x, y : array_like of shape (n,)
+        The data.
+    w, b : array_like of shape (k,), (m,)
+        The slopes and the intercepts that the sliders offer. The explorer starts with the line that is nearest to flat,
+        at the mean of y.
+    loss : ElementwiseLoss
+        What is averaged.
+
+    Returns
+    -------
+    Explorer
+        Sliders for slope and intercept.
+
+    Raises
+    ------
+    ValueError
+        If there are more than 1,100 pairs (w, b): the table would weigh too much for a page.
+
+    Examples
+    --------
+    >>> line([1, 2, 3], [2, 2, 4], w=[0, 0.5, 1], b=[0, 1])
+    explorer: a line through 3 data, 3 slopes by 2 intercepts
+    """
+    x, y, w, b = (np.asarray(values, float) for values in (x, y, w, b))
+    if len(w) * len(b) > 1100:
+        raise ValueError(
+            f"{len(w)} slopes by {len(b)} intercepts are {len(w) * len(b)} lines, too many for a page; "
+            "give 1100 or fewer"
+        )
+    average, along_w, along_b = np.empty((3, len(w), len(b)))
+    for i, slope in enumerate(w):
+        for j, intercept in enumerate(b):
+            average[i, j], gradient = loss.value_and_gradient(y, slope * x + intercept)
+            along_w[i, j], along_b[i, j] = gradient @ x, gradient.sum()
+    start = {"w": int(np.argmin(np.abs(w))), "b": int(np.argmin(np.abs(b - y.mean())))}
+    table = {"x": rounded(x), "y": rounded(y), "w": rounded(w), "b": rounded(b), "start": start}
+    table |= {"loss": rounded(average), "along_w": rounded(along_w), "along_b": rounded(along_b)}
+    shows = f"a line through {len(x)} data, {len(w)} slopes by {len(b)} intercepts"
+    return Explorer("line", shows, table, plot.fit_line(x, y, w[start["w"]], b[start["b"]]))
+
+
+def descent(
+    function_and_gradient: Callable[[np.ndarray], tuple[float, np.ndarray]],
+    start,
+    span,
+    learning_rates=RATES,
+    steps: int = 25,
+) -> Explorer:
+    """Walk downhill step by step, with a learning rate that is too small, right or too large.
+
+    Parameters
+    ----------
+    function_and_gradient : callable
+        Takes the parameters, shape (1,) or (2,), and returns the loss and its gradient.
+    start : array_like of shape (1,) or (2,)
+        Where the walk begins.
+    span : array_like of shape (d, 2)
+        Lowest and highest value of each parameter in the picture.
+    learning_rates : sequence of float
+        What the slider offers.
+    steps : int
+        How many steps a walk has at most; one that runs away ends sooner.
+
+    Returns
+    -------
+    Explorer
+        A slider for the learning rate; buttons that step, run and start again.
+
+    Raises
+    ------
+    ValueError
+        If there are not one or two parameters, or `span` does not fit them.
+
+    Examples
+    --------
+    >>> descent(lambda w: (float(w @ w), 2 * w), start=[2], span=[(-3, 3)])
+    explorer: gradient descent from 2 with 8 learning rates
+    """
+    start, span = np.asarray(start, float), np.asarray(span, float)
+    if start.shape not in ((1,), (2,)) or span.shape != (len(start), 2):
+        raise ValueError(
+            f"start has shape {start.shape} and span {span.shape}; "
+            "expected one or two parameters, and (lowest, highest) for each"
+        )
+    walks = [walk(function_and_gradient, start, rate, steps) for rate in learning_rates]
+    shows = f"gradient descent from {', '.join(f'{w:g}' for w in start)} with {len(learning_rates)} learning rates"
+    draw = hill if len(start) == 1 else contours
+    picture, background = draw(function_and_gradient, span, shows)
+    table = {"span": rounded(span), "rates": rounded(learning_rates), "steps": steps, "walks": walks, **background}
+    return Explorer("descent", shows, table, picture)
+
+
+def walk(function_and_gradient, start, rate: float, steps: int) -> dict:
+    """Parameters, loss and gradient along a path of gradient descent, for as long as the loss stays below a million."""
+    places, losses, gradients = [], [], []
+    with suppress(FloatingPointError):
+        for parameters, value, _ in gradient_descent(function_and_gradient, start, rate, steps):
+            if value > 1e6:
+                break
+            places.append(rounded(parameters))
+            losses.append(rounded(value))
+            gradients.append(rounded(function_and_gradient(parameters)[1]))
+    return {"places": places, "loss": losses, "gradient": gradients}
+
+
+def hill(function_and_gradient, span, shows: str):
+    """The loss of one parameter: its picture, and its curve for the table."""
+    w = np.linspace(span[0, 0], span[0, 1], 121)
+    values = np.array([function_and_gradient(np.array([one]))[0] for one in w])
+    figure, axes = plot.new_figure(shows=shows)
+    axes.plot(w, values, color=plot.colour("loss"))
+    axes.set_xlabel("$w$")
+    axes.set_ylabel("$L(w)$", color=plot.colour("loss"), rotation=0, labelpad=16)
+    return figure, {"curve": rounded(np.stack([w, values], axis=1))}
+
+
+def contours(function_and_gradient, span, shows: str):
+    """The loss of two parameters: its picture, and its contour lines for the table."""
+    u, v = np.linspace(span[:, 0], span[:, 1], 41, axis=1)
+    values = np.array([[function_and_gradient(np.array([one, two]))[0] for one in u] for two in v])
+    # Levels in equal steps of the square root are evenly spaced around the bottom of a bowl.
+    low = values.min()
+    levels = low + np.linspace(0, np.sqrt(values.max() - low), 12)[1:-1] ** 2
+    figure, axes = plot.new_figure(height=plot.WIDTH * 0.75, shows=shows)
+    drawn = axes.contour(u, v, values, levels, colors=plot.colour("loss"), linewidths=1)
+    axes.set_xlabel("$w_1$")
+    axes.set_ylabel("$w_2$", rotation=0)
+    rings = [ring for level in drawn.allsegs for ring in level]
+    return figure, {"contours": [[[float(f"{p:.4g}") for p in point] for point in ring] for ring in rings]}

@@ -1,0 +1,97 @@
+"""Grading on more than one machine: submissions go to the workers of a running Dask cluster."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable, Iterator
+from functools import partial
+from itertools import islice
+
+from lossedu.exercises.exercise import find_exercise
+from lossedu.grading.grade import grade
+from lossedu.grading.sandbox import Limits, NoIsolation, find_isolation
+from lossedu.language import say
+
+
+class NoCluster(RuntimeError):
+    """The cluster cannot be reached or cannot grade; the message says why."""
+
+
+def connect(address: str, seconds: float = 10):
+    """A client of the scheduler at an address.
+
+    Raises
+    ------
+    NoCluster
+        When `distributed` is missing, nobody answers, or the cluster has no worker.
+    """
+    try:
+        from distributed import Client
+    except ImportError as error:
+        raise NoCluster(say("--scheduler needs the package distributed: pip install 'lossedu[cluster]'")) from error
+    try:
+        client = Client(address, timeout=seconds, set_as_default=False)
+    except (OSError, ValueError) as error:
+        message = say("No scheduler answers at {address}. Start one with: dask scheduler", address=address)
+        raise NoCluster(message) from error
+    if not client.scheduler_info(n_workers=-1)["workers"]:
+        client.close()
+        raise NoCluster(say("The scheduler at {address} has no workers. Start some with: dask worker {address}",
+                            address=address))
+    return client
+
+
+def on_cluster(work: Iterable[tuple], client) -> Iterator[tuple[object, list[dict]]]:
+    """Do each `(tag, arguments of grade)` of `work` on the cluster, and yield tag and results as they come.
+
+    A submission whose machine is lost goes to another machine by itself. Work is taken as it is needed.
+
+    Raises
+    ------
+    NoCluster
+        When the scheduler is lost; what was yielded stays graded.
+    """
+    from distributed import as_completed
+
+    work, tags = iter(work), {}
+    busy = 4 * max(1, sum(client.nthreads().values()))
+    queue = as_completed(loop=client.loop)
+    hand_out = partial(submit, client, work, tags, queue)
+    hand_out(busy)
+    while tags:
+        future = next(queue)
+        tag = tags.pop(future.key)
+        if future.status == "cancelled" or client.status != "running":
+            raise NoCluster(say("The scheduler was lost. What is graded is kept; run the same command again to go on."))
+        yield tag, results_of(future)
+        hand_out(1)
+
+
+def submit(client, work, tags, queue, n):
+    """Hand out the next `n` submissions."""
+    for tag, arguments in islice(work, n):
+        names = arguments[1]
+        versions = {name: find_exercise(name).version for name in names}
+        # Grading gives the same result anywhere, but a room is not shared: no reuse of results by key.
+        future = client.submit(grade_there, versions, *arguments, pure=False, retries=1)
+        tags[future.key] = tag
+        queue.add(future)
+
+
+def results_of(future) -> list[dict]:
+    """What a machine brought; nothing, for it to be graded another time, when it failed."""
+    if future.status == "finished":
+        return future.result()
+    error = future.exception()
+    warnings.warn(f"a submission was not graded: {type(error).__name__}: {error}", stacklevel=2)
+    return []
+
+
+def grade_there(versions: dict, submission, names, seed: str, isolation: str, limits: Limits) -> list[dict]:
+    """On the other machine: make sure that it judges the same course behind the same walls, then grade."""
+    if find_isolation(isolation == "trust") != isolation:
+        raise NoIsolation(f"this machine offers another isolation than {isolation}")
+    for name, version in versions.items():
+        if find_exercise(name).version != version:
+            raise NoCluster(f"this machine has another version of the exercise {name}")
+    return grade(submission, names, seed, isolation, limits)

@@ -1,0 +1,70 @@
+"""The reader's language: LOSSEDU_LANG, else the locale; messages come from gettext catalogues beside the code."""
+
+from __future__ import annotations
+
+import gettext
+import locale
+import os
+from functools import cache
+from pathlib import Path
+
+LANGUAGES = ("en", "zh")
+
+# The machinery's messages, and the texts of the exercises: two catalogues, translated by different hands.
+DOMAINS = ("lossedu", "exercises")
+
+
+def current_language() -> str:
+    """Two-letter code of the language to speak: `LOSSEDU_LANG`, else the locale's, else English.
+
+    Returns
+    -------
+    str
+        One of `LANGUAGES`.
+
+    Examples
+    --------
+    >>> current_language() in LANGUAGES
+    True
+    """
+    for variable in ("LOSSEDU_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        code = os.environ.get(variable, "")[:2].lower()
+        if code:
+            return code if code in LANGUAGES else "en"
+    # Windows sets no such variable and calls the locale by its English name.
+    return "zh" if (locale.getlocale()[0] or "").startswith(("zh", "Chinese")) else "en"
+
+
+@cache
+def _catalogue(language: str) -> gettext.NullTranslations:
+    folder = Path(__file__).with_name("locale")
+    first, *others = (gettext.translation(domain, folder, [language], fallback=True) for domain in DOMAINS)
+    for other in others:
+        first.add_fallback(other)
+    return first
+
+
+def say(text: str, language: str | None = None, **values: object) -> str:
+    """The message `text` in the reader's language, with `values` filled in.
+
+    Parameters
+    ----------
+    text : str
+        The English message, with ``{name}`` for each value.
+    language : str, optional
+        Two-letter code; by default the reader's.
+
+    Returns
+    -------
+    str
+        The translation, or the English message where there is none.
+
+    Examples
+    --------
+    >>> say("{n} points", "en", n=3)
+    '3 points'
+    >>> say("{n} points", "zh", n=3)
+    '3 分'
+    """
+    translated = _catalogue(language or current_language()).gettext(text) if text else ""
+    return translated.format(**values) if values else translated

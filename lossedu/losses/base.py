@@ -1,0 +1,471 @@
+"""What every loss shares: checks, shapes, weights, the mean and the walk in blocks are written here, once.
+
+A loss itself is a few lines of mathematics. It says what one prediction costs and how fast that cost
+changes, in one function, so that value and gradient can never disagree:
+
+* a `DistanceLoss` is a function of the residual r = y_pred - y_true: `of_residual(r)`;
+* a `MarginLoss` is a function of the margin a = y_true * score, with labels -1 and +1: `of_margin(a)`;
+* any other `ElementwiseLoss` is a function of the pair: `of(y, p)`;
+* a `RowLoss` compares a label with a row of class scores: `of_rows(y, p)`.
+
+Everything a user calls (the mean, per-sample values, gradients, the best constant) is derived from that.
+Values may be given as `Terms` and slopes as a pair (constant, array), where that saves passes over the data.
+"""
+
+from dataclasses import dataclass, fields
+from math import isnan
+
+import numpy as np
+
+from lossedu.losses.numerics import sum_log1p
+
+# A loss works on so many float64 numbers at a time (120 kB): what it computes meanwhile, about four such arrays, stays
+# in a core's cache, and a loss of any size takes less than 512 kB besides its inputs and its gradient.
+BLOCK = 15_360
+
+
+@dataclass(frozen=True)
+class Traits:
+    """What a teacher would ask about a loss; each entry is tested numerically.
+
+    Attributes
+    ----------
+    convex, strictly_convex, strongly_convex : bool
+        As a function of the prediction, the target held fixed.
+    smooth : {"C∞", "C2", "C1", "kink", "jump"}
+        How often the loss can be differentiated everywhere; "kink" has a slope that jumps, "jump" jumps itself.
+    lipschitz : float or None
+        The steepest slope there is; None when slopes are unbounded.
+    best_constant : str
+        What `minimiser` returns, in words.
+    likelihood : str or None
+        The distribution whose negative log-likelihood this loss is, up to scale and a constant.
+    proper : {"strictly", "proper", "no"} or None
+        Does the best forecast tell the true probability? None where no probability is forecast.
+    """
+
+    convex: bool
+    strictly_convex: bool
+    strongly_convex: bool
+    smooth: str
+    lipschitz: float | None
+    best_constant: str
+    likelihood: str | None = None
+    proper: str | None = None
+
+    def rows(self):
+        """Pairs of question and answer, ready to print."""
+        said = {True: "yes", False: "no", None: "–"}
+        for field in fields(self):
+            answer = getattr(self, field.name)
+            if not isinstance(answer, bool) and isinstance(answer, (int, float)):
+                answer = f"{answer:.4g}"
+            yield field.name.replace("_", " "), answer if isinstance(answer, str) else said[answer]
+
+    def __str__(self):
+        return "\n".join(f"{question:<16} {answer}" for question, answer in self.rows())
+
+    def _repr_markdown_(self):
+        return "\n".join(["| trait | |", "|:--|:--|", *(f"| {q} | {a} |" for q, a in self.rows())])
+
+
+def real_array(name, values):
+    """`values` as an array of real numbers, or a clear error; never a copy of a float array."""
+    if isinstance(values, np.ma.MaskedArray):
+        raise TypeError(f"{name} is a masked array; a loss can't know what the masked entries cost. "
+                        f"Pass {name}.compressed(), or the mask as weight=~mask.")
+    array = np.asarray(values)
+    if array.dtype.kind not in "fiub":
+        raise TypeError(f"{name} must hold real numbers, but its dtype is {array.dtype}; "
+                        f"convert it first, for example with np.asarray({name}, float).")
+    return array
+
+
+def float_dtype(*arrays):
+    """The dtype to compute in: that of the floating inputs, at least float32; float64 when there are none."""
+    if all([a.dtype == float for a in arrays]):
+        return np.dtype(float)  # the usual case, answered before numpy's promotion rules are asked
+    floating = [a.dtype for a in arrays if a.dtype.kind == "f"]
+    return np.result_type(np.float32, *floating) if floating else np.dtype(float)
+
+
+def check_range(name, values, low, high, what):
+    """Raise unless every value lies in [low, high]; NaN is reported as such."""
+    smallest, largest = values.item(values.argmin()), values.item(values.argmax())  # faster than min and max
+    if isnan(smallest) or isnan(largest):
+        raise ValueError(nan_message(name, values))
+    if smallest < low or largest > high:
+        wrong = smallest if smallest < low else largest
+        raise ValueError(f"{name} must be {what}, but holds {wrong:g}.")
+
+
+def nan_message(name, values):
+    """Say where the first NaN is."""
+    where = np.argwhere(np.isnan(values))
+    place = "" if values.ndim == 0 else f" at index {tuple(int(i) for i in where[0])}"
+    return f"{name} holds NaN{place} ({len(where)} in all); remove or fill missing values before computing a loss."
+
+
+def check_positive(name, value):
+    """Raise unless the parameter of a loss is a positive, finite number."""
+    if not 0 < value < np.inf:
+        raise ValueError(f"{name} must be a positive, finite number, but is {value}.")
+
+
+quietly = np.errstate(all="ignore")  # infinite costs are answers here, not accidents
+
+
+class Terms:
+    """Values a·b + log(1 + e) that are summed without being formed: one dot product, and few logarithms.
+
+    Parameters
+    ----------
+    a, b : ndarray
+        Factors, of shape (n,).
+    e : ndarray, optional
+        Numbers from 0 to 1, of shape (n,).
+    """
+
+    __slots__ = ("a", "b", "e")
+
+    def __init__(self, a, b, e=None):
+        self.a, self.b, self.e = a, b, e
+
+    def each(self):
+        """The values themselves."""
+        product = self.a * self.b
+        return product if self.e is None else product + np.log1p(self.e)
+
+    def sum(self):
+        """Their sum."""
+        product = dot(self.a, self.b)
+        return product if self.e is None else product + sum_log1p(self.e)
+
+
+def dot(a, b):
+    """Σab. In float32 a dot product would lose digits, as it adds in the order of the data; a sum adds in pairs."""
+    return a.dot(b) if a.dtype == float else np.add.reduce(a * b)
+
+
+def weighted_sum(value, w):
+    """Σwℓ, where a weight of zero also silences an infinite loss."""
+    total = dot(value, w)
+    return np.add.reduce(np.where((w == 0) & np.isinf(value), 0, value * w)) if isnan(total) else total
+
+
+class Loss:
+    """A loss: how wrong is a prediction, and which way is better?
+
+    Call it with ``(y_true, y_pred)`` for the average, or use `each`, `gradient`, `value_and_gradient`,
+    `derivative`, `curvature` and `minimiser`. Average means the weighted mean Σwℓ / Σw.
+    """
+
+    name: str
+    formula: str
+
+    @property
+    def traits(self) -> Traits:
+        """What a teacher would ask about this loss."""
+        raise NotImplementedError
+
+    def __call__(self, y_true, y_pred, weight=None) -> float:
+        """Average loss, one float."""
+        hook = getattr(y_pred, "__loss__", None)  # a Tensor takes the loss as one node of its graph
+        if hook is not None:
+            return hook(self, y_true, weight)
+        return self._mean(y_true, y_pred, weight, False)[0]
+
+    def value_and_gradient(self, y_true, y_pred, weight=None) -> tuple[float, np.ndarray]:
+        """Average loss and its gradient with respect to `y_pred`, in one shared pass."""
+        return self._mean(y_true, y_pred, weight, True)
+
+    def gradient(self, y_true, y_pred, weight=None) -> np.ndarray:
+        """Gradient of the average loss with respect to `y_pred`, in the shape of `y_pred`."""
+        return self._mean(y_true, y_pred, weight, True)[1]
+
+    def each(self, y_true, y_pred) -> np.ndarray:
+        """Loss of every sample."""
+        return self._terms(y_true, y_pred)[0]
+
+    def derivative(self, y_true, y_pred) -> np.ndarray:
+        """Derivative of every sample's loss with respect to its own prediction."""
+        return self._terms(y_true, y_pred)[1]
+
+    def _ready(self, y_true, y_pred) -> tuple[np.ndarray, np.ndarray, tuple[int, ...], np.dtype]:
+        """Checked inputs as one line of samples, the shape the samples had, and the dtype to compute in."""
+        raise NotImplementedError
+
+    def _block_rows(self, p) -> int:
+        """How many samples make a block."""
+        raise NotImplementedError
+
+    def _of(self, y, p, dtype, room) -> tuple:
+        """Values and slopes of a block in `dtype`; `room` is memory that will hold the gradient, or None."""
+        raise NotImplementedError
+
+    def _mean(self, y_true, y_pred, weight, with_gradient):
+        y, p, shape, dtype = self._ready(y_true, y_pred)
+        w, total_weight = None, float(len(p))
+        if weight is not None:
+            w = self._weights(weight, shape, dtype)
+            total_weight = float(np.add.reduce(w, dtype=float))
+        out = np.empty(p.shape, dtype) if with_gradient else None
+        total = self._walk(y, p, dtype, w, total_weight, out)
+        if isnan(total):
+            self._explain_nan(y, p)
+        if out is not None and out.shape != (given := shape + p.shape[1:]):
+            out = out.reshape(given)[()]
+        return total / total_weight, out
+
+    @quietly
+    def _walk(self, y, p, dtype, w, total_weight, out):
+        """Sum of all (weighted) losses, block by block: blocks in their own precision, their sums in float64."""
+        step = self._block_rows(p)
+        if len(p) <= step:
+            return float(self._block(y, p, dtype, w, total_weight, out))
+        total = 0.0
+        for start in range(0, len(p), step):
+            part = slice(start, start + step)
+            total += float(self._block(y[part], p[part], dtype, None if w is None else w[part], total_weight,
+                                       None if out is None else out[part]))
+        return total
+
+    def _block(self, y, p, dtype, w, total_weight, out):
+        """Sum of the (weighted) losses of one block; its gradient goes to `out`."""
+        value, slope = self._of(y, p, dtype, out)
+        if w is not None:
+            return self._weighted_block(value, slope, w, total_weight, out)
+        total = value.sum() if type(value) is Terms else np.add.reduce(value)
+        if out is not None:
+            factor, slope = slope if type(slope) is tuple else (1.0, slope)
+            np.multiply(slope, factor / total_weight, out=out)
+        return total
+
+    def _weighted_block(self, value, slope, w, total_weight, out):
+        value, slope = formed(value, slope)
+        if out is not None:
+            np.multiply(slope, (w / total_weight).reshape(-1, *[1] * (slope.ndim - 1)), out=out)
+            out[w == 0] = 0  # a weight of zero silences a sample, also one with an infinite slope
+        return weighted_sum(value, w)
+
+    @quietly
+    def _terms(self, y_true, y_pred):
+        y, p, shape, dtype = self._ready(y_true, y_pred)
+        values, slopes = formed(*self._of(y, p, dtype, None))
+        if isnan(values.sum()):
+            self._explain_nan(y, p)
+        return values.reshape(shape)[()], slopes.reshape(shape + p.shape[1:])[()]
+
+    @staticmethod
+    def _weights(weight, shape, dtype) -> np.ndarray:
+        w = real_array("weight", weight)
+        if w.shape != shape:
+            raise ValueError(f"weight has shape {w.shape}, but there is one loss for each of {shape}; "
+                             "give one weight a sample.")
+        w = w.reshape(-1).astype(dtype, copy=False)
+        check_range("weight", w, 0, np.finfo(dtype).max, "finite and not negative")
+        if not w.any():
+            raise ValueError("weight is zero everywhere, so the weighted mean is 0/0; "
+                             "give a positive weight to a sample.")
+        return w
+
+    def _explain_nan(self, y, p):
+        for name, values in (("y_true", y), ("y_pred", p)):
+            if np.isnan(values).any():
+                raise ValueError(nan_message(name, values))
+        raise ValueError(f"{self.name} of these inputs is undefined: y_true and y_pred hold infinities that cancel. "
+                         "Check both for overflow.")
+
+
+class ElementwiseLoss(Loss):
+    """A loss that compares each target with one prediction; both arrays have the same shape."""
+
+    def of(self, y, p):
+        """Value and derivative with respect to p, element by element."""
+        raise NotImplementedError
+
+    def curvature_of(self, y, p):
+        """Second derivative with respect to p, element by element."""
+        raise NotImplementedError
+
+    @quietly
+    def curvature(self, y_true, y_pred) -> np.ndarray:
+        """Second derivative of every sample's loss with respect to its own prediction."""
+        y, p, shape, dtype = self._ready(y_true, y_pred)
+        bend = self.curvature_of(y.astype(dtype, copy=False), p.astype(dtype, copy=False))
+        return np.asarray(bend, dtype).reshape(shape)[()]
+
+    def check_domain(self, y, p):
+        """Raise when a target or a prediction lies outside the loss's domain; any real number is fine here."""
+
+    def _ready(self, y_true, y_pred):
+        y, p = real_array("y_true", y_true), real_array("y_pred", y_pred)
+        if y.shape != p.shape:
+            raise ValueError(
+                f"y_true has shape {y.shape} and y_pred has shape {p.shape}; {self.name} compares them entry by entry, "
+                "so the shapes must be the same. Reshape one of them, for example with .reshape(-1).")
+        if p.size == 0:
+            raise ValueError(f"y_true and y_pred are empty (shape {p.shape}); an average needs at least one sample.")
+        self.check_domain(y, p)
+        if p.ndim == 1:
+            return y, p, p.shape, float_dtype(y, p)
+        return y.reshape(-1), p.reshape(-1), p.shape, float_dtype(y, p)
+
+    def _sample(self, y_true, weight) -> tuple[np.ndarray, np.ndarray]:
+        y, _, shape, dtype = self._ready(y_true, y_true)
+        if np.isnan(y).any():
+            raise ValueError(nan_message("y_true", y))
+        y = y.astype(dtype, copy=False)
+        return y, np.ones_like(y) if weight is None else self._weights(weight, shape, dtype)
+
+    def _block_rows(self, p):
+        return BLOCK
+
+    def _of(self, y, p, dtype, room):
+        return self.of(y.astype(dtype, copy=False), p.astype(dtype, copy=False))
+
+
+def formed(value, slope):
+    """Values and slopes as plain arrays."""
+    return (value.each() if type(value) is Terms else value,
+            np.multiply(*slope) if type(slope) is tuple else slope)
+
+
+class DistanceLoss(ElementwiseLoss):
+    """A loss of the residual r = y_pred - y_true alone."""
+
+    def of_residual(self, r):
+        """Value and derivative at the residual."""
+        raise NotImplementedError
+
+    def curvature_of_residual(self, r):
+        """Second derivative at the residual."""
+        raise NotImplementedError
+
+    def of(self, y, p):
+        return self.of_residual(p - y)
+
+    def _block_rows(self, p):
+        return 2 * BLOCK  # the residual lives where the gradient will, which leaves room for longer blocks
+
+    def _of(self, y, p, dtype, room):
+        return self.of_residual(np.subtract(p, y, out=room, dtype=dtype))
+
+    def curvature_of(self, y, p):
+        return self.curvature_of_residual(p - y)
+
+    def minimiser(self, y_true, weight=None) -> float:
+        """Best constant prediction: where the average loss of one number for all samples is smallest."""
+        y, w = self._sample(y_true, weight)
+        return best_constant(self, y, w)
+
+
+def best_constant(loss, y, w):
+    """Bisect the slope of Σwℓ(y, c) in c between the smallest and the largest target, to the last bit."""
+    return bisect_slope(lambda c: np.dot(w, formed(*loss.of(y, np.full_like(y, c)))[1]), y.min(), y.max())
+
+
+def bisect_slope(slope, low, high):
+    """Where a slope that is first negative and then positive crosses zero, to the last bit."""
+    low, high = float(low), float(high)
+    while low < (middle := low + (high - low) / 2) < high:
+        steepness = slope(middle)
+        if steepness == 0:
+            return middle
+        low, high = (middle, high) if steepness < 0 else (low, middle)
+    return low if abs(slope(low)) <= abs(slope(high)) else high
+
+
+class MarginLoss(ElementwiseLoss):
+    """A loss of the margin a = y·s alone, with labels y of -1 or +1 and a real score s."""
+
+    def of_margin(self, a):
+        """Value and derivative at the margin."""
+        raise NotImplementedError
+
+    def curvature_of_margin(self, a):
+        """Second derivative at the margin."""
+        raise NotImplementedError
+
+    def of(self, y, p):
+        value, slope = self.of_margin(y * p)
+        return value, y * slope
+
+    def curvature_of(self, y, p):
+        return self.curvature_of_margin(y * p)
+
+    def best_score(self, q):
+        """Score with the smallest average loss when the share q of the labels is +1."""
+        raise NotImplementedError
+
+    def minimiser(self, y_true, weight=None) -> float:
+        """Best constant score for these labels."""
+        y, w = self._sample(y_true, weight)
+        return float(self.best_score(float(np.average(y > 0, weights=w))))
+
+    def check_domain(self, y, p):
+        if not (np.abs(y) == 1).all():
+            wrong = y.reshape(-1)[np.argmax((np.abs(y) != 1).reshape(-1))]
+            raise ValueError(f"y_true must hold the labels -1 and +1, but holds {wrong:g}; "
+                             "labels 0 and 1 become these with 2 * y_true - 1.")
+
+
+class RowLoss(Loss):
+    """A loss that compares a label with a row of class scores.
+
+    Predictions have shape (..., k). Targets are integer labels 0..k-1 of shape (...), or rows of class
+    probabilities (one-hot among them) of shape (..., k).
+    """
+
+    def of_rows(self, y, p):
+        """Value of each row and gradient of each entry; `y` holds labels (n,) or rows (n, k)."""
+        raise NotImplementedError
+
+    def check_domain(self, y, p):
+        """Raise when a prediction lies outside the loss's domain; any real number is fine here."""
+
+    def _ready(self, y_true, y_pred):
+        y, p = real_array("y_true", y_true), real_array("y_pred", y_pred)
+        if p.ndim == 0 or p.size == 0:
+            raise ValueError("y_pred must have one row of class scores a sample, shape (..., k), "
+                             f"but has shape {p.shape}.")
+        k = p.shape[-1]
+        if y.shape == p.shape:
+            check_rows("y_true", y)
+        elif y.shape == p.shape[:-1]:
+            check_labels(y, k)
+        else:
+            raise ValueError(f"y_true has shape {y.shape} and y_pred has shape {p.shape}; expected integer labels of "
+                             f"shape {p.shape[:-1]}, or rows of class probabilities of shape {p.shape}.")
+        self.check_domain(y, p)
+        y = y.reshape(-1, k) if y.shape == p.shape else y.reshape(-1)
+        return y, p.reshape(-1, k), p.shape[:-1], float_dtype(p)
+
+    def _block_rows(self, p):
+        return max(1, BLOCK // p.shape[1])
+
+    def _of(self, y, p, dtype, room):
+        return self.of_rows(y.astype(dtype, copy=False) if y.ndim == 2 else y, p.astype(dtype, copy=False))
+
+
+def check_labels(y, k):
+    """Raise unless `y` holds integer labels 0..k-1."""
+    if y.dtype.kind not in "iu":
+        raise TypeError(f"labels must be integers, but y_true has dtype {y.dtype}; convert with y_true.astype(int), "
+                        "or pass rows of class probabilities in the shape of y_pred.")
+    # Seen as unsigned, a negative label is a huge one: one comparison finds both kinds of wrong label.
+    if np.maximum.reduce(y.view(f"u{y.itemsize}"), axis=None) >= k:
+        wrong = y.min() if y.min() < 0 else y.max()
+        raise ValueError(f"y_true holds the label {wrong}, but with {k} classes labels run from 0 to {k - 1}.")
+
+
+def check_rows(name, rows):
+    """Raise unless each row is a probability distribution."""
+    check_range(name, rows, 0, 1, "rows of probabilities between 0 and 1")
+    sums = rows.sum(axis=-1, dtype=float)
+    # The sum of k rounded probabilities is off by at most about k roundings.
+    slack = 8 * rows.shape[-1] * np.finfo(rows.dtype if rows.dtype.kind == "f" else float).eps
+    if np.abs(sums - 1).max() > slack:
+        wrong = sums.flat[np.abs(sums - 1).argmax()]
+        raise ValueError(f"each row of {name} must sum to 1, but one sums to {wrong:.6g}; "
+                         "are these logits? Then use the loss whose name ends in _logits.")

@@ -1,0 +1,326 @@
+"""Losses of a forecast: how surprised should we be by the class that came?"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from lossedu.losses.base import ElementwiseLoss, RowLoss, Terms, Traits, check_labels, check_range, check_rows
+from lossedu.losses.numerics import logit, ratio, xlogy
+
+# exp of two logits of this size, one divided by the other, is still an ordinary number, in float32 too.
+SAFE = 30.0
+
+
+class BernoulliLoss(ElementwiseLoss):
+    """What both binary cross-entropies share: targets are probabilities, 0 and 1 among them."""
+
+    def check_domain(self, y, p):
+        check_range("y_true", y, 0, 1, "labels 0 and 1 (or probabilities between them)")
+
+    def share(self, y_true, weight):
+        """The (weighted) share of ones among the targets."""
+        y, _, shape, dtype = self._ready(y_true, y_true)
+        return float(np.average(y, weights=None if weight is None else self._weights(weight, shape, dtype)))
+
+
+@dataclass(frozen=True)
+class BinaryCrossEntropy(BernoulliLoss):
+    """Binary cross-entropy of a probability, the surprise of the class that came, in nats.
+
+    Targets: labels 0 and 1, or probabilities. Predictions: probabilities in [0, 1]. Nothing is clipped:
+    a prediction of 0 for a class that came costs infinity. Train on logits, with
+    `BinaryCrossEntropyLogits`, to stay away from it.
+
+    Raises
+    ------
+    ValueError
+        When a target or a prediction lies outside [0, 1].
+
+    Examples
+    --------
+    >>> bce = BinaryCrossEntropy()
+    >>> round(bce([1, 0], [0.9, 0.2]), 6)
+    0.164252
+    >>> bce([1], [0.0])
+    inf
+    """
+
+    name = "bce"
+    formula = r"\ell(y, \hat{y}) = -\left[ y \log(\hat{y}) + (1 - y) \log(1 - \hat{y}) \right]"
+    traits = Traits(convex=True, strictly_convex=True, strongly_convex=True, smooth="C∞", lipschitz=None,
+                    best_constant="share of ones", likelihood="Bernoulli", proper="strictly")
+
+    def check_domain(self, y, p):
+        super().check_domain(y, p)
+        check_range("y_pred", p, 0, 1, "probabilities between 0 and 1 (for logits use bce_logits)")
+
+    def of(self, y, p):
+        value = -(xlogy(y, p) + np.where(y == 1, 0.0, (1 - y) * np.log1p(-p)))
+        return value, ratio(1 - y, 1 - p) - ratio(y, p)
+
+    def curvature_of(self, y, p):
+        return ratio(y, p * p) + ratio(1 - y, (1 - p) ** 2)
+
+    def minimiser(self, y_true, weight=None) -> float:
+        """Best constant: the share of ones."""
+        return self.share(y_true, weight)
+
+
+@dataclass(frozen=True)
+class BinaryCrossEntropyLogits(BernoulliLoss):
+    """Binary cross-entropy of a logit z, where the probability is sigmoid(z).
+
+    The same loss as `BinaryCrossEntropy`, exact for every finite logit: no probability is formed that
+    could round to 0 or 1.
+
+    Examples
+    --------
+    >>> bce_logits = BinaryCrossEntropyLogits()
+    >>> bce_logits([1.0], [40.0])
+    4.248354255291589e-18
+    >>> bce_logits.gradient([1, 0], [0.0, 0.0]).tolist()
+    [-0.25, 0.25]
+    """
+
+    name = "bce_logits"
+    formula = r"\ell(y, z) = \max(z, 0) - y z + \log(1 + \exp(-|z|))"
+    traits = Traits(convex=True, strictly_convex=True, strongly_convex=False, smooth="C∞", lipschitz=1.0,
+                    best_constant="logit of the share of ones", likelihood="Bernoulli", proper="strictly")
+
+    def of(self, y, p):
+        # t is how far the sign of z is from the target: 0 or 1 in size for labels, and then no step below cancels.
+        t = (p >= 0.0) - y
+        e = np.exp(-np.abs(p))
+        q = 1.0 + e
+        np.divide(e, q, out=q)  # the probability of the side that z is against
+        np.copysign(q, p, out=q)
+        return Terms(t, p, e), np.subtract(t, q, out=q)
+
+    def curvature_of(self, y, p):
+        e = np.exp(-np.abs(p))
+        return e / (1 + e) ** 2
+
+    def minimiser(self, y_true, weight=None) -> float:
+        """Best constant: the logit of the share of ones; infinite when one class is missing."""
+        return float(logit(self.share(y_true, weight)))
+
+
+def one_hot(labels, classes: int, dtype: DTypeLike = float) -> np.ndarray:
+    """Rows of class probabilities with a 1 at the label and 0 elsewhere.
+
+    Parameters
+    ----------
+    labels : array_like of int, shape (...)
+        Labels 0..classes-1.
+    classes : int
+        How many classes there are.
+    dtype : dtype, default float
+        Of the rows.
+
+    Returns
+    -------
+    ndarray, shape (..., classes)
+
+    Raises
+    ------
+    TypeError
+        When labels are not integers.
+    ValueError
+        When a label is out of range.
+
+    Examples
+    --------
+    >>> one_hot([2, 0], 3).tolist()
+    [[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]
+    """
+    y = np.asarray(labels)
+    check_labels(y, classes)
+    rows = np.zeros((*y.shape, classes), dtype)
+    np.put_along_axis(rows, y[..., None], 1, axis=-1)
+    return rows
+
+
+def smooth_labels(labels, classes: int, amount: float) -> np.ndarray:
+    """Label smoothing: rows that keep 1 - amount for the label and share the rest among all classes [1]_.
+
+    Parameters
+    ----------
+    labels : array_like of int, shape (...)
+        Labels 0..classes-1.
+    classes : int
+        How many classes there are.
+    amount : float
+        From 0, one-hot, to 1, where nothing of the label is left.
+
+    Returns
+    -------
+    ndarray, shape (..., classes)
+        Targets for `cross_entropy_logits`.
+
+    Raises
+    ------
+    ValueError
+        When amount lies outside [0, 1] or a label is out of range.
+
+    References
+    ----------
+    .. [1] C. Szegedy, V. Vanhoucke, S. Ioffe, J. Shlens and Z. Wojna, Rethinking the Inception architecture for
+       computer vision, CVPR 2016, pp. 2818-2826, arXiv:1512.00567.
+
+    Examples
+    --------
+    >>> smooth_labels([0], 4, 0.1).round(3).tolist()
+    [[0.925, 0.025, 0.025, 0.025]]
+    """
+    if not 0 <= amount <= 1:
+        raise ValueError(f"amount must lie between 0 and 1, but is {amount}.")
+    return (1 - amount) * one_hot(labels, classes) + amount / classes
+
+
+def ignore_label(labels, ignored: int) -> tuple[np.ndarray, np.ndarray]:
+    """Labels and weights that leave out every sample whose label is `ignored`.
+
+    A class weight is a weight of every sample of the class, so the two combine by a product:
+    ``labels, weight = ignore_label(labels, -1)`` and then ``weight=weight * class_weight[labels]``.
+
+    Parameters
+    ----------
+    labels : array_like of int, shape (...)
+        Labels, with `ignored` where there is none.
+    ignored : int
+        The mark of a sample without a label, for example -1.
+
+    Returns
+    -------
+    labels : ndarray of int, shape (...)
+        The same, with 0 in place of `ignored`.
+    weight : ndarray, shape (...)
+        0 for a sample without a label, 1 for the others.
+
+    Examples
+    --------
+    >>> labels, weight = ignore_label([2, -1, 0], -1)
+    >>> labels.tolist(), weight.tolist()
+    ([2, 0, 0], [1.0, 0.0, 1.0])
+    """
+    y = np.asarray(labels)
+    return np.where(y == ignored, 0, y), (y != ignored).astype(float)
+
+
+class CategoricalLoss(RowLoss):
+    """What both categorical cross-entropies share: the frequencies of the classes."""
+
+    def frequencies(self, y_true, weight, classes):
+        """The (weighted) share of each class: labels 0..classes-1, or rows of class probabilities."""
+        y = np.asarray(y_true)
+        rows = one_hot(y, classes or int(y.max()) + 1) if y.ndim == 1 else y
+        rows, _, shape, dtype = self._ready(rows, rows)
+        return np.average(rows, axis=0, weights=None if weight is None else self._weights(weight, shape, dtype))
+
+
+@dataclass(frozen=True)
+class CrossEntropy(CategoricalLoss):
+    """Cross-entropy of rows of class probabilities, in nats.
+
+    Targets: labels 0..k-1 of shape (n,), or rows of probabilities (n, k), one-hot among them. Predictions:
+    rows of probabilities (n, k), each summing to 1. Nothing is clipped.
+
+    Raises
+    ------
+    ValueError
+        When rows do not sum to 1, labels are out of range, or shapes do not fit.
+
+    Examples
+    --------
+    >>> cross_entropy = CrossEntropy()
+    >>> round(cross_entropy([0, 1], [[0.7, 0.2, 0.1], [0.1, 0.8, 0.1]]), 6)
+    0.289909
+    """
+
+    name = "cross_entropy"
+    formula = r"\ell(y, \hat{y}) = -\sum_{k=1}^{C} y_k \log(\hat{y}_k)"
+    traits = Traits(convex=True, strictly_convex=False, strongly_convex=False, smooth="C∞", lipschitz=None,
+                    best_constant="class frequencies", likelihood="categorical", proper="strictly")
+
+    def check_domain(self, y, p):
+        check_rows("y_pred", p)
+
+    def of_rows(self, y, p):
+        if y.ndim == 2:
+            return -xlogy(y, p).sum(axis=1), -ratio(y, p)
+        rows = np.arange(len(y))
+        came = p[rows, y]
+        slope = np.zeros_like(p)
+        slope[rows, y] = -1 / came
+        return -np.log(came), slope
+
+    def minimiser(self, y_true, weight=None, classes=None) -> np.ndarray:
+        """Best constant row: the class frequencies; `classes` counts those that labels may not show."""
+        return self.frequencies(y_true, weight, classes)
+
+
+@dataclass(frozen=True)
+class CrossEntropyLogits(CategoricalLoss):
+    """Softmax cross-entropy of rows of logits z, where the class probabilities are softmax(z).
+
+    Targets as in `CrossEntropy`, smoothed labels (`smooth_labels`) among them; predictions are any real numbers, shape
+    (n, k). A class weight is passed as the weight of every sample, ``weight=class_weight[labels]``; samples without
+    a label are left out by `ignore_label`.
+
+    Examples
+    --------
+    >>> cross_entropy_logits = CrossEntropyLogits()
+    >>> round(cross_entropy_logits([0, 1], [[2.0, 1.0, 0.0], [0.0, 3.0, 0.0]]), 6)
+    0.251264
+    >>> cross_entropy_logits([0], [[0.0, -1000.0]])
+    0.0
+    """
+
+    name = "cross_entropy_logits"
+    formula = r"\ell(y, z) = -\sum_{k=1}^{C} y_k \log\frac{\exp(z_k)}{\sum_{j=1}^{C} \exp(z_j)}"
+    traits = Traits(convex=True, strictly_convex=False, strongly_convex=False, smooth="C∞", lipschitz=2**0.5,
+                    best_constant="log frequencies", likelihood="categorical", proper="strictly")
+
+    def of_rows(self, y, p):
+        # Log probabilities are taken from the odds against one class, log p = -log1p(rest), rest = Σ exp(z_j - z) of
+        # the other classes: a row that is sure of that class keeps its digits, and so does its slope -rest/(1 + rest).
+        if y.ndim == 1 and -SAFE < p.item(p.argmin()) and p.item(p.argmax()) < SAFE:
+            return self.of_labels(y, p)
+        y = one_hot(y, p.shape[1], p.dtype) if y.ndim == 1 else y
+        rows = np.arange(len(p))
+        top = p.argmax(axis=1)
+        shifted = p - p[rows, top][:, None]
+        e = np.exp(shifted)
+        e[rows, top] = 0
+        rest = e.sum(axis=1)
+        value = np.log1p(rest) - np.where(y == 0, 0, y * shifted).sum(axis=1)
+        slope = e / (1 + rest)[:, None] - y
+        slope[rows, top] = 1 - y[rows, top] - rest / (1 + rest)
+        return value, slope
+
+    def of_labels(self, y, p):
+        """Integer labels and logits whose exponentials neither overflow nor vanish: the quick and usual case."""
+        n, classes = p.shape
+        # Where the entry of each row's label is, counted through all rows.
+        came = np.arange(0, n * classes, classes) + y.astype(np.intp, copy=False)
+        e = np.exp(p, order="C")
+        flat = e.reshape(-1)
+        own = flat[came]
+        flat[came] = 0
+        others = e @ np.ones(classes, e.dtype)
+        share = 1 / (own + others)
+        flat *= np.repeat(share, classes)
+        flat[came] = -others * share
+        return np.log1p(others / own), e
+
+    def minimiser(self, y_true, weight=None, classes=None) -> np.ndarray:
+        """Best constant row: the log frequencies; -inf for a class that never occurs."""
+        with np.errstate(divide="ignore"):
+            return np.log(self.frequencies(y_true, weight, classes))
+
+
+bce = binary_cross_entropy = BinaryCrossEntropy()
+bce_logits = BinaryCrossEntropyLogits()
+cross_entropy = CrossEntropy()
+cross_entropy_logits = CrossEntropyLogits()

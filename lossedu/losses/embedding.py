@@ -1,0 +1,264 @@
+"""Losses of embeddings: are things that belong together close, and others far apart?"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lossedu.losses.base import ElementwiseLoss, Traits, check_positive, check_range
+from lossedu.losses.crossentropy import CrossEntropyLogits
+from lossedu.losses.joint import JointLoss
+from lossedu.losses.vector import VectorLoss
+
+
+def unit(rows):
+    """Rows of length 1, and the lengths they had; scaled first, so that no square overflows."""
+    top = np.abs(rows).max(axis=1, keepdims=True)
+    scaled = rows / top
+    length = np.sqrt((scaled * scaled).sum(axis=1, keepdims=True))
+    return scaled / length, top * length
+
+
+@dataclass(frozen=True)
+class CosineDistance(VectorLoss):
+    """One minus the cosine of the angle between two vectors: 0 for the same direction, 2 for the opposite one.
+
+    Targets and predictions: vectors other than zero, rows of shape (..., d).
+
+    Raises
+    ------
+    ValueError
+        When a vector is zero, so that it has no direction.
+
+    Notes
+    -----
+    Half the squared distance of the unit vectors, and computed as such: 1 - cos would cancel for small angles.
+
+    Examples
+    --------
+    >>> cosine = CosineDistance()
+    >>> cosine.each([[1.0, 0.0], [1.0, 0.0]], [[0.0, 5.0], [-2.0, 0.0]]).tolist()
+    [1.0, 2.0]
+    >>> cosine.derivative([[1.0, 0.0]], [[0.0, 5.0]]).tolist()
+    [[-0.2, 0.0]]
+    """
+
+    name = "cosine"
+    formula = (r"\ell(y, \hat{y}) = 1 - \frac{\sum_{k=1}^{d} y_k \hat{y}_k}"
+               r"{\sqrt{\sum_{k=1}^{d} y_k^2} \sqrt{\sum_{k=1}^{d} \hat{y}_k^2}}")
+    traits = Traits(convex=False, strictly_convex=False, strongly_convex=False, smooth="C∞", lipschitz=None,
+                    best_constant="mean direction", likelihood="von Mises-Fisher")
+
+    def check_domain(self, y, p):
+        for name, vectors in (("y_true", y), ("y_pred", p)):
+            if not vectors.any(axis=-1).all():
+                raise ValueError(f"{name} must not hold a zero vector, because it has no direction; "
+                                 "remove it or give it weight elsewhere.")
+
+    def of_rows(self, y, p):
+        target, _ = unit(y)
+        guess, length = unit(p)
+        step = guess - target
+        value = (step * step).sum(axis=1) / 2
+        return value, (step - value[:, None] * guess) / length
+
+    def minimiser(self, y_true, weight=None) -> np.ndarray:
+        """Best constant: the (weighted) mean of the directions, at length 1."""
+        y, _, shape, dtype = self._ready(y_true, y_true)
+        w = None if weight is None else self._weights(weight, shape, dtype)
+        mean = np.average(unit(y.astype(dtype, copy=False))[0], axis=0, weights=w)
+        if not mean.any():
+            raise ValueError("the directions of y_true cancel, so every constant direction is equally good.")
+        return unit(mean[None])[0][0]
+
+
+@dataclass(frozen=True)
+class Contrastive(ElementwiseLoss):
+    """Contrastive loss of a distance: like pairs are pulled together, unlike pairs pushed out to the margin.
+
+    Targets: 1 for a like pair, 0 for an unlike one. Predictions: distances, 0 or more.
+
+    Parameters
+    ----------
+    margin : float, default 1.0
+        The distance from which on an unlike pair costs nothing; positive.
+
+    Raises
+    ------
+    ValueError
+        When margin is not positive, a target lies outside [0, 1], or a distance is negative.
+
+    Notes
+    -----
+    The paper has ½ before both squares, and labels the other way round.
+
+    References
+    ----------
+    .. [1] R. Hadsell, S. Chopra and Y. LeCun, Dimensionality reduction by learning an invariant mapping, Conference
+       on Computer Vision and Pattern Recognition, 2006, doi:10.1109/CVPR.2006.100.
+
+    Examples
+    --------
+    >>> contrastive = Contrastive(margin=1.0)
+    >>> contrastive.each([1, 0, 0], [0.5, 0.5, 3.0]).tolist()
+    [0.25, 0.25, 0.0]
+    >>> contrastive.derivative([1, 0, 0], [0.5, 0.5, 3.0]).tolist()
+    [1.0, -1.0, 0.0]
+    """
+
+    margin: float = 1.0
+
+    name = "contrastive"
+    formula = r"\ell(y, \hat{y}) = y \hat{y}^2 + (1 - y) \left( \max(0, m - \hat{y}) \right)^2"
+    traits = Traits(convex=True, strictly_convex=False, strongly_convex=False, smooth="C1", lipschitz=None,
+                    best_constant="margin times the share of unlike pairs")
+
+    def __post_init__(self):
+        check_positive("margin", self.margin)
+
+    def check_domain(self, y, p):
+        check_range("y_true", y, 0, 1, "1 for a like pair and 0 for an unlike one")
+        check_range("y_pred", p, 0, np.inf, "a distance, 0 or more")
+
+    def of(self, y, p):
+        short = np.minimum(p - self.margin, 0)
+        return y * p * p + (1 - y) * short * short, 2 * (y * p + (1 - y) * short)
+
+    def curvature_of(self, y, p):
+        return 2 * (y + (1 - y) * (p < self.margin))
+
+    def minimiser(self, y_true, weight=None) -> float:
+        """Best constant distance for these pairs."""
+        y, w = self._sample(y_true, weight)
+        return float(self.margin * np.average(1 - y, weights=w))
+
+
+@dataclass(frozen=True)
+class Triplet(JointLoss):
+    """Triplet loss: the anchor must be closer to the positive than to the negative, by a margin.
+
+    Called with ``(anchor, positive, negative)``, three arrays of embeddings of one shape (..., d), any real
+    numbers; gives one loss a row and a gradient for each of the three.
+
+    Parameters
+    ----------
+    margin : float, default 1.0
+        By how much the squared distances must differ; positive.
+
+    Raises
+    ------
+    ValueError
+        When margin is not positive, or the three shapes differ.
+
+    Notes
+    -----
+    Distances are squared. Where the loss is just 0 there is a kink; the subgradient of least size, 0, is returned.
+
+    References
+    ----------
+    .. [1] F. Schroff, D. Kalenichenko and J. Philbin, FaceNet: a unified embedding for face recognition and
+       clustering, Conference on Computer Vision and Pattern Recognition, 2015, arXiv:1503.03832.
+
+    Examples
+    --------
+    >>> triplet = Triplet(margin=1.0)
+    >>> triplet([[0.0, 0.0]], [[1.0, 0.0]], [[0.0, 1.0]])
+    1.0
+    >>> [g.tolist() for g in triplet.gradient([[0.0, 0.0]], [[1.0, 0.0]], [[0.0, 1.0]])]
+    [[[-2.0, 2.0]], [[2.0, 0.0]], [[0.0, -2.0]]]
+    """
+
+    margin: float = 1.0
+
+    name = "triplet"
+    formula = (r"\ell(a, p, n) = \max\left( 0, m + \sum_{k=1}^{d} (a_k - p_k)^2 "
+               r"- \sum_{k=1}^{d} (a_k - n_k)^2 \right)")
+    traits = Traits(convex=False, strictly_convex=False, strongly_convex=False, smooth="kink", lipschitz=None,
+                    best_constant="none: all three are learnt")
+    inputs = ("anchor", "positive", "negative")
+    axes = 1
+
+    def __post_init__(self):
+        check_positive("margin", self.margin)
+
+    def of(self, anchor, positive, negative):
+        near, far = anchor - positive, anchor - negative
+        value = np.maximum(self.margin + (near * near).sum(axis=1) - (far * far).sum(axis=1), 0)
+
+        def back(w):
+            push = np.where(value > 0, 2 * w, 0)[:, None]
+            return push * (negative - positive), push * (positive - anchor), push * far
+
+        return value, back
+
+
+@dataclass(frozen=True)
+class InfoNCE(JointLoss):
+    """InfoNCE: each query must find its own key among the keys of the whole batch.
+
+    Called with ``(queries, keys)``, two arrays of embeddings of shape (n, d), any real numbers; row i of one
+    belongs to row i of the other. It is the softmax cross-entropy of the n×n table of dot products over the
+    temperature, whose right answers are on the diagonal.
+
+    Parameters
+    ----------
+    temperature : float, default 1.0
+        Divides the similarities; the smaller, the more the closest wrong keys count; positive.
+
+    Raises
+    ------
+    ValueError
+        When temperature is not positive, or the shapes are not one and the same (n, d).
+
+    Notes
+    -----
+    Similarity is the dot product; for the cosine, divide each row by its length first.
+
+    References
+    ----------
+    .. [1] A. van den Oord, Y. Li and O. Vinyals, Representation learning with contrastive predictive coding, 2018,
+       arXiv:1807.03748.
+
+    Examples
+    --------
+    >>> info_nce = InfoNCE()
+    >>> round(info_nce([[1.0, 0.0], [0.0, 1.0]], [[1.0, 0.0], [0.0, 1.0]]), 6)
+    0.313262
+    >>> info_nce.gradient([[1.0, 0.0], [0.0, 1.0]], [[1.0, 0.0], [0.0, 1.0]])[0].round(4).tolist()
+    [[-0.1345, 0.1345], [0.1345, -0.1345]]
+    """
+
+    temperature: float = 1.0
+
+    name = "info_nce"
+    formula = (r"\ell(q, k, i) = -\log\frac{\exp(q_i^\top k_i / \tau)}"
+               r"{\sum_{j=1}^{n} \exp(q_i^\top k_j / \tau)}")
+    traits = Traits(convex=False, strictly_convex=False, strongly_convex=False, smooth="C∞", lipschitz=None,
+                    best_constant="none: both are learnt", likelihood="categorical")
+    inputs = ("queries", "keys")
+    axes = 1
+
+    def __post_init__(self):
+        check_positive("temperature", self.temperature)
+
+    def _ready(self, inputs):
+        arrays, shape = super()._ready(inputs)
+        if len(shape) != 1:
+            raise ValueError(f"{self.name} compares the rows of one batch, so queries and keys need the shape (n, d), "
+                             f"but have {arrays[0].ndim if not shape else len(shape) + 1} axes.")
+        return arrays, shape
+
+    def of(self, queries, keys):
+        table = queries @ keys.T / self.temperature
+        value, slope = CrossEntropyLogits().of_rows(np.arange(len(table)), table)
+
+        def back(w):
+            push = w[:, None] * slope / self.temperature
+            return push @ keys, push.T @ queries
+
+        return value, back
+
+
+cosine = cosine_distance = CosineDistance()
+contrastive = Contrastive()
+triplet = Triplet()
+info_nce = InfoNCE()

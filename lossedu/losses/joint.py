@@ -1,0 +1,84 @@
+"""Losses of several inputs at once: none of them is the truth, and each gets a gradient of its own.
+
+A joint loss says what each sample costs, and how a push on each cost travels back to every input.
+"""
+
+from collections.abc import Callable
+from math import isnan
+
+import numpy as np
+
+from lossedu.losses.base import Loss, Traits, float_dtype, nan_message, real_array
+
+Gradients = tuple[np.ndarray, ...]
+
+
+class JointLoss:
+    """A loss of inputs of one shape; call it with them in the order of `inputs` for the (weighted) average."""
+
+    name: str
+    formula: str
+    inputs: tuple[str, ...]
+    axes: int  # of one sample: 0 for a number, 1 for a vector
+
+    @property
+    def traits(self) -> Traits:
+        """What a teacher would ask about this loss."""
+        raise NotImplementedError
+
+    def of(self, *inputs) -> tuple[np.ndarray, Callable[[np.ndarray], Gradients]]:
+        """Value of each sample, and the function that takes weights w to the gradients of Σwℓ."""
+        raise NotImplementedError
+
+    def __call__(self, *inputs, weight=None) -> float:
+        """Average loss, one float."""
+        return self.value_and_gradient(*inputs, weight=weight)[0]
+
+    def each(self, *inputs) -> np.ndarray:
+        """Loss of every sample."""
+        arrays, shape = self._ready(inputs)
+        return self._values(arrays)[0].reshape(shape)[()]
+
+    def gradient(self, *inputs, weight=None) -> Gradients:
+        """Gradients of the average loss, one array for each input, in its shape."""
+        return self.value_and_gradient(*inputs, weight=weight)[1]
+
+    def value_and_gradient(self, *inputs, weight=None) -> tuple[float, Gradients]:
+        """Average loss and its gradients, one array for each input, in one shared pass."""
+        arrays, shape = self._ready(inputs)
+        values, back = self._values(arrays)
+        w = np.ones_like(values) if weight is None else self._weights(weight, shape, values.dtype)
+        total = float(w.sum(dtype=float))
+        with np.errstate(all="ignore"):
+            value = np.where(w == 0, 0, w * values).sum(dtype=float)  # a weight of 0 silences an infinite loss
+            gradients = back(w / total)
+        given = np.shape(inputs[0])
+        return float(value) / total, tuple(g.reshape(given)[()] for g in gradients)
+
+    _weights = staticmethod(Loss._weights)  # weights are checked here as everywhere
+
+    def _values(self, arrays):
+        with np.errstate(all="ignore"):
+            values, back = self.of(*arrays)
+        if isnan(values.sum()):
+            for name, array in zip(self.inputs, arrays, strict=True):
+                if np.isnan(array).any():
+                    raise ValueError(nan_message(name, array))
+            raise ValueError(f"{self.name} of these inputs is undefined: they hold infinities that cancel. "
+                             "Check them for overflow.")
+        return values, back
+
+    def _ready(self, inputs):
+        if len(inputs) != len(self.inputs):
+            raise TypeError(f"{self.name} takes {len(self.inputs)} inputs ({', '.join(self.inputs)}), "
+                            f"but got {len(inputs)}.")
+        arrays = [real_array(name, values) for name, values in zip(self.inputs, inputs, strict=True)]
+        shape, dtype = arrays[0].shape, float_dtype(*arrays)
+        if any(a.shape != shape for a in arrays) or len(shape) < self.axes or 0 in shape:
+            given = ", ".join(f"{name} {a.shape}" for name, a in zip(self.inputs, arrays, strict=True))
+            sample = "one number" if self.axes == 0 else "a vector, the last axis,"
+            raise ValueError(f"the inputs of {self.name} need one shape, with {sample} a sample and at least one "
+                             f"sample; the shapes are {given}.")
+        split = len(shape) - self.axes
+        arrays = [a.reshape(-1, *shape[split:]).astype(dtype, copy=False) for a in arrays]
+        return arrays, shape[:split]

@@ -1,0 +1,249 @@
+"""Losses for counts and scales: the negative log-likelihoods of distributions that are not the bell curve.
+
+Poisson, gamma and Tweedie predict the logarithm z of a positive mean, so any real number is a prediction. Terms
+that hold the target alone are left out, as they move neither the gradient nor the best prediction; so these
+losses can be negative.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lossedu.losses.base import ElementwiseLoss, RowLoss, Traits, check_range, float_dtype, real_array
+
+JUST_ABOVE_ZERO = np.nextafter(0.0, 1.0)
+
+
+class LogMeanLoss(ElementwiseLoss):
+    """What the losses with a logarithmic link share: the best constant is the logarithm of the mean."""
+
+    def check_domain(self, y, p):
+        check_range("y_true", y, JUST_ABOVE_ZERO, np.inf, "positive")
+
+    def minimiser(self, y_true, weight=None) -> float:
+        """Best constant: the logarithm of the (weighted) mean; -inf when every target is 0."""
+        y, w = self._sample(y_true, weight)
+        with np.errstate(divide="ignore"):
+            return float(np.log(np.average(y, weights=w)))
+
+
+@dataclass(frozen=True)
+class Poisson(LogMeanLoss):
+    """Negative log-likelihood of a count whose mean is exp(z).
+
+    Targets: counts or rates, 0 or more. Predictions: real numbers z, the logarithm of the mean.
+
+    Raises
+    ------
+    ValueError
+        When a target is negative.
+
+    Notes
+    -----
+    The term log(y!) is left out.
+
+    References
+    ----------
+    .. [1] P. McCullagh and J. A. Nelder, Generalized Linear Models, 2nd edition, Chapman and Hall, 1989.
+
+    Examples
+    --------
+    >>> poisson = Poisson()
+    >>> round(poisson([0, 3], [0.0, 1.0]), 6)
+    0.359141
+    >>> round(poisson.minimiser([0, 1, 5]), 6)
+    0.693147
+    """
+
+    name = "poisson"
+    formula = r"\ell(y, z) = \exp(z) - y z"
+    traits = Traits(convex=True, strictly_convex=True, strongly_convex=False, smooth="C∞", lipschitz=None,
+                    best_constant="log of the mean", likelihood="Poisson")
+
+    def check_domain(self, y, p):
+        check_range("y_true", y, 0, np.inf, "counts or rates, 0 or more")
+
+    def of(self, y, p):
+        mean = np.exp(p)
+        return mean - y * p, mean - y
+
+    def curvature_of(self, y, p):
+        return np.exp(p)
+
+
+@dataclass(frozen=True)
+class Gamma(LogMeanLoss):
+    """Negative log-likelihood of a positive amount whose spread grows with its mean exp(z).
+
+    Targets: positive amounts. Predictions: real numbers z, the logarithm of the mean.
+
+    Raises
+    ------
+    ValueError
+        When a target is 0 or negative.
+
+    Notes
+    -----
+    In units of the shape parameter, whose value does not move the best prediction.
+
+    References
+    ----------
+    .. [1] P. McCullagh and J. A. Nelder, Generalized Linear Models, 2nd edition, Chapman and Hall, 1989.
+
+    Examples
+    --------
+    >>> gamma = Gamma()
+    >>> gamma([2.0], [0.0])
+    2.0
+    >>> gamma.derivative([2.0, 1.0], [0.0, 0.0]).tolist()
+    [-1.0, 0.0]
+    """
+
+    name = "gamma"
+    formula = r"\ell(y, z) = z + y \exp(-z)"
+    traits = Traits(convex=True, strictly_convex=True, strongly_convex=False, smooth="C∞", lipschitz=None,
+                    best_constant="log of the mean", likelihood="gamma")
+
+    def of(self, y, p):
+        scaled = y * np.exp(-p)
+        return p + scaled, 1 - scaled
+
+    def curvature_of(self, y, p):
+        return y * np.exp(-p)
+
+
+@dataclass(frozen=True)
+class Tweedie(LogMeanLoss):
+    """Negative log-likelihood of Tweedie's family, whose variance is a power of the mean exp(z).
+
+    Targets: amounts of 0 or more for powers between 1 and 2 (rain: many dry days, a few large sums), positive
+    amounts for powers above 2. Predictions: real numbers z, the logarithm of the mean.
+
+    Parameters
+    ----------
+    power : float, default 1.5
+        The power of the mean in the variance: above 1 and not 2. (1 is Poisson, 2 is gamma.)
+
+    Raises
+    ------
+    ValueError
+        When power is 2, or not above 1, or a target is outside the domain.
+
+    Notes
+    -----
+    Strictly convex for powers below 2; not convex above.
+
+    References
+    ----------
+    .. [1] B. Jørgensen, Exponential dispersion models, Journal of the Royal Statistical Society B 49(2), 1987,
+       pp. 127-162.
+
+    Examples
+    --------
+    >>> tweedie = Tweedie(power=1.5)
+    >>> tweedie.each([0.0, 4.0], [0.0, 0.0]).tolist()
+    [2.0, 10.0]
+    >>> round(tweedie.minimiser([0.0, 0.0, 6.0]), 6)
+    0.693147
+    """
+
+    power: float = 1.5
+
+    name = "tweedie"
+    formula = r"\ell(y, z) = \frac{\exp((2 - \rho) z)}{2 - \rho} + \frac{y \exp((1 - \rho) z)}{\rho - 1}"
+
+    def __post_init__(self):
+        if not 1 < self.power < np.inf or self.power == 2:
+            raise ValueError(f"power must be above 1 and not 2, but is {self.power}; "
+                             "for 1 use poisson, for 2 use gamma.")
+
+    @property
+    def traits(self):
+        convex = self.power < 2
+        return Traits(convex=convex, strictly_convex=convex, strongly_convex=False, smooth="C∞", lipschitz=None,
+                      best_constant="log of the mean", likelihood="Tweedie")
+
+    def check_domain(self, y, p):
+        if self.power > 2:
+            super().check_domain(y, p)
+        else:
+            check_range("y_true", y, 0, np.inf, "amounts of 0 or more")
+
+    def powers(self, y, p):
+        """exp((2 - ρ)z) and y·exp((1 - ρ)z), where a target of 0 silences an overflow."""
+        return np.exp((2 - self.power) * p), np.where(y == 0, 0, y * np.exp((1 - self.power) * p))
+
+    def of(self, y, p):
+        growth, pull = self.powers(y, p)
+        return growth / (2 - self.power) + pull / (self.power - 1), growth - pull
+
+    def curvature_of(self, y, p):
+        growth, pull = self.powers(y, p)
+        return (2 - self.power) * growth + (self.power - 1) * pull
+
+
+@dataclass(frozen=True)
+class GaussianNLL(RowLoss):
+    """Gaussian negative log-likelihood where the variance is predicted too: a guess that says how sure it is.
+
+    Targets: real numbers of shape (...). Predictions: shape (..., 2), the mean m and the logarithm s of the
+    variance; any real numbers.
+
+    Raises
+    ------
+    ValueError
+        When y_pred is not y_true's shape with a last axis of two.
+
+    Notes
+    -----
+    The constant log(2π)/2 is left out. Convex in the mean and in the log variance apart, not in both together.
+
+    References
+    ----------
+    .. [1] D. A. Nix and A. S. Weigend, Estimating the mean and variance of the target probability distribution,
+       International Conference on Neural Networks, 1994, pp. 55-60, doi:10.1109/ICNN.1994.374138.
+
+    Examples
+    --------
+    >>> gaussian_nll = GaussianNLL()
+    >>> gaussian_nll([1.0, 2.0], [[1.0, 0.0], [4.0, 0.0]])
+    1.0
+    >>> gaussian_nll.derivative([2.0], [[4.0, 0.0]]).tolist()
+    [[2.0, -1.5]]
+    >>> gaussian_nll.minimiser([1.0, 3.0]).tolist()
+    [2.0, 0.0]
+    """
+
+    name = "gaussian_nll"
+    formula = r"\ell(y, m, s) = \frac{1}{2} \left( s + (y - m)^2 \exp(-s) \right)"
+    traits = Traits(convex=False, strictly_convex=False, strongly_convex=False, smooth="C∞", lipschitz=None,
+                    best_constant="mean and log variance", likelihood="Gaussian")
+
+    def _ready(self, y_true, y_pred):
+        y, p = real_array("y_true", y_true), real_array("y_pred", y_pred)
+        if p.shape != (*y.shape, 2) or p.size == 0:
+            raise ValueError(f"y_true has shape {y.shape} and y_pred has shape {p.shape}; expected y_pred of shape "
+                             f"{(*y.shape, 2)}: a mean and a log variance for each target, and one target at least.")
+        dtype = float_dtype(y, p)
+        return y.reshape(-1).astype(dtype, copy=False), p.reshape(-1, 2), y.shape, dtype
+
+    def of_rows(self, y, p):
+        mean, log_variance = p.T
+        half = np.exp(-log_variance / 2)
+        u = (mean - y) * half  # the residual in standard deviations
+        return (log_variance + u * u) / 2, np.stack([u * half, (1 - u * u) / 2], axis=1)
+
+    def minimiser(self, y_true, weight=None) -> np.ndarray:
+        """Best constant: the mean and the log variance of the targets; -inf when they are all the same."""
+        y = np.asarray(y_true)
+        y, _, shape, dtype = self._ready(y, np.zeros((*y.shape, 2)))
+        w = None if weight is None else self._weights(weight, shape, dtype)
+        mean = np.average(y, weights=w)
+        with np.errstate(divide="ignore"):
+            return np.array([mean, np.log(np.average((y - mean) ** 2, weights=w))])
+
+
+poisson = Poisson()
+gamma = Gamma()
+tweedie = Tweedie()
+gaussian_nll = GaussianNLL()

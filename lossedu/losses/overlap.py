@@ -1,0 +1,122 @@
+"""Losses of sets: how much of what was to be found was found, and how much more was claimed?
+
+One set is one row: an image is flattened first. Targets say which elements belong (1) and which don't (0),
+predictions are probabilities.
+"""
+
+from dataclasses import dataclass, field
+
+from lossedu.losses.base import Traits, check_positive, check_range
+from lossedu.losses.vector import VectorLoss
+
+
+@dataclass(frozen=True)
+class Tversky(VectorLoss):
+    """Tversky loss: the share of false alarms and misses, each with a price of its own.
+
+    Targets: rows (..., d) of memberships 0 and 1 (or probabilities), none of them empty. Predictions: rows of
+    probabilities, of the same shape.
+
+    Parameters
+    ----------
+    alpha : float, default 0.3
+        Price of a false alarm; positive.
+    beta : float, default 0.7
+        Price of a miss; positive.
+
+    Raises
+    ------
+    ValueError
+        When a price is not positive, a number lies outside [0, 1], or a target set is empty.
+
+    Notes
+    -----
+    Nothing is added to the denominator. An empty target is refused, because every claim about it would cost 1
+    however small: leave such rows out, or score them with bce.
+
+    References
+    ----------
+    .. [1] A. Tversky, Features of similarity, Psychological Review 84(4), 1977, pp. 327-352,
+       doi:10.1037/0033-295X.84.4.327.
+    .. [2] S. S. M. Salehi, D. Erdogmus and A. Gholipour, Tversky loss function for image segmentation using 3D fully
+       convolutional deep networks, 2017, arXiv:1706.05721.
+
+    Examples
+    --------
+    >>> tversky = Tversky(alpha=0.3, beta=0.7)
+    >>> round(tversky([1, 1, 0, 0], [1.0, 0.0, 1.0, 0.0]), 6)
+    0.5
+    >>> round(tversky([1, 1, 0, 0], [1.0, 0.0, 0.0, 0.0]), 6)
+    0.411765
+    """
+
+    alpha: float = 0.3
+    beta: float = 0.7
+
+    name = "tversky"
+    formula = (r"\ell(y, \hat{y}) = 1 - \frac{\sum_{k=1}^{d} y_k \hat{y}_k}{\sum_{k=1}^{d} y_k \hat{y}_k "
+               r"+ \alpha \sum_{k=1}^{d} (1 - y_k) \hat{y}_k + \beta \sum_{k=1}^{d} y_k (1 - \hat{y}_k)}")
+    traits = Traits(convex=False, strictly_convex=False, strongly_convex=False, smooth="C∞", lipschitz=None,
+                    best_constant="no closed form")
+
+    def __post_init__(self):
+        check_positive("alpha", self.alpha)
+        check_positive("beta", self.beta)
+
+    def check_domain(self, y, p):
+        check_range("y_true", y, 0, 1, "memberships 0 and 1 (or probabilities between them)")
+        check_range("y_pred", p, 0, 1, "probabilities between 0 and 1 (of logits, take the sigmoid)")
+        if not y.any(axis=-1).all():
+            raise ValueError("a row of y_true is an empty set, for which the overlap is 0/0 or 0; "
+                             "leave such rows out, or use bce for them.")
+
+    def of_rows(self, y, p):
+        found = (y * p).sum(axis=1)
+        wrong = (self.alpha * (1 - y) * p + self.beta * y * (1 - p)).sum(axis=1)
+        whole = found + wrong
+        # 1 - found/whole is wrong/whole, without the cancellation.
+        rise = (self.alpha * (1 - y) - self.beta * y) * found[:, None] - wrong[:, None] * y
+        return wrong / whole, rise / (whole * whole)[:, None]
+
+
+@dataclass(frozen=True)
+class Dice(Tversky):
+    """Dice loss: one minus twice the overlap over the sum of both sizes.
+
+    Targets: rows (..., d) of memberships 0 and 1 (or probabilities), none of them empty. Predictions: rows of
+    probabilities, of the same shape.
+
+    Raises
+    ------
+    ValueError
+        When a number lies outside [0, 1], or a target set is empty.
+
+    Notes
+    -----
+    Tversky's loss with both prices ½. Nothing is added to the denominator. The V-Net paper squares the terms
+    of the denominator [1]_; the sizes here are plain sums, which is the same for hard predictions.
+
+    References
+    ----------
+    .. [1] F. Milletari, N. Navab and S.-A. Ahmadi, V-Net: fully convolutional neural networks for volumetric medical
+       image segmentation, International Conference on 3D Vision, 2016, arXiv:1606.04797.
+
+    Examples
+    --------
+    >>> dice = Dice()
+    >>> dice([1, 1, 0, 0], [1.0, 0.0, 1.0, 0.0])
+    0.5
+    >>> round(dice([1, 1, 0, 0], [1.0, 1.0, 1.0, 0.0]), 6)
+    0.2
+    """
+
+    alpha: float = field(default=0.5, init=False)
+    beta: float = field(default=0.5, init=False)
+
+    name = "dice"
+    formula = (r"\ell(y, \hat{y}) = 1 - \frac{2 \sum_{k=1}^{d} y_k \hat{y}_k}"
+               r"{\sum_{k=1}^{d} y_k + \sum_{k=1}^{d} \hat{y}_k}")
+
+
+tversky = Tversky()
+dice = Dice()

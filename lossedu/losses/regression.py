@@ -1,0 +1,657 @@
+"""Losses of a residual: how far is a number from the number it should be?"""
+
+from dataclasses import dataclass
+from math import log
+
+import numpy as np
+
+from lossedu.losses.base import DistanceLoss, ElementwiseLoss, Terms, Traits, bisect_slope, check_positive, check_range
+
+# The least number a logarithm log(1 + y) is finite for.
+JUST_ABOVE_MINUS_ONE = np.nextafter(-1.0, 0.0)
+
+
+@dataclass(frozen=True)
+class SquaredError(DistanceLoss):
+    """Squared residual; its average is the mean squared error, MSE.
+
+    Notes
+    -----
+    Without ½: the derivative is 2r. The average is over all entries. Far-off targets dominate it, since
+    twice the residual costs four times as much [1]_.
+
+    References
+    ----------
+    .. [1] C. F. Gauss, Theoria motus corporum coelestium, 1809, section 179.
+
+    Examples
+    --------
+    >>> mse = SquaredError()
+    >>> mse([1.0, 2.0, 4.0], [1.0, 3.0, 2.0])
+    1.6666666666666667
+    >>> mse.gradient([1.0, 2.0, 4.0], [1.0, 3.0, 2.0]).round(4).tolist()
+    [0.0, 0.6667, -1.3333]
+    """
+
+    name = "mse"
+    formula = r"\ell(y, \hat{y}) = (y - \hat{y})^2"
+    traits = Traits(convex=True, strictly_convex=True, strongly_convex=True, smooth="C∞", lipschitz=None,
+                    best_constant="mean", likelihood="Gaussian")
+
+    def of_residual(self, r):
+        return Terms(r, r), (2, r)
+
+    def curvature_of_residual(self, r):
+        return np.full_like(r, 2)
+
+    def minimiser(self, y_true, weight=None) -> float:
+        """Best constant: the (weighted) mean."""
+        y, w = self._sample(y_true, weight)
+        return float(np.average(y, weights=w))
+
+
+@dataclass(frozen=True)
+class AbsoluteError(DistanceLoss):
+    """Absolute residual; its average is the mean absolute error, MAE.
+
+    Notes
+    -----
+    At r = 0 there is a kink: every slope from -1 to 1 is a subgradient, and the smallest, 0, is returned.
+    The best constant is a median; where a whole interval is best, its middle is returned.
+
+    Examples
+    --------
+    >>> mae = AbsoluteError()
+    >>> mae([1.0, 2.0, 4.0], [1.0, 3.0, 2.0])
+    1.0
+    >>> mae.derivative([1.0, 2.0, 4.0], [1.0, 3.0, 2.0]).tolist()
+    [0.0, 1.0, -1.0]
+    """
+
+    name = "mae"
+    formula = r"\ell(y, \hat{y}) = |y - \hat{y}|"
+    traits = Traits(convex=True, strictly_convex=False, strongly_convex=False, smooth="kink", lipschitz=1.0,
+                    best_constant="median", likelihood="Laplace")
+
+    def of_residual(self, r):
+        side = np.sign(r)
+        return Terms(side, r), side
+
+    def curvature_of_residual(self, r):
+        return np.zeros_like(r)
+
+    def minimiser(self, y_true, weight=None) -> float:
+        """Best constant: the (weighted) median."""
+        return weighted_quantile(*self._sample(y_true, weight), 0.5)
+
+
+@dataclass(frozen=True)
+class Huber(DistanceLoss):
+    """Squared near zero, absolute far out: outliers pull with the fixed force delta and no more.
+
+    Parameters
+    ----------
+    delta : float, default 1.0
+        Where the parabola hands over to the straight line, in the units of the residual; positive.
+
+    Raises
+    ------
+    ValueError
+        When delta is not a positive, finite number.
+
+    Notes
+    -----
+    With the clipped residual c = clip(r, -delta, delta) the loss is c(r - c/2) and its derivative is c [1]_.
+
+    References
+    ----------
+    .. [1] P. J. Huber, Robust estimation of a location parameter, Annals of Mathematical Statistics 35(1),
+       1964, pp. 73-101, doi:10.1214/aoms/1177703732.
+
+    Examples
+    --------
+    >>> huber = Huber(delta=1.0)
+    >>> huber.each([0.0, 0.0], [0.5, 3.0]).tolist()
+    [0.125, 2.5]
+    >>> huber.derivative([0.0, 0.0], [0.5, 3.0]).tolist()
+    [0.5, 1.0]
+    """
+
+    delta: float = 1.0
+
+    name = "huber"
+    formula = (r"\ell(y, \hat{y}) = \begin{cases} \frac{1}{2} (y - \hat{y})^2 & \text{if } |y - \hat{y}| \le \delta \\ "
+               r"\delta \left( |y - \hat{y}| - \frac{1}{2} \delta \right) & \text{otherwise} \end{cases}")
+
+    def __post_init__(self):
+        if not 0 < self.delta < np.inf:
+            raise ValueError(f"delta must be a positive, finite number, but is {self.delta}.")
+
+    @property
+    def traits(self):
+        return Traits(convex=True, strictly_convex=False, strongly_convex=False, smooth="C1",
+                      lipschitz=float(self.delta), best_constant="M-estimate", likelihood="Huber's least favourable")
+
+    def of_residual(self, r):
+        c = r.clip(-self.delta, self.delta)
+        beyond = -0.5 * c
+        beyond += r  # r - c/2, without another array
+        return Terms(c, beyond), c
+
+    def curvature_of_residual(self, r):
+        return np.where(np.abs(r) <= self.delta, np.ones_like(r), np.zeros_like(r))
+
+
+@dataclass(frozen=True)
+class PseudoHuber(DistanceLoss):
+    """Huber's idea without a seam: a hyperbola, quadratic near zero and of slope delta far out.
+
+    Targets and predictions: any real numbers, of one shape.
+
+    Parameters
+    ----------
+    delta : float, default 1.0
+        The steepest slope, in the units of the residual; positive.
+
+    Raises
+    ------
+    ValueError
+        When delta is not a positive, finite number.
+
+    References
+    ----------
+    .. [1] P. Charbonnier, L. Blanc-Féraud, G. Aubert and M. Barlaud, Deterministic edge-preserving
+       regularization in computed imaging, IEEE Transactions on Image Processing 6(2), 1997, pp. 298-311,
+       doi:10.1109/83.551699.
+
+    Examples
+    --------
+    >>> pseudo_huber = PseudoHuber(delta=4.0)
+    >>> pseudo_huber([1.0], [4.0])
+    4.0
+    >>> pseudo_huber.derivative([1.0], [4.0]).tolist()
+    [2.4]
+    """
+
+    delta: float = 1.0
+
+    name = "pseudo_huber"
+    formula = (r"\ell(y, \hat{y}) = \delta^2 \left( \sqrt{1 + \left( \frac{y - \hat{y}}{\delta} \right)^2} - 1 \right)")
+
+    def __post_init__(self):
+        check_positive("delta", self.delta)
+
+    @property
+    def traits(self):
+        return Traits(convex=True, strictly_convex=True, strongly_convex=False, smooth="C∞",
+                      lipschitz=float(self.delta), best_constant="M-estimate")
+
+    def of_residual(self, r):
+        root = np.hypot(1, r / self.delta)
+        # sqrt(1 + u²) - 1 would cancel for small u; u²/(sqrt(1 + u²) + 1) is the same number.
+        return r * (r / (1 + root)), r / root
+
+    def curvature_of_residual(self, r):
+        return (1 / np.hypot(1, r / self.delta)) ** 3
+
+
+@dataclass(frozen=True)
+class LogCosh(DistanceLoss):
+    """Logarithm of cosh(r): nearly r²/2 close to zero, nearly |r| - log 2 far out, smooth all the way.
+
+    Targets and predictions: any real numbers, of one shape.
+
+    Notes
+    -----
+    Strictly but not strongly convex: its curvature 1/cosh(r)² dies away in the tails.
+
+    References
+    ----------
+    .. [1] P. J. Green, Bayesian reconstructions from emission tomography data using a modified EM algorithm,
+       IEEE Transactions on Medical Imaging 9(1), 1990, pp. 84-93, doi:10.1109/42.52985.
+
+    Examples
+    --------
+    >>> log_cosh = LogCosh()
+    >>> round(log_cosh([0.0, 0.0], [1.0, -3.0]), 6)
+    1.371555
+    >>> log_cosh([0.0], [2.0 ** -30]) == 2.0 ** -61
+    True
+    """
+
+    name = "log_cosh"
+    formula = r"\ell(y, \hat{y}) = \log(\cosh(\hat{y} - y))"
+    traits = Traits(convex=True, strictly_convex=True, strongly_convex=False, smooth="C∞", lipschitz=1.0,
+                    best_constant="M-estimate", likelihood="hyperbolic secant")
+
+    def of_residual(self, r):
+        size = np.abs(r)
+        near = 0.5 * np.log1p(np.sinh(np.minimum(size, 1)) ** 2)
+        far = size + np.log1p(np.exp(-2 * size)) - log(2)
+        return np.where(size < 1, near, far), np.tanh(r)
+
+    def curvature_of_residual(self, r):
+        e = np.exp(-2 * np.abs(r))
+        return 4 * e / (1 + e) ** 2
+
+
+@dataclass(frozen=True)
+class Quantile(DistanceLoss):
+    """Quantile or pinball loss: too low costs tau a unit, too high costs 1 - tau.
+
+    Targets and predictions: any real numbers, of one shape.
+
+    Parameters
+    ----------
+    tau : float, default 0.5
+        The level of the quantile to predict, between 0 and 1, both excluded.
+
+    Raises
+    ------
+    ValueError
+        When tau is not inside (0, 1).
+
+    Notes
+    -----
+    At r = 0 there is a kink with subgradients from -tau to 1 - tau; the smallest, 0, is returned.
+    Half the absolute error is the case tau = 0.5.
+
+    References
+    ----------
+    .. [1] R. Koenker and G. Bassett, Regression quantiles, Econometrica 46(1), 1978, pp. 33-50,
+       doi:10.2307/1913643.
+
+    Examples
+    --------
+    >>> quantile = Quantile(tau=0.9)
+    >>> quantile.each([10.0, 10.0], [8.0, 12.0]).round(4).tolist()
+    [1.8, 0.2]
+    >>> quantile.minimiser([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11])
+    10.0
+    """
+
+    tau: float = 0.5
+
+    name = "quantile"
+    formula = r"\ell(y, \hat{y}) = \max(\tau (y - \hat{y}), (\tau - 1) (y - \hat{y}))"
+
+    def __post_init__(self):
+        if not 0 < self.tau < 1:
+            raise ValueError(f"tau must be a level between 0 and 1, both excluded, but is {self.tau}.")
+
+    @property
+    def traits(self):
+        return Traits(convex=True, strictly_convex=False, strongly_convex=False, smooth="kink",
+                      lipschitz=float(max(self.tau, 1 - self.tau)), best_constant="quantile of level tau",
+                      likelihood="asymmetric Laplace")
+
+    def of_residual(self, r):
+        price = np.where(r > 0, 1 - self.tau, self.tau).astype(r.dtype)
+        return price * np.abs(r), price * np.sign(r)
+
+    def curvature_of_residual(self, r):
+        return np.zeros_like(r)
+
+    def minimiser(self, y_true, weight=None) -> float:
+        """Best constant: the (weighted) quantile of level tau; the middle, where an interval is best."""
+        return weighted_quantile(*self._sample(y_true, weight), self.tau)
+
+
+@dataclass(frozen=True)
+class EpsilonInsensitive(DistanceLoss):
+    """Absolute error beyond a tube: misses smaller than epsilon cost nothing.
+
+    Targets and predictions: any real numbers, of one shape.
+
+    Parameters
+    ----------
+    epsilon : float, default 0.1
+        Half the width of the free tube, in the units of the residual; not negative.
+
+    Raises
+    ------
+    ValueError
+        When epsilon is negative or not finite.
+
+    Notes
+    -----
+    At |r| = epsilon there is a kink; the subgradient of least size, 0, is returned. A whole set of constants
+    may be best; `minimiser` returns one of them.
+
+    References
+    ----------
+    .. [1] A. J. Smola and B. Schölkopf, A tutorial on support vector regression, Statistics and Computing
+       14(3), 2004, pp. 199-222, doi:10.1023/B:STCO.0000035301.49549.88.
+
+    Examples
+    --------
+    >>> epsilon_insensitive = EpsilonInsensitive(epsilon=0.5)
+    >>> epsilon_insensitive.each([1.0, 1.0], [1.5, 3.0]).tolist()
+    [0.0, 1.5]
+    >>> epsilon_insensitive.derivative([1.0, 1.0], [1.5, 3.0]).tolist()
+    [0.0, 1.0]
+    """
+
+    epsilon: float = 0.1
+
+    name = "epsilon_insensitive"
+    formula = r"\ell(y, \hat{y}) = \max(0, |y - \hat{y}| - \varepsilon)"
+    @property
+    def traits(self):
+        return Traits(convex=True, strictly_convex=False, strongly_convex=False, smooth="kink", lipschitz=1.0,
+                      best_constant="a set of constants")
+
+    def __post_init__(self):
+        if not 0 <= self.epsilon < np.inf:
+            raise ValueError(f"epsilon must be a finite number that is not negative, but is {self.epsilon}.")
+
+    def of_residual(self, r):
+        return np.maximum(np.abs(r) - self.epsilon, 0), np.sign(r) * (np.abs(r) > self.epsilon)
+
+    def curvature_of_residual(self, r):
+        return np.zeros_like(r)
+
+
+@dataclass(frozen=True)
+class SquaredEpsilonInsensitive(EpsilonInsensitive):
+    """Squared error beyond a tube: misses smaller than epsilon cost nothing, and nothing jumps at its wall.
+
+    Targets and predictions: any real numbers, of one shape.
+
+    Parameters
+    ----------
+    epsilon : float, default 0.1
+        Half the width of the free tube, in the units of the residual; not negative.
+
+    Raises
+    ------
+    ValueError
+        When epsilon is negative or not finite.
+
+    References
+    ----------
+    .. [1] A. J. Smola and B. Schölkopf, A tutorial on support vector regression, Statistics and Computing
+       14(3), 2004, pp. 199-222, doi:10.1023/B:STCO.0000035301.49549.88.
+
+    Examples
+    --------
+    >>> squared_epsilon_insensitive = SquaredEpsilonInsensitive(epsilon=0.5)
+    >>> squared_epsilon_insensitive.each([1.0, 1.0], [1.5, 3.0]).tolist()
+    [0.0, 2.25]
+    >>> squared_epsilon_insensitive.derivative([1.0, 1.0], [1.5, 3.0]).tolist()
+    [0.0, 3.0]
+    """
+
+    name = "squared_epsilon_insensitive"
+    formula = r"\ell(y, \hat{y}) = \left( \max(0, |y - \hat{y}| - \varepsilon) \right)^2"
+
+    @property
+    def traits(self):
+        bend = self.epsilon == 0  # without a tube this is the squared error
+        return Traits(convex=True, strictly_convex=bend, strongly_convex=bend, smooth="C∞" if bend else "C1",
+                      lipschitz=None, best_constant="mean" if bend else "a set of constants")
+
+    def of_residual(self, r):
+        beyond = np.maximum(np.abs(r) - self.epsilon, 0)
+        return beyond * beyond, 2 * np.copysign(beyond, r)
+
+    def curvature_of_residual(self, r):
+        # At the wall of the tube the slope has a corner; inside counts, but a tube of no width has no wall.
+        return np.where((np.abs(r) > self.epsilon) | (self.epsilon == 0), 2 * np.ones_like(r), 0)
+
+
+@dataclass(frozen=True)
+class SquaredLogError(ElementwiseLoss):
+    """Squared difference of log(1 + value): a factor too high costs what the same factor too low costs.
+
+    Its average is the mean squared logarithmic error, MSLE. Targets and predictions: numbers above -1, of one
+    shape; counts and prices, mostly.
+
+    Raises
+    ------
+    ValueError
+        When a target or a prediction is -1 or less.
+
+    Notes
+    -----
+    Not convex in the prediction: far above the target the slope grows small.
+
+    Examples
+    --------
+    >>> msle = SquaredLogError()
+    >>> round(msle([0.0, 9.0], [1.0, 19.0]), 6)
+    0.480453
+    >>> round(msle.minimiser([1, 2, 4, 10]), 3)
+    3.262
+    """
+
+    name = "msle"
+    formula = r"\ell(y, \hat{y}) = \left( \log(1 + \hat{y}) - \log(1 + y) \right)^2"
+    traits = Traits(convex=False, strictly_convex=False, strongly_convex=False, smooth="C∞", lipschitz=None,
+                    best_constant="expm1 of the mean of log1p", likelihood="log-normal")
+
+    def check_domain(self, y, p):
+        for name, values in (("y_true", y), ("y_pred", p)):
+            check_range(name, values, JUST_ABOVE_MINUS_ONE, np.inf, "greater than -1 for its logarithm")
+
+    def difference(self, y, p):
+        """log(1 + p) - log(1 + y), with all its digits when p is close to y."""
+        step = (p - y) / (1 + y)
+        return np.where(np.abs(step) < 0.5, np.log1p(step), np.log1p(p) - np.log1p(y))
+
+    def of(self, y, p):
+        d = self.difference(y, p)
+        return d * d, 2 * d / (1 + p)
+
+    def curvature_of(self, y, p):
+        return 2 * (1 - self.difference(y, p)) / (1 + p) ** 2
+
+    def minimiser(self, y_true, weight=None) -> float:
+        """Best constant: the geometric mean of 1 + y, less 1."""
+        y, w = self._sample(y_true, weight)
+        return float(np.expm1(np.average(np.log1p(y), weights=w)))
+
+
+@dataclass(frozen=True)
+class PercentageError(ElementwiseLoss):
+    """Absolute error as a fraction of the target; its average is the mean absolute percentage error, MAPE.
+
+    Targets: real numbers other than 0. Predictions: any real numbers, of the same shape. A result of 0.25
+    means 25 percent.
+
+    Raises
+    ------
+    ValueError
+        When a target is 0.
+
+    Notes
+    -----
+    It is the absolute error with weights 1/|y|, so its best constant is a weighted median that leans to the
+    small targets [1]_. At r = 0 there is a kink; the subgradient of least size, 0, is returned.
+
+    References
+    ----------
+    .. [1] A. de Myttenaere, B. Golden, B. Le Grand and F. Rossi, Mean absolute percentage error for regression
+       models, Neurocomputing 192, 2016, pp. 38-48, doi:10.1016/j.neucom.2015.12.114.
+
+    Examples
+    --------
+    >>> mape = PercentageError()
+    >>> mape([1.0, 4.0], [2.0, 3.0])
+    0.625
+    >>> mape.minimiser([1, 2, 4, 10])
+    1.0
+    """
+
+    name = "mape"
+    formula = r"\ell(y, \hat{y}) = \frac{|y - \hat{y}|}{|y|}"
+    traits = Traits(convex=True, strictly_convex=False, strongly_convex=False, smooth="kink", lipschitz=None,
+                    best_constant="median with weights 1/|y|")
+
+    def check_domain(self, y, p):
+        if (y == 0).any():
+            raise ValueError("y_true must not hold 0, because no error is a percentage of nothing, but holds "
+                             f"{np.count_nonzero(y == 0)} of them; use mae, or predict a sum that is never 0.")
+
+    def of(self, y, p):
+        r, size = p - y, np.abs(y)
+        return np.abs(r) / size, np.sign(r) / size
+
+    def curvature_of(self, y, p):
+        return np.zeros_like(p)
+
+    def minimiser(self, y_true, weight=None) -> float:
+        """Best constant: the median with weights w/|y|."""
+        y, w = self._sample(y_true, weight)
+        return weighted_quantile(y, w / np.abs(y), 0.5)
+
+
+class RedescendingLoss(DistanceLoss):
+    """What Cauchy and Tukey share: far residuals pull less and less, and the average has several valleys."""
+
+    def minimiser(self, y_true, weight=None) -> float:
+        """Best constant: the deepest valley, found by a scan of the range of the targets and a bisection."""
+        y, w = self._sample(y_true, weight)
+        places = np.union1d(y, np.linspace(y.min(), y.max(), 1001))
+        costs = [self(y, np.full_like(y, place), w) for place in places]
+        best = int(np.argmin(costs))
+        return bisect_slope(lambda c: np.dot(w, self.of_residual(c - y)[1]),
+                            places[max(best - 1, 0)], places[min(best + 1, len(places) - 1)])
+
+
+@dataclass(frozen=True)
+class Cauchy(RedescendingLoss):
+    """Cauchy or Lorentzian loss: beyond the scale c the pull of a residual fades, like 1/r.
+
+    Targets and predictions: any real numbers, of one shape.
+
+    Parameters
+    ----------
+    c : float, default 1.0
+        Where the pull is strongest, in the units of the residual; positive.
+
+    Raises
+    ------
+    ValueError
+        When c is not a positive, finite number.
+
+    References
+    ----------
+    .. [1] P. W. Holland and R. E. Welsch, Robust regression using iteratively reweighted least-squares,
+       Communications in Statistics 6(9), 1977, pp. 813-827, doi:10.1080/03610927708827533.
+
+    Examples
+    --------
+    >>> cauchy = Cauchy(c=1.0)
+    >>> cauchy.derivative([0.0, 0.0, 0.0], [0.5, 1.0, 3.0]).round(4).tolist()
+    [0.4, 0.5, 0.3]
+    >>> round(cauchy([0.0], [3.0]), 6)
+    1.151293
+    """
+
+    c: float = 1.0
+
+    name = "cauchy"
+    formula = r"\ell(y, \hat{y}) = \frac{c^2}{2} \log\left( 1 + \left( \frac{y - \hat{y}}{c} \right)^2 \right)"
+
+    def __post_init__(self):
+        check_positive("c", self.c)
+
+    @property
+    def traits(self):
+        return Traits(convex=False, strictly_convex=False, strongly_convex=False, smooth="C∞",
+                      lipschitz=self.c / 2, best_constant="mode-like: the deepest valley", likelihood="Cauchy")
+
+    def of_residual(self, r):
+        size, root = np.abs(r) / self.c, np.hypot(1, r / self.c)
+        # log(1 + u²)/2 with the larger of 1 and u taken out, so that u² never overflows.
+        log_root = np.log(np.maximum(size, 1)) + 0.5 * np.log1p(np.minimum(size, 1 / size) ** 2)
+        return self.c**2 * log_root, r / root / root
+
+    def curvature_of_residual(self, r):
+        root = np.hypot(1, r / self.c)
+        return ((1 / root) ** 2 - (r / self.c / root) ** 2) / root / root
+
+
+@dataclass(frozen=True)
+class Tukey(RedescendingLoss):
+    """Tukey's biweight: residuals beyond c cost a constant, so they don't pull at all.
+
+    Targets and predictions: any real numbers, of one shape.
+
+    Parameters
+    ----------
+    c : float, default 4.685
+        Where a residual counts as an outlier, in its own units; positive. 4.685 standard deviations keep 95
+        percent of the efficiency of the mean for Gaussian noise.
+
+    Raises
+    ------
+    ValueError
+        When c is not a positive, finite number.
+
+    References
+    ----------
+    .. [1] A. E. Beaton and J. W. Tukey, The fitting of power series, meaning polynomials, illustrated on
+       band-spectroscopic data, Technometrics 16(2), 1974, pp. 147-185, doi:10.1080/00401706.1974.10489171.
+
+    Examples
+    --------
+    >>> tukey = Tukey(c=2.0)
+    >>> tukey.derivative([0.0, 0.0, 0.0], [0.5, 1.0, 3.0]).round(4).tolist()
+    [0.4395, 0.5625, 0.0]
+    >>> round(tukey([0.0], [3.0]), 6)
+    0.666667
+    """
+
+    c: float = 4.685
+
+    name = "tukey"
+    formula = (r"\ell(y, \hat{y}) = \begin{cases} "
+               r"\frac{c^2}{6} \left( 1 - \left( 1 - \left( \frac{y - \hat{y}}{c} \right)^2 \right)^3 \right) "
+               r"& \text{if } |y - \hat{y}| \le c \\ \frac{c^2}{6} & \text{otherwise} \end{cases}")
+
+    def __post_init__(self):
+        check_positive("c", self.c)
+
+    @property
+    def traits(self):
+        return Traits(convex=False, strictly_convex=False, strongly_convex=False, smooth="C2",
+                      lipschitz=16 * self.c / (25 * 5**0.5), best_constant="mode-like: the deepest valley")
+
+    def of_residual(self, r):
+        u = np.clip(r / self.c, -1, 1)
+        t, rest = u * u, (1 - u) * (1 + u)
+        return self.c**2 / 6 * t * (3 - 3 * t + t * t), self.c * u * rest**2
+
+    def curvature_of_residual(self, r):
+        t = np.clip(r / self.c, -1, 1) ** 2
+        return (1 - t) * (1 - 5 * t)
+
+
+def weighted_quantile(y, w, level):
+    """Where the weight below first reaches `level` of the whole; the middle, when an interval does."""
+    order = np.argsort(y)
+    y, below = y[order], np.cumsum(w[order])
+    below = below / below[-1]
+    low = np.searchsorted(below, level * (1 - 1e-12))
+    high = np.searchsorted(below, level * (1 + 1e-12), side="right")
+    positive = w[order] > 0
+    high = min(high, len(y) - 1)
+    while not positive[high]:
+        high -= 1
+    return float(y[low] + (y[high] - y[low]) / 2)
+
+
+mse = squared_error = SquaredError()
+mae = absolute_error = AbsoluteError()
+pseudo_huber = PseudoHuber()
+log_cosh = LogCosh()
+quantile = pinball = Quantile()
+epsilon_insensitive = EpsilonInsensitive()
+squared_epsilon_insensitive = SquaredEpsilonInsensitive()
+msle = squared_log_error = SquaredLogError()
+mape = percentage_error = PercentageError()
+cauchy = Cauchy()
+tukey = Tukey()
+huber = Huber()

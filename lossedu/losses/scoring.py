@@ -1,0 +1,198 @@
+"""Scores of a forecast: other ways than cross-entropy to ask whether a probability told the truth."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lossedu.losses.base import Traits, bisect_slope, check_range, check_rows
+from lossedu.losses.crossentropy import BernoulliLoss, CategoricalLoss
+from lossedu.losses.numerics import logit, ratio, sigmoid, xlogy
+
+
+@dataclass(frozen=True)
+class Brier(BernoulliLoss):
+    """Brier score: squared error of a probability, so no forecast costs more than 1.
+
+    Targets: labels 0 and 1, or probabilities. Predictions: probabilities in [0, 1].
+
+    Raises
+    ------
+    ValueError
+        When a target or a prediction lies outside [0, 1].
+
+    Notes
+    -----
+    Brier summed over both classes, which gives twice this number [1]_. Convex in the probability, but not in
+    its logit: that is the Savage loss.
+
+    References
+    ----------
+    .. [1] G. W. Brier, Verification of forecasts expressed in terms of probability, Monthly Weather Review 78(1),
+       1950, pp. 1-3, doi:10.1175/1520-0493(1950)078<0001:VOFEIT>2.0.CO;2.
+
+    Examples
+    --------
+    >>> brier = Brier()
+    >>> round(brier([1, 0], [0.9, 0.2]), 6)
+    0.025
+    >>> brier([1], [0.0])
+    1.0
+    """
+
+    name = "brier"
+    formula = r"\ell(y, \hat{y}) = (y - \hat{y})^2"
+    traits = Traits(convex=True, strictly_convex=True, strongly_convex=True, smooth="C∞", lipschitz=2.0,
+                    best_constant="share of ones", proper="strictly")
+
+    def check_domain(self, y, p):
+        super().check_domain(y, p)
+        check_range("y_pred", p, 0, 1, "probabilities between 0 and 1 (of logits, take the sigmoid)")
+
+    def of(self, y, p):
+        r = p - y
+        return r * r, 2 * r
+
+    def curvature_of(self, y, p):
+        return np.full_like(p, 2)
+
+    def minimiser(self, y_true, weight=None) -> float:
+        """Best constant: the share of ones."""
+        return self.share(y_true, weight)
+
+
+@dataclass(frozen=True)
+class Focal(BernoulliLoss):
+    """Focal loss of a logit: cross-entropy that turns away from what is already right.
+
+    Targets: labels 0 and 1, or probabilities. Predictions: logits, any real numbers; the probability is
+    sigmoid(z).
+
+    Parameters
+    ----------
+    gamma : float, default 2.0
+        How fast the weight (1 - p)^gamma of a right answer fades; 0 gives the binary cross-entropy.
+
+    Raises
+    ------
+    ValueError
+        When gamma is negative or not finite, or a target lies outside [0, 1].
+
+    Notes
+    -----
+    Neither convex in the logit nor proper: the best forecast is closer to ½ than the truth [2]_.
+    The weight multiplies, nothing is divided by it, so gamma < 1 has finite gradients too.
+
+    References
+    ----------
+    .. [1] T.-Y. Lin, P. Goyal, R. Girshick, K. He and P. Dollár, Focal loss for dense object detection,
+       International Conference on Computer Vision, 2017, arXiv:1708.02002.
+    .. [2] N. Charoenphakdee, J. Vongkulbhisal, N. Chairatanakul and M. Sugiyama, On focal loss for
+       class-posterior probability estimation: a theoretical perspective, Conference on Computer Vision and
+       Pattern Recognition, 2021, arXiv:2011.09172.
+
+    Examples
+    --------
+    >>> focal = Focal(gamma=2.0)
+    >>> focal.each([1, 1], [0.0, 3.0]).round(6).tolist()
+    [0.173287, 0.000109]
+    >>> from lossedu.losses.numerics import sigmoid
+    >>> round(float(sigmoid(focal.minimiser([1] * 9 + [0]))), 3)  # the truth is 0.9
+    0.694
+    """
+
+    gamma: float = 2.0
+
+    name = "focal"
+    formula = (r"\ell(y, z) = -y (1 - \sigma(z))^{\gamma} \log(\sigma(z)) "
+               r"- (1 - y) \sigma(z)^{\gamma} \log(1 - \sigma(z))")
+
+    def __post_init__(self):
+        if not 0 <= self.gamma < np.inf:
+            raise ValueError(f"gamma must be a finite number that is not negative, but is {self.gamma}.")
+
+    @property
+    def traits(self):
+        plain = self.gamma == 0
+        slopes = -self.of_right(np.linspace(-50.0, 50.0, 100_001))[1]
+        return Traits(convex=plain, strictly_convex=plain, strongly_convex=False, smooth="C∞",
+                      lipschitz=1.0 if plain else float(slopes.max()),
+                      best_constant="logit of the share of ones" if plain else "a logit pulled towards 0",
+                      likelihood="Bernoulli" if plain else None, proper="strictly" if plain else "no")
+
+    def of_right(self, a):
+        """Value, derivative and curvature when the logit of the class that came is a."""
+        p, wrong = sigmoid(a), sigmoid(-a)
+        weight = wrong**self.gamma
+        surprise = np.maximum(-a, 0) + np.log1p(np.exp(-np.abs(a)))
+        slope = -weight * (wrong + self.gamma * p * surprise)
+        bend = weight * p * (wrong * (1 + 2 * self.gamma - self.gamma * surprise) + self.gamma**2 * p * surprise)
+        return weight * surprise, slope, bend
+
+    def of(self, y, p):
+        one, one_slope, _ = self.of_right(p)
+        zero, zero_slope, _ = self.of_right(-p)
+        return y * one + (1 - y) * zero, y * one_slope - (1 - y) * zero_slope
+
+    def curvature_of(self, y, p):
+        return y * self.of_right(p)[2] + (1 - y) * self.of_right(-p)[2]
+
+    def minimiser(self, y_true, weight=None) -> float:
+        """Best constant logit, between 0 and the logit of the share of ones; infinite when one class is missing."""
+        q = self.share(y_true, weight)
+        truth = float(logit(q))
+        if np.isinf(truth):
+            return truth
+        return bisect_slope(lambda z: self.of(q, np.asarray(z))[1], min(0.0, truth), max(0.0, truth))
+
+
+@dataclass(frozen=True)
+class KLDivergence(CategoricalLoss):
+    """Kullback-Leibler divergence KL(q‖p): the nats lost by believing p where q is true.
+
+    Targets: rows q of class probabilities (..., k), or integer labels 0..k-1 of shape (...). Predictions: rows p
+    of class probabilities (..., k). Nothing is clipped: p = 0 where q > 0 costs infinity.
+
+    Raises
+    ------
+    ValueError
+        When rows do not sum to 1, labels are out of range, or shapes do not fit.
+
+    Notes
+    -----
+    Cross-entropy of q and p less the entropy of q, so the gradient is that of the cross-entropy. The mean is over
+    rows, not over entries.
+
+    References
+    ----------
+    .. [1] S. Kullback and R. A. Leibler, On information and sufficiency, Annals of Mathematical Statistics 22(1),
+       1951, pp. 79-86, doi:10.1214/aoms/1177729694.
+
+    Examples
+    --------
+    >>> kl = KLDivergence()
+    >>> round(kl([[0.5, 0.5]], [[0.9, 0.1]]), 6)
+    0.510826
+    >>> round(kl([[0.9, 0.1]], [[0.5, 0.5]]), 6)
+    0.368064
+    """
+
+    name = "kl"
+    formula = r"\ell(y, \hat{y}) = \sum_{k=1}^{C} y_k \log\frac{y_k}{\hat{y}_k}"
+    traits = Traits(convex=True, strictly_convex=False, strongly_convex=False, smooth="C∞", lipschitz=None,
+                    best_constant="average of the target rows", likelihood="categorical", proper="strictly")
+
+    def check_domain(self, y, p):
+        check_rows("y_pred", p)
+
+    def of_rows(self, y, p):
+        q = np.eye(p.shape[1], dtype=p.dtype)[y] if y.ndim == 1 else y
+        return (xlogy(q, q) - xlogy(q, p)).sum(axis=1), -ratio(q, p)
+
+    def minimiser(self, y_true, weight=None, classes=None) -> np.ndarray:
+        """Best constant row: the average of the target rows; `classes` counts those that labels may not show."""
+        return self.frequencies(y_true, weight, classes)
+
+
+brier = Brier()
+focal = Focal()
+kl = kl_divergence = KLDivergence()

@@ -1,0 +1,94 @@
+"""Losses of sequences: how surprising is each token, given those before it?"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lossedu.losses.base import Traits
+from lossedu.losses.crossentropy import CrossEntropyLogits
+
+
+@dataclass(frozen=True)
+class TokenCrossEntropy(CrossEntropyLogits):
+    """Softmax cross-entropy of tokens, where a mask says which of them count.
+
+    Targets: integer tokens of shape (..., T). Predictions: logits of shape (..., T, k), any real numbers. The mask is
+    the weight, of shape (..., T): ``token_cross_entropy(tokens, logits, weight=mask)``; where it is 0 or
+    False the token may be anything, such as a padding of -1.
+
+    Raises
+    ------
+    ValueError
+        When a token that counts is not in 0..k-1, or shapes do not fit.
+
+    Notes
+    -----
+    The average is over the tokens that count, not over sequences: a long sequence counts more than a short one.
+
+    Examples
+    --------
+    >>> token_cross_entropy = TokenCrossEntropy()
+    >>> logits = [[[0.0, 0.0], [9.0, 0.0]]]
+    >>> round(token_cross_entropy([[1, -1]], logits, weight=[[True, False]]), 6)
+    0.693147
+    """
+
+    name = "token_cross_entropy"
+    formula = r"\ell(y, z) = -\sum_{k=1}^{C} y_k \log\frac{\exp(z_k)}{\sum_{j=1}^{C} \exp(z_j)}"
+
+    def _mean(self, y_true, y_pred, weight, with_gradient):
+        if weight is not None and np.shape(weight) == np.shape(y_true):
+            y_true = np.where(np.asarray(weight) == 0, 0, y_true)
+        return super()._mean(y_true, y_pred, weight, with_gradient)
+
+
+@dataclass(frozen=True)
+class Perplexity(TokenCrossEntropy):
+    """Perplexity: among how many equally likely tokens does the model seem to choose?
+
+    Targets, predictions and mask as in `TokenCrossEntropy`. The perplexity is the exponential of the average
+    cross-entropy; `each` gives the exponential for every token, and their geometric mean is the perplexity.
+
+    Raises
+    ------
+    ValueError
+        When a token that counts is not in 0..k-1, or shapes do not fit.
+
+    References
+    ----------
+    .. [1] F. Jelinek, R. L. Mercer, L. R. Bahl and J. K. Baker, Perplexity: a measure of the difficulty of speech
+       recognition tasks, Journal of the Acoustical Society of America 62, 1977, p. S63, doi:10.1121/1.2016299.
+
+    Examples
+    --------
+    >>> perplexity = Perplexity()
+    >>> round(perplexity([[1, 0]], [[[0.0, 0.0, 0.0], [0.0, 0.0, 0.0]]]), 6)
+    3.0
+    """
+
+    name = "perplexity"
+    formula = r"\ell(y, z) = \exp\left( -\sum_{k=1}^{C} y_k \log\frac{\exp(z_k)}{\sum_{j=1}^{C} \exp(z_j)} \right)"
+    traits = Traits(convex=True, strictly_convex=False, strongly_convex=False, smooth="C∞", lipschitz=None,
+                    best_constant="log frequencies")
+
+    def _mean(self, y_true, y_pred, weight, with_gradient):
+        value, gradient = super()._mean(y_true, y_pred, weight, with_gradient)
+        with np.errstate(over="ignore"):
+            value = float(np.exp(value))
+        return value, None if gradient is None else chained(value, gradient)
+
+    def _terms(self, y_true, y_pred):
+        values, slopes = super()._terms(y_true, y_pred)
+        with np.errstate(over="ignore"):
+            values = np.exp(values)
+        return values, chained(values[..., None], slopes)
+
+
+def chained(outer, inner):
+    """Product of two derivatives, where a slope of 0 stays 0 however large the other has grown."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return np.where(inner == 0, 0, outer * inner)
+
+
+token_cross_entropy = TokenCrossEntropy()
+perplexity = Perplexity()

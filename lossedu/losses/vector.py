@@ -1,0 +1,16 @@
+"""What the losses that compare two vectors share."""
+
+from lossedu.losses.base import RowLoss, float_dtype, real_array
+
+
+class VectorLoss(RowLoss):
+    """A loss that compares two vectors: targets and predictions are rows of one shape (..., d), one loss a row."""
+
+    def _ready(self, y_true, y_pred):
+        y, p = real_array("y_true", y_true), real_array("y_pred", y_pred)
+        if y.shape != p.shape or p.ndim == 0 or p.size == 0:
+            raise ValueError(f"y_true has shape {y.shape} and y_pred has shape {p.shape}; {self.name} compares their "
+                             "rows, so both need the same shape (..., d), with at least one row of one number.")
+        self.check_domain(y, p)
+        d, dtype = p.shape[-1], float_dtype(y, p)
+        return y.reshape(-1, d).astype(dtype, copy=False), p.reshape(-1, d), p.shape[:-1], dtype

@@ -1,0 +1,234 @@
+"""Explorers in a browser: moved by keyboard, each number they show is the one lossedu gives; and nothing is fetched."""
+
+import re
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lossedu import bce, bce_logits, explore, huber, mae, mse
+from lossedu.plot import COLOURS
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
+if CHROMIUM is None:
+    pytest.skip("no Chromium or Chrome is installed", allow_module_level=True)
+playwright = pytest.importorskip("playwright.sync_api")
+
+STATIC = Path(__file__).parents[2] / "book" / "_static"
+WORDS = ("undefined there", "above a million")  # in place of a number
+X, Y = np.array([1.0, 2.0, 3.0, 4.0, 5.0]), np.array([2.0, 2.5, 4.6, 3.9, 6.0])
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with playwright.sync_playwright() as library:
+        browser = library.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def show(browser, tmp_path):
+    """Open a page of explorers from a file; afterwards see that nothing was fetched and nothing complained."""
+    pages, complaints, requests = [], [], []
+
+    def open_page(*explorers, width=1280, theme="light", scripts=True):
+        variables = "".join(f"--le-{role}:{pair[theme == 'dark']};" for role, pair in COLOURS.items())
+        styles = "".join((STATIC / name).read_text("utf8") for name in ("book.css", "explore.css"))
+        shutil.copy(STATIC / "explore.js", tmp_path)
+        (tmp_path / "page.html").write_text(
+            "<!doctype html><html lang='en'><meta charset='utf-8'><title>explorers</title>"
+            f"<meta name='viewport' content='width=device-width'><style>:root{{{variables}}}{styles}</style>"
+            + "".join(explorer._repr_html_() for explorer in explorers)
+            + "<script defer src='explore.js'></script>", "utf8")
+        context = browser.new_context(viewport={"width": width, "height": 800}, java_script_enabled=scripts)
+        page = context.new_page()
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("request", lambda request: requests.append(request.url))
+        page.goto((tmp_path / "page.html").as_uri())
+        pages.append(context)
+        return page
+
+    yield open_page
+    for context in pages:
+        context.close()
+    assert complaints == []
+    allowed = {(tmp_path / name).as_uri() for name in ("page.html", "explore.js")}
+    assert {url for url in requests if not url.startswith("data:")} <= allowed
+
+
+def shown(figure):
+    """The numbers an explorer shows, by name."""
+    numbers = figure.evaluate("f => Object.fromEntries([...f.querySelectorAll('[data-value]')]"
+                              ".map(e => [e.dataset.value, e.textContent]))")
+    return {key: text if text in WORDS else float(text.replace("−", "-")) for key, text in numbers.items()}
+
+
+def agree(numbers, expected):
+    """Four digits are shown."""
+    assert set(numbers) == set(expected)
+    for key, value in expected.items():
+        assert numbers[key] == (value if isinstance(value, str) else pytest.approx(value, rel=6e-4, abs=1e-9)), key
+
+
+def press(figure, slider, key, times=1):
+    control = figure.query_selector(f"input[data-key={slider}]")
+    control.focus()
+    for _ in range(times):
+        figure.owner_frame().page.keyboard.press(key)
+    return control.input_value()
+
+
+def of_loss(loss, x, y, rate):
+    slope = loss.derivative([y], [x])[0]
+    following = x - rate * slope
+    expected = {"prediction": x, "target": y, "loss": loss([y], [x]), "slope": slope, "following": following}
+    try:
+        expected["after"] = loss([y], [following])
+    except ValueError:  # a probability outside 0 to 1
+        expected["after"] = "undefined there"
+    return expected | ({"residual": x - y} if loss in (mse, mae, huber) else {})
+
+
+@pytest.mark.parametrize("loss", [mse, mae, huber], ids=lambda loss: loss.name)
+def test_a_prediction_moved_by_keyboard(show, loss):
+    figure = show(explore.loss(loss)).query_selector("figure")
+    agree(shown(figure), of_loss(loss, 4.5, 3.0, 0.1))
+    press(figure, "prediction", "ArrowRight", 3)
+    agree(shown(figure), of_loss(loss, 4.65, 3.0, 0.1))
+    press(figure, "rate", "ArrowRight", 4)
+    agree(shown(figure), of_loss(loss, 4.65, 3.0, 1.0))
+    press(figure, "prediction", "Home")
+    agree(shown(figure), of_loss(loss, 0.0, 3.0, 1.0))
+    press(figure, "rate", "Home")
+    press(figure, "prediction", "ArrowRight", 60)
+    agree(shown(figure), of_loss(loss, 3.0, 3.0, 0.01))
+
+
+def test_labels_and_probabilities(show):
+    figure = show(explore.loss(bce)).query_selector("figure")
+    agree(shown(figure), of_loss(bce, 0.75, 1.0, 0.1))
+    press(figure, "target", "ArrowLeft")
+    agree(shown(figure), of_loss(bce, 0.75, 0.0, 0.1))
+    press(figure, "prediction", "End")
+    agree(shown(figure), of_loss(bce, 0.99, 0.0, 0.1))  # the step leaves the interval: undefined there
+    assert shown(figure)["after"] == "undefined there"
+
+
+def test_logits(show):
+    figure = show(explore.loss(bce_logits)).query_selector("figure")
+    press(figure, "prediction", "ArrowLeft", 25)
+    agree(shown(figure), of_loss(bce_logits, -0.5, 1.0, 0.1))
+
+
+def test_a_line_moved_by_keyboard(show):
+    w, b = np.linspace(-1, 3, 17), np.linspace(-2, 4, 13)
+    figure = show(explore.line(X, Y, w, b)).query_selector("figure")
+    i, j = int(press(figure, "w", "ArrowRight", 5)), int(press(figure, "b", "ArrowLeft", 7))
+    assert (w[i], b[j]) == (1.25, 0.5)
+    value, gradient = mse.value_and_gradient(Y, w[i] * X + b[j])
+    agree(shown(figure), {"loss": value, "along_w": gradient @ X, "along_b": gradient.sum()})
+
+
+def square(w):
+    return float(w @ w), 2 * w
+
+
+def test_descent_steps_runs_and_starts_again(show):
+    page = show(explore.descent(square, [2.0], [(-3, 3)], learning_rates=[0.1, 0.25, 1.5], steps=12))
+    figure = page.query_selector("figure")
+    press(figure, "rate", "ArrowRight")
+
+    def after(k, rate):
+        w = 2.0 * (1 - 2 * rate) ** k
+        return {"steps": k, "parameter0": w, "loss": w * w, "gradient0": 2 * w}
+
+    for _ in range(3):
+        figure.query_selector("button >> text=Step").press("Enter")
+    agree(shown(figure), after(3, 0.25))
+    figure.query_selector("button >> text=Run").press("Enter")
+    page.wait_for_function("document.querySelector('[data-value=steps]').textContent === '12'")
+    agree(shown(figure), after(12, 0.25))
+    press(figure, "rate", "ArrowRight")
+    agree(shown(figure), after(8, 1.5) | {"beyond": "above a million"})  # too large: it ran away
+    figure.query_selector("button >> text=Start again").press("Enter")
+    agree(shown(figure), after(0, 1.5))
+
+
+def test_run_is_at_once_for_those_who_want_no_motion(show):
+    page = show(explore.descent(square, [2.0], [(-3, 3)], learning_rates=[0.25], steps=12))
+    page.emulate_media(reduced_motion="reduce")
+    page.query_selector("button >> text=Run").press("Enter")
+    assert shown(page.query_selector("figure"))["steps"] == 12
+
+
+def test_two_parameters(show):
+    def bowl(w):
+        return float(w[0] ** 2 + 4 * w[1] ** 2), np.array([2 * w[0], 8 * w[1]])
+
+    figure = show(explore.descent(bowl, [-2, 1], [(-3, 3), (-2, 2)], learning_rates=[0.1])).query_selector("figure")
+    figure.query_selector("button >> text=Step").press("Enter")
+    w = np.array([-1.6, 0.2])
+    value, gradient = bowl(w)
+    agree(shown(figure), {"steps": 1, "parameter0": w[0], "parameter1": w[1], "loss": value,
+                          "gradient0": gradient[0], "gradient1": gradient[1]})
+
+
+def test_the_prediction_is_drawn_where_the_axes_say(show):
+    figure = show(explore.loss(mse)).query_selector("figure")
+
+    def pixel(value):  # where the tick of that value stands
+        texts = figure.query_selector_all("svg text")
+        return next(float(text.get_attribute("x")) for text in texts if text.text_content() == value)
+
+    def dots():
+        circles = figure.query_selector_all("svg > circle")
+        return [tuple(float(circle.get_attribute(name)) for name in ("cx", "cy")) for circle in circles]
+
+    target, prediction, slope = dots()
+    assert target[0] == pytest.approx(pixel("3"), abs=0.2)
+    assert prediction[0] == slope[0] == pytest.approx((pixel("4") + pixel("5")) / 2, abs=0.2)
+    press(figure, "prediction", "ArrowRight", 10)
+    assert dots()[1][0] == pytest.approx(pixel("5"), abs=0.2)
+    assert dots()[1][1] < prediction[1]  # a larger loss is higher up
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_page_fits_and_follows_the_theme(show, width, theme):
+    page = show(explore.loss(mse), explore.line(X, Y, [0, 1], [0, 1]), explore.descent(square, [2.0], [(-3, 3)]),
+                width=width, theme=theme)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for svg in page.query_selector_all("svg.le-picture"):
+        drawn = float(svg.get_attribute("viewBox").split()[2])
+        assert drawn <= width
+        assert svg.bounding_box()["width"] == pytest.approx(drawn)  # in its own size: letters are not shrunk
+    fill = page.eval_on_selector("svg text", "t => getComputedStyle(t).fill")
+    expected = COLOURS["muted"][theme == "dark"]
+    assert fill == "rgb({}, {}, {})".format(*(int(expected[i : i + 2], 16) for i in (1, 3, 5)))
+
+
+def test_names_and_words_for_those_who_listen(show):
+    page = show(explore.loss(bce))
+    figure = page.query_selector("figure")
+    for control in figure.query_selector_all("input"):
+        name = page.eval_on_selector(f"label[for='{control.get_attribute('id')}']", "e => e.textContent").strip()
+        assert re.fullmatch(r"(prediction ŷ|learning rate η|label y)", name)
+        assert float(control.get_attribute("aria-valuetext").replace("−", "-")) >= 0
+    said = figure.query_selector("[role=status]")
+    assert said.get_attribute("aria-live") == "polite"
+    before = said.text_content()
+    assert "prediction ŷ =\u00a00.75, target y =\u00a01, loss ℓ =\u00a00.2877" in before
+    press(figure, "prediction", "ArrowLeft")
+    assert said.text_content() != before
+    assert figure.query_selector("svg[role=img]").get_attribute("aria-label") == said.text_content()
+    ids = page.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)")
+    assert len(set(ids)) == len(ids)
+
+
+def test_without_scripts_a_still_picture_stands_in_its_place(show):
+    page = show(explore.loss(mse), scripts=False)
+    image = page.query_selector("figure img")
+    assert image.get_attribute("alt") and image.bounding_box()["height"] > 100

@@ -1,0 +1,147 @@
+"""The gradient check: right ones pass, wrong ones are named, kinks are called kinks."""
+
+import numpy as np
+import pytest
+
+from lossedu import losses
+from lossedu.gradcheck import ROWS, gradient_check
+from tests.losses.draws import PAIRED, SIMPLEX, draw
+
+
+def square(x):
+    return float((x**2).sum())
+
+
+@pytest.mark.parametrize("loss", [loss for loss in PAIRED if loss.name not in SIMPLEX], ids=repr)
+def test_every_loss_passes(loss):
+    report = gradient_check(loss, *draw(loss, np.random.default_rng(3)))
+    assert report.passed, report
+
+
+@pytest.mark.parametrize("change", [
+    lambda g: -g, lambda g: g / 2, lambda g: g * 3, lambda g: g + 1e-4, lambda g: g * (1 + 1e-5), np.zeros_like,
+    lambda g: g[::-1],
+])
+def test_wrong_gradients_fail(change):
+    x = np.array([1.0, -2.0, 30.0])
+    report = gradient_check(square, x, lambda x: change(2 * x))
+    assert not report
+    assert "wrong" in str(report)
+
+
+def test_worst_entry_is_the_wrong_one():
+    gradient = np.array([[2.0, 4.0], [6.001, 8.0]])
+    report = gradient_check(square, [[1.0, 2.0], [3.0, 4.0]], gradient)
+    assert report.worst == (1, 0)
+    assert report.wrong.sum() == 1
+    assert "wrong in 1 of 4 entries" in report.verdict()
+    assert report.relative_error[1, 0] == pytest.approx(0.001 / 6.001, rel=1e-4)
+
+
+def test_many_scales():
+    for scale in 10.0 ** np.arange(-12, 13, 3):
+        def f(x, scale=scale):
+            return scale * float(np.exp(x).sum())
+
+        report = gradient_check(f, [0.5, 1.0], scale * np.exp([0.5, 1.0]))
+        assert report.passed and not report.kink.any(), report
+        assert not gradient_check(f, [0.5, 1.0], scale * 1.001 * np.exp([0.5, 1.0]))
+
+
+def test_fast_functions_and_edges_of_domains_need_shorter_steps():
+    assert gradient_check(lambda x: float(1e6 * np.sin(1e3 * x)), 0.3, lambda x: 1e9 * np.cos(1e3 * x))
+    report = gradient_check(losses.bce, [1.0, 0.0, 1.0], [1e-9, 1e-9, 1 - 1e-9])
+    assert report.passed, report
+    assert gradient_check(lambda x: float(np.sqrt(x)), 1e-8, lambda x: 0.5 / np.sqrt(x))
+
+
+def test_nowhere_finite():
+    with pytest.raises(ValueError, match=r"no finite values around entry \[\] = 0"):
+        gradient_check(lambda x: float("nan"), 0.0, 0.0)
+
+
+@pytest.mark.parametrize(("f", "gradient", "right"), [
+    (np.abs, lambda x: np.sign(x), True),
+    (np.abs, lambda x: np.ones_like(x), True),  # a subgradient too
+    (np.abs, lambda x: 2 * np.ones_like(x), False),
+    (lambda x: np.maximum(x, 0), lambda x: (x > 0) * 1.0, True),
+    (lambda x: np.maximum(x, 0), lambda x: (x > 0) - 0.1, False),
+    (lambda x: -np.abs(x), lambda x: -np.sign(x), True),
+])
+def test_kinks(f, gradient, right):
+    report = gradient_check(lambda x: float(f(x).sum()), [0.0, 1.0], gradient)
+    assert report.kink.tolist() == [True, False]
+    assert not report.jump.any()
+    assert (not report.wrong[0]) is right
+    assert "kink suspected at [0]" in report.verdict()
+
+
+@pytest.mark.parametrize("distance", 10.0 ** np.arange(-9, -3))
+def test_a_kink_beside_the_point_does_no_harm(distance):
+    for x in (distance, -distance):
+        report = gradient_check(lambda x: float(abs(x)), x, np.sign)
+        assert report.passed, report
+        assert not gradient_check(lambda x: float(abs(x)), x, lambda x: -np.sign(x))
+
+
+@pytest.mark.parametrize("f", [lambda x: x**2, lambda x: x**4, lambda x: abs(x) ** 3, np.cosh, lambda x: 1e6 * x * x])
+def test_bends_are_no_kinks(f):
+    report = gradient_check(lambda x: float(f(x)), 0.0, 0.0)
+    assert report.passed and not report.kink.any(), report
+
+
+def test_jump():
+    report = gradient_check(lambda x: float((x > 0).sum()), [0.0, 1.0], np.zeros(2))
+    assert report.jump.tolist() == [True, False]
+    assert report.wrong.tolist() == [True, False]
+    assert "jump suspected at [0]" in report.verdict()
+
+
+def test_slope_lost_in_rounding_is_not_called_wrong():
+    report = gradient_check(lambda x: float(1e8 + x), 0.3, 1.0)
+    assert report.passed
+    assert "within rounding" in str(report)
+
+
+def test_float32_gradient_against_float64_differences():
+    x = np.array([1.0, 2.0, 3.0], np.float32)
+    assert gradient_check(square, x, lambda x: 2 * x).tolerance == 1e-4
+    report = gradient_check(square, x, lambda x: np.float32(2.001) * x)
+    assert not report
+    assert "float32" in report.verdict()
+    assert np.abs(report.numeric - 2 * x.astype(float)).max() < 1e-8
+
+
+def test_shapes_and_return_values():
+    with pytest.raises(ValueError, match=r"shape \(2,\).*shape \(1, 2\)"):
+        gradient_check(square, [1.0, 2.0], [[2.0, 4.0]])
+    with pytest.raises(TypeError, match="one number"):
+        gradient_check(lambda x: x.tolist(), [1.0, 2.0], [2.0, 4.0])
+
+
+def test_x_is_not_changed():
+    x = np.array([1.0, 2.0])
+    gradient_check(square, x, lambda x: 2 * x)
+    np.testing.assert_array_equal(x, [1, 2])
+
+
+def test_table_as_text_and_html():
+    report = gradient_check(square, np.arange(20.0), lambda x: 2 * x + (x == 7))
+    lines = str(report).splitlines()
+    assert len(lines) == 1 + 1 + ROWS + 1
+    assert lines[2].split()[0] == "[7]"
+    assert lines[-1] == "... and 8 more entries"
+    html = report._repr_html_()
+    assert html.count("<tr>") == 1 + ROWS
+    assert "le-wrong" in html and "<td>[7]</td>" in html
+
+
+def test_u_curve():
+    report = gradient_check(lambda x: np.exp(x).sum(), [0.5, 1.0], np.exp)
+    steps, errors = report.curve()
+    best = steps[np.argmin(errors)]
+    assert 1e-7 < best < 1e-4
+    assert errors[0] > 1e-2 and errors[-1] > 1e-2
+    steps32, errors32 = report.curve(np.float32)
+    assert 1e-4 < steps32[np.argmin(errors32)] < 1e-1
+    assert errors32.min() > 1e3 * errors.min()

@@ -1,0 +1,142 @@
+"""Graphs and descent pictures: what they show is what was computed."""
+
+import xml.etree.ElementTree as ET
+
+import numpy as np
+import pytest
+
+from lossedu import mse
+from lossedu.autodiff import Tensor
+from lossedu.fit import History
+from lossedu.gradcheck import gradient_check
+from lossedu.optim import Momentum, gradient_descent
+from lossedu.plot import COLOURS
+from lossedu.plot.descent import curve, surface, u_curve
+from lossedu.plot.graph import draw
+
+
+def texts(drawing):
+    return [(element.text, element.get("fill")) for element in ET.fromstring(drawing.svg).iter()
+            if element.tag.endswith("text")]
+
+
+def line():
+    w, b = Tensor(3.0, "w"), Tensor(-1.0, "b")
+    return mse([0.0], (w * 2 + b).reshape(1))
+
+
+def test_values_and_gradients_in_their_colours():
+    loss = line()
+    before = texts(draw(loss))
+    assert ("3 →", COLOURS["loss"][0]) in before
+    assert not any(colour == COLOURS["gradient"][0] for _, colour in before)
+    loss.backward()
+    after = texts(draw(loss))
+    assert ("6 →", COLOURS["loss"][0]) in after
+    assert ("← 20", COLOURS["gradient"][0]) in after  # d(2w + b)²/dw = 4 (2w + b) at 2w + b = 5
+    assert ("−1 →", COLOURS["loss"][0]) in after
+    assert {"w", "b", "×", "+", "mse"} <= {text for text, _ in after}
+
+
+def test_drawing_has_alt_text_and_is_the_same_each_time():
+    loss = line()
+    loss.backward()
+    drawing = draw(loss)
+    root = ET.fromstring(drawing.svg)
+    assert root.get("alt") == root.get("aria-label") == drawing.alt
+    assert "w = 3, gradient 20" in drawing.alt
+    assert "× of (w, 2) = 6, gradient 10" in drawing.alt
+    assert repr(drawing) == f"figure: {drawing.alt}"
+    assert draw(loss).svg == drawing.svg == drawing._repr_svg_()
+
+
+def test_only_colours_with_a_meaning():
+    svg = draw(line()).svg
+    light = {light for light, _ in COLOURS.values()}
+    assert {svg[i:i + 7] for i in range(len(svg)) if svg[i] == "#"} <= light
+
+
+def boxes(drawing):
+    return [tuple(float(e.get(k)) for k in ("x", "y", "width", "height")) for e in ET.fromstring(drawing.svg).iter()
+            if e.tag.endswith("rect") and e.get("rx")]
+
+
+def test_boxes_lie_inside_and_apart():
+    x, w, v = np.ones((5, 3)), Tensor(np.ones((3, 4)), "W"), Tensor(np.ones((4, 2)), "V")
+    loss = mse(np.zeros((5, 2)), (x @ w + 1.0).max(0, keepdims=True) @ v + np.zeros((5, 1))) + (w * w).sum() * 0.1
+    loss.backward()
+    drawing = draw(loss)
+    root = ET.fromstring(drawing.svg)
+    found = boxes(drawing)
+    assert len(found) == 16
+    for i, (x0, y0, w0, h0) in enumerate(found):
+        assert x0 >= 0 and y0 >= 0 and x0 + w0 <= float(root.get("width")) and y0 + h0 <= float(root.get("height"))
+        for x1, y1, w1, h1 in found[:i]:
+            assert x0 >= x1 + w1 or x1 >= x0 + w0 or y0 >= y1 + h1 or y1 >= y0 + h0
+
+
+def test_names_are_escaped():
+    w = Tensor(1.0, '<script>&"')
+    assert "<script>" not in draw(w * 2).svg
+    ET.fromstring(draw(w * 2).svg)
+
+
+def test_a_graph_too_large_to_read():
+    x = Tensor(1.0)
+    for _ in range(200):
+        x = x + x
+    with pytest.raises(ValueError, match="more than 100 nodes"):
+        draw(x)
+
+
+def bowl(w):
+    return float(w @ (w * [1, 4])), 2 * w * [1, 4]
+
+
+def test_surface_shows_the_path():
+    path = list(gradient_descent(bowl, [2.0, 1.0], 0.1, 10))
+    figure = surface(lambda w: bowl(w)[0], path)
+    drawn = figure.axes[0].lines[0].get_xydata()
+    np.testing.assert_array_equal(drawn, [step.parameters for step in path])
+    assert figure.shows == "loss surface with a descent of 10 steps from 8 to 0.0461"
+    (x0, x1), (y0, y1) = figure.axes[0].get_xlim(), figure.axes[0].get_ylim()
+    assert (drawn > [x0, y0]).all() and (drawn < [x1, y1]).all()
+
+
+def test_surface_compares_paths():
+    paths = {"a": gradient_descent(bowl, [2.0, 1.0], 0.02, 10),
+             "b": gradient_descent(bowl, [2.0, 1.0], 0.02, 10, Momentum)}
+    figure = surface(lambda w: bowl(w)[0], paths, span=((-1, 3), (-2, 2)))
+    assert len(figure.axes[0].lines) == 2
+    assert figure.axes[0].get_xlim() == (-1, 3)
+    assert {"a", "b"} <= {text.get_text() for text in figure.axes[0].texts}
+
+
+def test_surface_needs_two_parameters():
+    with pytest.raises(ValueError, match="two parameters"):
+        surface(lambda w: 0.0, [[1.0, 2.0, 3.0]])
+
+
+def test_curve_shows_the_history():
+    history = History(loss=[3.0, 2.0, 1.5], validation=[3.1, 2.5, 2.6])
+    axes = curve(history).axes[0]
+    assert [list(drawn.get_ydata()) for drawn in axes.lines[:2]] == [history.loss, history.validation]
+    assert axes.lines[2].get_xydata().tolist() == [[1, 2.5]]
+    assert axes.get_yscale() == "log"
+    assert curve(History(loss=[1.0, -2.0])).axes[0].get_yscale() == "linear"
+
+
+def test_u_curve_has_a_valley():
+    figure = u_curve(gradient_check(lambda x: float(np.exp(x)), 1.0, np.exp))
+    for drawn, low, high in zip(figure.axes[0].lines, (1e-7, 1e-4), (1e-4, 1e-1), strict=False):
+        steps, errors = drawn.get_data()
+        assert low < steps[np.argmin(errors)] < high
+
+
+@pytest.mark.parametrize("make", [
+    lambda: surface(lambda w: bowl(w)[0], [[2.0, 1.0], [1.0, 0.5]]),
+    lambda: curve(History(loss=[3.0, 2.0, 1.5])),
+    lambda: u_curve(gradient_check(lambda x: float(np.exp(x)), 1.0, np.exp)),
+])
+def test_pictures_are_the_same_each_time(make):
+    assert make()._repr_svg_() == make()._repr_svg_()

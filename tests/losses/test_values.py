@@ -1,0 +1,293 @@
+"""Numbers worked by hand, the choices at kinks and edges, and the family ties between losses."""
+
+from fractions import Fraction
+from math import e, exp, inf, log
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+
+import lossedu as le
+from lossedu.losses.numerics import sigmoid
+from tests.losses.draws import draw
+
+# Worked by hand: loss, target, prediction, value, derivative.
+BY_HAND = [
+    (le.mse, 3.0, 1.0, 4, -4),
+    (le.mae, 3.0, 1.0, 2, -1),
+    (le.Huber(delta=1.0), 3.0, 1.0, 1.5, -1),
+    (le.Huber(delta=1.0), 1.5, 1.0, 0.125, -0.5),
+    (le.PseudoHuber(delta=3.0), 0.0, 4.0, 6, 2.4),
+    (le.log_cosh, 0.0, log(3), log(5 / 3), 0.8),
+    (le.Quantile(tau=0.9), 10.0, 8.0, 1.8, -0.9),
+    (le.Quantile(tau=0.9), 10.0, 12.0, 0.2, 0.1),
+    (le.EpsilonInsensitive(epsilon=0.5), 1.0, 3.0, 1.5, 1),
+    (le.SquaredEpsilonInsensitive(epsilon=0.5), 1.0, 3.0, 2.25, 3),
+    (le.msle, 0.0, e - 1, 1, 2 / e),
+    (le.mape, -4.0, -5.0, 0.25, -0.25),
+    (le.Cauchy(c=2.0), 0.0, 2.0, 2 * log(2), 1),
+    (le.Tukey(c=2.0), 0.0, 1.0, 2 / 3 * (1 - 27 / 64), 9 / 16),
+    (le.Tukey(c=2.0), 0.0, 5.0, 2 / 3, 0),
+    (le.zero_one, 1.0, -3.0, 1, 0),
+    (le.zero_one, -1.0, -3.0, 0, 0),
+    (le.perceptron, -1.0, 2.5, 2.5, 1),
+    (le.hinge, -1.0, 2.5, 3.5, 1),
+    (le.hinge, 1.0, 0.25, 0.75, -1),
+    (le.squared_hinge, 1.0, 0.25, 0.5625, -1.5),
+    (le.modified_huber, 1.0, -3.0, 12, -4),
+    (le.modified_huber, -1.0, 0.0, 1, 2),
+    (le.logistic, 1.0, log(3), log(4 / 3), -0.25),
+    (le.exponential, -1.0, log(3), 3, 3),
+    (le.savage, 1.0, log(3), 1 / 16, -3 / 32),
+    (le.bce, 1.0, 0.25, log(4), -4),
+    (le.bce_logits, 0.0, log(3), log(4), 0.75),
+    (le.brier, 1.0, 0.25, 0.5625, -1.5),
+    (le.Focal(gamma=1.0), 1.0, 0.0, log(2) / 2, -0.25 - log(2) / 4),
+    (le.poisson, 2.0, log(3), 3 - 2 * log(3), 1),
+    (le.gamma, 2.0, log(4), log(4) + 0.5, 0.5),
+    (le.Tweedie(power=1.5), 2.0, log(4), 4 + 2, 2 - 1),
+    (le.Contrastive(margin=2.0), 0.0, 0.5, 2.25, -3),
+    (le.Contrastive(margin=2.0), 1.0, 0.5, 0.25, 1),
+]
+
+
+@pytest.mark.parametrize(("loss", "y", "p", "value", "slope"), BY_HAND)
+def test_worked_by_hand(loss, y, p, value, slope):
+    assert_allclose(loss(y, p), value, rtol=1e-14)
+    assert_allclose(loss.gradient(y, p), slope, rtol=1e-14)
+
+
+ROWS_BY_HAND = [
+    (le.cross_entropy, [1], [[0.5, 0.25, 0.25]], log(4), [[0, -4, 0]]),
+    (le.cross_entropy_logits, [1], [[log(2), 0.0, 0.0]], log(4), [[0.5, -0.75, 0.25]]),
+    (le.perplexity, [1], [[log(2), 0.0, 0.0]], 4, [[2, -3, 1]]),
+    (le.kl, [[0.5, 0.5]], [[0.75, 0.25]], log(4 / 3) / 2, [[-2 / 3, -2]]),
+    (le.multiclass_hinge, [1], [[2.0, 0.0, -1.0]], 3, [[1, -1, 0]]),
+    (le.gaussian_nll, [2.0], [[4.0, log(4)]], log(2) + 0.5, [[0.5, 0]]),
+    (le.cosine, [[1.0, 0.0]], [[3.0, 4.0]], 0.4, [[-16 / 125, 12 / 125]]),
+    (le.dice, [[1, 1, 0, 0]], [[1.0, 0.0, 1.0, 0.0]], 0.5, [[-3 / 8, -3 / 8, 1 / 8, 1 / 8]]),
+    (le.Tversky(alpha=1.0, beta=1.0), [[1, 1, 0]], [[1.0, 0.0, 1.0]], 2 / 3, [[-1 / 3, -1 / 3, 1 / 9]]),
+]
+
+
+@pytest.mark.parametrize(("loss", "y", "p", "value", "slope"), ROWS_BY_HAND)
+def test_rows_worked_by_hand(loss, y, p, value, slope):
+    got, gradient = loss.value_and_gradient(y, p)
+    assert_allclose(got, value, rtol=1e-14)
+    assert_allclose(gradient, slope, rtol=1e-14, atol=1e-15)
+
+
+def test_joint_losses_worked_by_hand():
+    assert le.triplet([[0.0]], [[1.0]], [[3.0]]) == 0
+    assert le.triplet([[0.0]], [[2.0]], [[1.0]]) == 4
+    assert_allclose(le.InfoNCE(temperature=0.5)([[1.0], [0.0]], [[1.0], [0.0]]), (log(1 + exp(-2)) + log(2)) / 2)
+    assert_allclose(le.DPO(beta=1.0)(0.0, -log(3), 0.0, 0.0), log(4 / 3), rtol=1e-14)
+
+
+# Where the slope jumps, the subgradient of least size is returned.
+KINKS = [
+    (le.mae, 2.0, 2.0), (le.Quantile(tau=0.9), 2.0, 2.0), (le.mape, 2.0, 2.0),
+    (le.EpsilonInsensitive(epsilon=0.5), 2.0, 2.5), (le.EpsilonInsensitive(epsilon=0.5), 2.0, 1.5),
+    (le.hinge, 1.0, 1.0), (le.hinge, -1.0, -1.0), (le.perceptron, 1.0, 0.0), (le.zero_one, 1.0, 0.0),
+    (le.squared_hinge, 1.0, 1.0), (le.modified_huber, -1.0, -1.0),
+]
+
+
+@pytest.mark.parametrize(("loss", "y", "p"), KINKS)
+def test_subgradient_of_least_size(loss, y, p):
+    assert loss.derivative(y, p) == 0
+    assert loss.gradient(y, p) == 0
+
+
+def test_ties_of_the_multiclass_hinge_share_the_push():
+    assert_array_equal(le.multiclass_hinge.derivative([0], [[0.0, 2.0, 2.0]]), [[-1, 0.5, 0.5]])
+    assert_array_equal(le.multiclass_hinge.derivative([0], [[1.0, 0.0, 0.0]]), [[0, 0, 0]])
+
+
+def test_triplet_that_just_costs_nothing_is_left_alone():
+    assert all(not g.any() for g in le.triplet.gradient([[0.0]], [[0.0]], [[1.0]]))
+
+
+# No hidden epsilon: a sure forecast that was wrong costs infinity, one that was right costs nothing.
+
+
+def test_nothing_is_clipped():
+    assert le.bce(1, 0.0) == inf and le.bce(1, 1.0) == 0
+    assert le.bce.gradient(1, 0.0) == -inf and le.bce.gradient(0, 1.0) == inf
+    assert le.cross_entropy([0], [[0.0, 1.0]]) == inf and le.cross_entropy([1], [[0.0, 1.0]]) == 0
+    assert le.kl([[0.5, 0.5]], [[1.0, 0.0]]) == inf and le.kl([[1.0, 0.0]], [[1.0, 0.0]]) == 0
+    assert le.exponential(1, -1e3) == inf
+    assert le.perplexity([1], [[1e4, 0.0]]) == inf
+
+
+def test_tiny_costs_keep_their_digits():
+    assert_allclose(le.logistic(1, 40.0), 4.248354255291589e-18, rtol=1e-15)
+    assert_allclose(le.log_cosh(0.0, 1e-9), 5e-19, rtol=1e-15)
+    assert_allclose(le.pseudo_huber(0.0, 1e-9), 5e-19, rtol=1e-15)
+    assert_allclose(le.cauchy(0.0, 1e-9), 5e-19, rtol=1e-15)
+    assert_allclose(le.tukey(0.0, 1e-9), 5e-19, rtol=1e-9)
+    assert_allclose(le.cosine([[1.0, 0.0]], [[1.0, 1e-9]]), 5e-19, rtol=1e-9)
+    assert_allclose(le.savage(1, 30.0), float(Fraction(1) / (1 + Fraction(exp(30))) ** 2), rtol=1e-14)
+
+
+@pytest.mark.parametrize("gamma", [0.0, 0.1, 0.5, 1.0, 2.0, 5.0])
+def test_focal_has_finite_gradients_everywhere(gamma):
+    z = np.array([-1e4, -800.0, -40, -1, 0, 1, 40, 800, 1e4])
+    for label in (0.0, 1.0):
+        y = np.full_like(z, label)
+        loss = le.Focal(gamma)
+        assert np.isfinite(loss.each(y, z)).all()
+        assert np.isfinite(loss.derivative(y, z)).all()
+        assert np.isfinite(loss.curvature(y, z)).all()
+
+
+# The numbers that pages quote.
+
+
+def test_best_constants_that_are_quoted():
+    y = [1, 2, 4, 10]
+    assert le.mape.minimiser(y) == 1.0
+    assert round(le.msle.minimiser(y), 3) == 3.262
+    assert le.mae.minimiser(y) == 3.0  # any number from 2 to 4 is best; the middle is returned
+    assert le.mse.minimiser(y) == 4.25
+    assert round(float(sigmoid(le.focal.minimiser([1] * 9 + [0]))), 3) == 0.694
+    assert round(le.focal.traits.lipschitz, 2) == 1.13
+
+
+def test_one_class_alone_has_no_finite_best_logit():
+    assert le.logistic.minimiser([1, 1]) == inf and le.logistic.minimiser([-1]) == -inf
+    assert le.exponential.minimiser([1]) == inf
+    assert le.focal.minimiser([1, 1]) == inf and le.focal.minimiser([0]) == -inf
+    assert le.poisson.minimiser([0, 0]) == -inf
+
+
+def test_tukey_and_cauchy_find_the_deepest_valley():
+    crowd, few = np.linspace(-0.5, 0.5, 12), np.linspace(30, 31, 9)
+    y = np.concatenate([few, crowd])
+    assert abs(le.Tukey(c=2.0).minimiser(y)) < 0.1
+    assert abs(le.Cauchy(c=0.5).minimiser(y)) < 0.2
+    assert y.mean() > 10
+
+
+# Family ties: the same number, reached by two roads.
+
+
+def pairs(loss, seed=20):
+    return draw(loss, np.random.default_rng(seed), 50)
+
+
+def test_logistic_is_bce_with_other_labels():
+    y, s = pairs(le.logistic)
+    assert_allclose(le.logistic.each(y, s), le.bce_logits.each((y + 1) / 2, s), rtol=1e-14)
+    assert_allclose(le.logistic.derivative(y, s), le.bce_logits.derivative((y + 1) / 2, s), rtol=1e-14)
+
+
+def test_savage_is_brier_of_the_sigmoid():
+    y, s = pairs(le.savage)
+    assert_allclose(le.savage.each(y, s), le.brier.each((y + 1) / 2, sigmoid(s)), rtol=1e-13)
+
+
+def test_focal_without_focus_is_bce():
+    y, z = pairs(le.focal)
+    plain = le.Focal(gamma=0.0)
+    assert_allclose(plain.each(y, z), le.bce_logits.each(y, z), rtol=1e-14)
+    assert_allclose(plain.derivative(y, z), le.bce_logits.derivative(y, z), rtol=1e-12, atol=1e-15)
+    assert plain.traits == le.bce_logits.traits
+
+
+def test_kl_is_cross_entropy_less_entropy():
+    q, p = pairs(le.kl)
+    assert_allclose(le.kl.each(q, p), le.cross_entropy.each(q, p) - le.cross_entropy.each(q, q), rtol=1e-10)
+    assert_array_equal(le.kl.derivative(q, p), le.cross_entropy.derivative(q, p))
+    labels = np.arange(50) % 4
+    assert_allclose(le.kl.each(labels, p), le.cross_entropy.each(labels, p), rtol=1e-14)
+
+
+def test_median_quantile_is_half_the_absolute_error():
+    y, p = pairs(le.mae)
+    assert_array_equal(le.Quantile(tau=0.5).each(y, p), le.mae.each(y, p) / 2)
+
+
+def test_hinges_meet():
+    y, s = pairs(le.hinge)
+    scores = np.stack([np.zeros(50), s], axis=1)
+    labels = (y > 0).astype(int)
+    assert_allclose(le.multiclass_hinge.each(labels, scores), le.hinge.each(y, s), rtol=1e-14)
+    assert_allclose(le.MulticlassHinge(margin=0).each(labels, scores), le.perceptron.each(y, s), rtol=1e-14)
+    assert_allclose(le.squared_hinge.each(y, s), le.hinge.each(y, s) ** 2, rtol=1e-14)
+
+
+def test_a_tube_of_no_width_is_no_tube():
+    y, p = pairs(le.mse)
+    assert_array_equal(le.EpsilonInsensitive(epsilon=0.0).each(y, p), le.mae.each(y, p))
+    flat = le.SquaredEpsilonInsensitive(epsilon=0.0)
+    assert_allclose(flat.each(y, p), le.mse.each(y, p), rtol=1e-14)
+    assert_array_equal(flat.curvature([1.0], [1.0]), [2.0])
+
+
+def test_tweedie_lies_between_poisson_and_gamma():
+    y, z = pairs(le.gamma)
+    assert_allclose(le.Tweedie(power=1 + 1e-9).derivative(y, z), le.poisson.derivative(y, z), rtol=1e-6)
+    assert_allclose(le.Tweedie(power=2 - 1e-9).derivative(y, z), le.gamma.derivative(y, z), rtol=1e-6)
+
+
+def test_gaussian_of_known_variance_is_half_the_squared_error():
+    y, p = pairs(le.mse)
+    assert_allclose(le.gaussian_nll.each(y, np.stack([p, np.zeros(50)], axis=1)), le.mse.each(y, p) / 2, rtol=1e-14)
+
+
+def test_dice_is_tversky_with_equal_prices():
+    y, p = pairs(le.dice)
+    assert_array_equal(le.dice.each(y, p), le.Tversky(alpha=0.5, beta=0.5).each(y, p))
+    assert le.dice.each([1, 1, 0], [1.0, 1.0, 0.0]) == 0
+
+
+def test_cosine_does_not_see_lengths():
+    y, p = pairs(le.cosine)
+    assert_allclose(le.cosine.each(3 * y, 1e-200 * p), le.cosine.each(y, p), rtol=1e-12)
+    assert_allclose((le.cosine.derivative(y, p) * p).sum(axis=1), 0, atol=1e-14)  # a gradient never points outwards
+
+
+def test_info_nce_is_cross_entropy_with_the_answers_on_the_diagonal():
+    q, k = pairs(le.info_nce)
+    assert_allclose(le.info_nce(q, k), le.cross_entropy_logits(np.arange(50), q @ k.T), rtol=1e-14)
+
+
+def test_dpo_is_logistic_loss_of_the_log_ratios():
+    c, r, c0, r0 = pairs(le.dpo)
+    assert_allclose(le.dpo.each(c, r, c0, r0), le.logistic.each(np.ones(50), 0.1 * ((c - c0) - (r - r0))), rtol=1e-12)
+    up, down, *_ = le.dpo.gradient(c, r, c0, r0)
+    assert (up < 0).all() and (down > 0).all()  # a step against the gradient favours the chosen answer
+
+
+def test_every_smooth_hinge_bounds_the_errors_from_above():
+    y, s = pairs(le.hinge)
+    for loss in (le.hinge, le.squared_hinge, le.modified_huber, le.exponential):
+        assert (loss.each(y, s) >= le.zero_one.each(y, s)).all()
+    assert (le.logistic.each(y, s) / log(2) >= le.zero_one.each(y, s)).all()
+
+
+# Sequences.
+
+
+def test_masked_tokens_count_for_nothing():
+    rng = np.random.default_rng(21)
+    logits, tokens = rng.standard_normal((2, 3, 5)), np.array([[1, 4, -1], [0, -100, 7]])
+    mask = (tokens >= 0) & (tokens < 5)
+    value, gradient = le.token_cross_entropy.value_and_gradient(tokens, logits, mask)
+    assert_allclose(value, le.cross_entropy_logits(tokens[mask], logits[mask]), rtol=1e-14)
+    assert_allclose(gradient[mask], le.cross_entropy_logits.gradient(tokens[mask], logits[mask]), rtol=1e-14)
+    assert not gradient[~mask].any()
+    assert_array_equal(tokens, [[1, 4, -1], [0, -100, 7]])
+    with pytest.raises(ValueError, match="label"):
+        le.token_cross_entropy(tokens, logits)
+
+
+def test_perplexity_is_the_exponential_of_cross_entropy():
+    y, z = pairs(le.perplexity)
+    value, gradient = le.perplexity.value_and_gradient(y, z)
+    entropy, slope = le.token_cross_entropy.value_and_gradient(y, z)
+    assert_allclose(value, exp(entropy), rtol=1e-14)
+    assert_allclose(gradient, value * slope, rtol=1e-14)
+    assert_allclose(np.log(le.perplexity.each(y, z)).mean(), entropy, rtol=1e-13)
+    assert_allclose(le.perplexity([2], np.zeros((1, 7))), 7, rtol=1e-14)

@@ -1,0 +1,148 @@
+"""The tables that explorers carry hold what the losses say, and the page they weigh on is the same on every run."""
+
+import json
+import re
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+
+from lossedu import bce, bce_logits, explore, huber, mae, mse
+
+X, Y = np.array([1.0, 2.0, 3.0, 4.0, 5.0]), np.array([2.0, 2.5, 4.6, 3.9, 6.0])
+
+
+def bowl(w):
+    """A loss of two parameters, four times as steep along the second."""
+    return float(w[0] ** 2 + 4 * w[1] ** 2), np.array([2 * w[0], 8 * w[1]])
+
+
+def square(w):
+    """A loss of one parameter."""
+    return float(w @ w), 2 * w
+
+
+EXPLORERS = {
+    "mse": lambda: explore.loss("mse"),
+    "mae": lambda: explore.loss(mae),
+    "bce": lambda: explore.loss("bce"),
+    "bce_logits": lambda: explore.loss("bce_logits"),
+    "line": lambda: explore.line(X, Y, w=np.linspace(-1, 3, 33), b=np.linspace(-2, 6, 33)),
+    "one parameter": lambda: explore.descent(square, [2.5], [(-3, 3)]),
+    "two parameters": lambda: explore.descent(bowl, [-2.5, 1], [(-3, 3), (-2, 2)], [0.01, 0.1, 0.2, 0.26]),
+}
+
+
+class Page(HTMLParser):
+    """Tags with their attributes, and the JSON of the script."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.tags, self.data = [], ""
+        self.feed(html)
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.append((tag, dict(attributes)))
+
+    def handle_data(self, data):
+        self.data += data
+
+
+def close(table, values):
+    """Compare a table of 6 digits, None where there is no number, with the values themselves."""
+    found = np.array(table, dtype=float)  # None becomes NaN
+    np.testing.assert_allclose(found, np.where(np.isfinite(values), values, np.nan), rtol=6e-6, atol=1e-12)
+
+
+@pytest.mark.parametrize("loss", [mse, mae, huber, bce, bce_logits], ids=lambda loss: loss.name)
+def test_loss_table(loss):
+    table = explore.loss(loss).table
+    x, rates = np.array(table["predictions"]), np.array(table["rates"])
+    assert x.size in (99, 121, 81)
+    for y, curve in zip(table["targets"], table["curves"], strict=True):
+        target = np.full_like(x, y)
+        value, slope = loss.each(target, x), loss.derivative(target, x)
+        close(curve["loss"], value)
+        close(curve["slope"], slope)
+        following = x - rates[:, None] * slope
+        close(curve["following"], following)
+        for i, j in [(0, 0), (2, 60), (7, 20), (7, -1)]:
+            after = curve["after"][i][j]
+            if loss is bce and not 0 <= following[i, j] <= 1:
+                assert after is None
+            else:
+                assert after == pytest.approx(loss([y], [following[i, j]]), rel=1e-5, abs=1e-12)
+
+
+def test_a_probability_can_step_out_of_its_domain():
+    (_, positive) = explore.loss(bce).table["curves"]
+    assert positive["following"][7][0] > 1 and positive["after"][7][0] is None
+
+
+def test_breaks_are_limits_on_both_sides():
+    (curve,) = explore.loss(mae).table["curves"]
+    assert curve["breaks"] == [[3, -1, 1]]
+    assert explore.loss(huber).table["curves"][0]["breaks"] == []
+
+
+def test_line_table():
+    w, b = [-1.0, 0.0, 0.5, 1.0], [0.0, 4.0, 8.0]
+    table = explore.line(X, Y, w, b, loss=huber).table
+    for i, slope in enumerate(w):
+        for j, intercept in enumerate(b):
+            value, gradient = huber.value_and_gradient(Y, slope * X + intercept)
+            assert table["loss"][i][j] == pytest.approx(value, rel=1e-5)
+            assert table["along_w"][i][j] == pytest.approx((gradient * X).sum(), rel=1e-5)
+            assert table["along_b"][i][j] == pytest.approx(gradient.sum(), rel=1e-5, abs=1e-9)
+    assert table["start"] == {"w": 1, "b": 1}
+
+
+def test_descent_walks():
+    table = explore.descent(square, [2.0], [(-3, 3)], learning_rates=[0.25, 1.5], steps=30).table
+    right, large = table["walks"]
+    close(right["places"], 2.0 * 0.5 ** np.arange(31)[:, None])
+    close(right["loss"], 4.0 * 0.25 ** np.arange(31))
+    close(right["gradient"], 4.0 * 0.5 ** np.arange(31)[:, None])
+    assert len(large["loss"]) == 9 and large["loss"][-1] == 4 * 4**8  # the next one is above a million
+    w, value = np.array(table["curve"]).T
+    close(value, w**2)
+
+
+def test_contours_are_places_of_equal_loss():
+    for ring in explore.descent(bowl, [1, 1], [(-3, 3), (-2, 2)]).table["contours"]:
+        values = [bowl(np.array(point))[0] for point in ring]
+        assert np.ptp(values) < 0.05 * max(values) + 0.02
+
+
+@pytest.mark.parametrize("name", EXPLORERS)
+def test_html_is_light_stable_and_complete(name):
+    explorer = EXPLORERS[name]()
+    html = explorer._repr_html_()
+    assert html == explorer._repr_html_() == EXPLORERS[name]()._repr_html_()
+    page = Page(html)
+    assert json.loads(page.data) == explorer.table
+    assert len(page.data.encode()) <= 40_000
+    assert len(html.encode()) <= 80_000
+    (figure, image, script) = page.tags
+    assert figure[0] == "figure" and figure[1]["class"] == "le-explorer" and figure[1]["data-explorer"] == explorer.kind
+    assert image[1]["alt"] == explorer.shows and image[1]["src"].startswith("data:image/svg+xml,%3Csvg")
+    assert script[1] == {"type": "application/json"}
+    assert repr(explorer) == f"explorer: {explorer.shows}"
+    assert not re.search(r"https?://(?!www\.w3\.org|purl\.org|creativecommons\.org)", html)
+
+
+def test_explorers_of_a_page_have_ids_of_their_own():
+    ids = [Page(make()._repr_html_()).tags[0][1]["id"] for make in EXPLORERS.values()]
+    assert len(set(ids)) == len(ids)
+
+
+@pytest.mark.parametrize(("make", "error", "message"), [
+    (lambda: explore.loss("mes"), KeyError, "no loss is named 'mes'; there are mse, mae"),
+    (lambda: explore.loss("cross_entropy"), TypeError, "'cross_entropy' does not compare one target"),
+    (lambda: explore.line(X, Y, w=np.arange(40), b=np.arange(40)), ValueError, "40 intercepts are 1600 lines"),
+    (lambda: explore.descent(square, [1, 2, 3], [(-1, 1)] * 3), ValueError, r"start has shape \(3,\)"),
+    (lambda: explore.descent(square, [1], [(-1, 1), (0, 1)]), ValueError, r"span \(2, 2\)"),
+])
+def test_what_cannot_be_explored_is_refused(make, error, message):
+    with pytest.raises(error, match=message):
+        make()
