@@ -19,6 +19,7 @@ serve: $(INSTALLED)     # build, then serve on 127.0.0.1 and open the browser
 
 test: $(INSTALLED)      # style, doctests, tests, notebooks
 	@$(PY) -m ruff check .
+	@$(PY) -m mypy
 	@$(PY) -m pytest
 
 notebooks: $(INSTALLED) # fill derived cells, run every notebook, store its outputs

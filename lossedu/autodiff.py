@@ -69,8 +69,7 @@ class Tensor:
     __array_ufunc__ = None  # numpy leaves array + tensor to the tensor
 
     def __init__(self, data: ArrayLike, name: str = "") -> None:
-        array = real_array("data", data)
-        self._data = _read_only(array if array.dtype.kind == "f" else array.astype(float))
+        self._data = _read_only(_real(data))
         self.grad: np.ndarray | None = None
         self.name = name
         self.needs_grad = True
@@ -202,6 +201,11 @@ class Tensor:
 # How an operation is recorded.
 
 
+def _real(values: ArrayLike) -> np.ndarray:
+    array = real_array("data", values)
+    return array if array.dtype.kind == "f" else array.astype(float)
+
+
 def _read_only(array: np.ndarray) -> np.ndarray:
     """The same values where nobody can write to them: a copy, unless that is so already."""
     if array.flags.writeable or array.base is not None:
@@ -216,9 +220,7 @@ def _tensor(x: Tensor | ArrayLike, partner: Tensor | ArrayLike | None = None) ->
         return x
     if isinstance(x, (int, float)) and isinstance(partner, Tensor):
         x = np.array(x, partner._data.dtype)
-    constant = Tensor(x)
-    constant.needs_grad = False
-    return constant
+    return _node("", _read_only(_real(x)), (), ())
 
 
 def _node(name: str, value: np.ndarray, parents: tuple[Tensor, ...], pulls: tuple[Pull, ...]) -> Tensor:
@@ -316,28 +318,33 @@ def backward(loss: Tensor) -> None:
     if not loss.needs_grad:
         raise ValueError("backward has nowhere to go: this number depends on no variable, or was computed under "
                          "no_grad(). Make the parameters Tensors; arrays are constants.")
-    graph, stack = {loss}, [loss]
+    results: list[Tensor] = []
+    leaves: list[Tensor] = []
+    seen, stack = {loss}, [loss]
     while stack:  # a stack of our own, since a graph may be deeper than Python lets functions call each other
         tensor = stack.pop()
         if tensor.pulls is None:
             raise ValueError(f"the graph behind {tensor.name!r} was walked before and its arrays are gone; compute the "
                              "loss again, or add up losses that share a part and call backward once.")
+        (results if tensor.parents else leaves).append(tensor)
         for parent in tensor.parents:
-            if parent.needs_grad and parent not in graph:
-                graph.add(parent)
+            if parent.needs_grad and parent not in seen:
+                seen.add(parent)
                 stack.append(parent)
-    for tensor in graph:
+    for tensor in seen:
         tensor.grad = None
     loss.grad = np.ones(loss.shape)
-    for tensor in sorted(graph, key=attrgetter("order"), reverse=True):
-        tensor.grad = np.asarray(tensor.grad, tensor._data.dtype)
-        tensor.grad.setflags(write=False)  # x + y hands one array to both x and y
+    results.sort(key=attrgetter("order"), reverse=True)  # each result comes after all that was computed from it
+    for tensor in results:
+        tensor.grad = g = np.asarray(tensor.grad)
         for parent, pull in zip(tensor.parents, tensor.pulls or ()):
             if parent.needs_grad:
-                gradient = pull(tensor.grad)
+                gradient = pull(g)
                 parent.grad = gradient if parent.grad is None else parent.grad + gradient
-        if tensor.parents:
-            tensor.pulls = None
+        tensor.pulls = None
+    for leaf in leaves:
+        leaf.grad = np.asarray(leaf.grad, leaf._data.dtype)
+        leaf.grad.setflags(write=False)  # x + y hands one array to both x and y
 
 
 @contextmanager
@@ -410,7 +417,7 @@ def sigmoid(x: Tensor | ArrayLike) -> Tensor:
 
 def relu(x: Tensor | ArrayLike) -> Tensor:
     """The larger of x and 0; slope 0 at the kink."""
-    return _map("relu", lambda x: np.maximum(x, 0), x, lambda g, x, y: g * (y > 0))
+    return _map("relu", lambda x: np.maximum(x, 0.0), x, lambda g, x, y: g * (y > 0))
 
 
 def gelu(x: Tensor | ArrayLike) -> Tensor:

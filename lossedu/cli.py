@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, NoReturn
 
 from lossedu.language import say
 
@@ -74,7 +74,7 @@ def find(name: str) -> Exercise:
         stop(str(error))
 
 
-def stop(message: str, code: int = 2) -> None:
+def stop(message: str, code: int = 2) -> NoReturn:
     """Say what is wrong and end."""
     typer.echo(message, err=True)
     raise typer.Exit(code)
@@ -92,8 +92,9 @@ def command(name: str, help: str, *examples: str) -> Callable:
 
 @command("list", say("List the exercises with what you have reached."), "lossedu list", "lossedu list mse --json")
 def list_command(names: Names = None, as_json: Json = False) -> None:
-    rows = [{"name": task.name, "chapter": task.chapter, "title": say(task.title), "points": task.points,
-             "state": entry(task).state} for task in chosen(names)]
+    rows: list[dict[str, Any]] = [
+        {"name": task.name, "chapter": task.chapter, "title": say(task.title), "points": task.points,
+         "state": entry(task).state} for task in chosen(names)]
     if as_json:
         typer.echo(json.dumps(rows, ensure_ascii=False))
         return

@@ -138,7 +138,7 @@ def fit(model: Callable, loss: Loss, X: ArrayLike, y: ArrayLike, optimiser: Opti
 
 
 def _train(model, loss, X, y, optimiser, step, rate) -> float:
-    with np.errstate(over="ignore", invalid="ignore"):  # a divergence is reported below, with its step
+    with np.errstate(all="ignore"):  # a divergence is reported below, with its step
         prediction = model(X)
         if not np.isfinite(prediction.data).all():
             check_finite(np.nan, np.nan, step, rate)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from math import cos, isfinite, pi
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -46,7 +46,7 @@ class Optimiser:
             raise ValueError("there are no parameters to update; pass Tensors, for example model.parameters().")
         self.learning_rate = learning_rate
         self.steps = 0
-        self.memory: list[dict[str, np.ndarray]] = [{} for _ in self.parameters]
+        self.memory: list[dict[str, Any]] = [{} for _ in self.parameters]
         self.rate()
 
     def rate(self) -> float:
@@ -64,19 +64,23 @@ class Optimiser:
         ValueError
             If no parameter has a gradient.
         """
-        if all(parameter.grad is None for parameter in self.parameters):
-            raise ValueError("no parameter has a gradient; before each step call backward on a loss of theirs.")
-        rate = self.rate()
-        self.steps += 1
+        rate, ready = self.rate(), False
         for parameter, memory in zip(self.parameters, self.memory, strict=True):
             if parameter.grad is not None:
-                new = self.change(parameter.data, parameter.grad, memory, rate)
-                new += parameter.data
-                new = np.asarray(new)
-                new.setflags(write=False)  # ours alone, so the parameter takes it without a copy
-                parameter.data, parameter.grad = new, None
+                ready, data = True, parameter._data
+                new = self.change(data, parameter.grad, memory, rate)
+                if new.shape != data.shape:
+                    raise ValueError(f"{parameter.name or 'a parameter'} has shape {data.shape}, but its gradient "
+                                     f"{new.shape}; set a gradient of the same shape.")
+                new += data
+                new = np.asarray(new, data.dtype)
+                new.setflags(write=False)
+                parameter._data, parameter.grad = new, None  # an array of our own, which needs no copy
+        if not ready:
+            raise ValueError("no parameter has a gradient; before each step call backward on a loss of theirs.")
+        self.steps += 1
 
-    def change(self, data: np.ndarray, gradient: np.ndarray, memory: dict[str, np.ndarray], rate: float) -> np.ndarray:
+    def change(self, data: np.ndarray, gradient: np.ndarray, memory: dict[str, Any], rate: float) -> np.ndarray:
         """What to add to a parameter, in a new array; `memory` is kept for it from step to step."""
         raise NotImplementedError
 

@@ -18,12 +18,12 @@ from lossedu.exercises.judge import Verdict
 from lossedu.exercises.quiz import ask, questions, quiz
 from lossedu.exercises.verify import verify
 
-MACHINERY = {"card", "check", "exercise", "help", "judge", "progress", "verify"}
+MACHINERY = {"card", "check", "exercise", "help", "judge", "progress", "quiz", "verify"}
 
 # Every other module here is a chapter; importing it enters its exercises into the course.
 for _module in iter_modules(__path__):
     if _module.name not in MACHINERY:
         import_module(f"{__name__}.{_module.name}")
 
-__all__ = ["Exercise", "Formula", "Verdict", "check", "exercises", "find_exercise", "hint", "markdown_prompt",
-           "markdown_solution", "progress", "solution", "starter", "verify"]
+__all__ = ["Exercise", "Formula", "Verdict", "ask", "check", "exercises", "find_exercise", "hint", "markdown_prompt",
+           "markdown_solution", "progress", "questions", "quiz", "solution", "starter", "verify"]

@@ -28,6 +28,7 @@ from collections.abc import Callable, Iterable, Iterator
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -37,7 +38,7 @@ exercises: dict[str, Exercise] = {}
 
 VISIBLE_SEED = 0
 
-Function = Callable[..., object]
+Function = Callable[..., Any]
 
 
 class UnknownExercise(KeyError):
@@ -160,9 +161,10 @@ class Exercise:
         """The reference as a learner could have written it: without decorator and docstring."""
         source = textwrap.dedent(inspect.getsource(self.reference))
         function = ast.parse(source).body[0]
-        docstring = function.body[0]
+        assert isinstance(function, ast.FunctionDef)
+        docstring = range(function.body[0].lineno, (function.body[0].end_lineno or 0) + 1)
         return "".join(line for i, line in enumerate(source.splitlines(keepends=True), start=1)
-                       if i >= function.lineno and not docstring.lineno <= i <= docstring.end_lineno)
+                       if i >= function.lineno and i not in docstring)
 
     @property
     def version(self) -> str:

@@ -45,12 +45,13 @@ huber_mean.mistake("The pieces are swapped: the parabola belongs near zero, the 
                    lambda y, p, d: np.mean(np.where(np.abs(p - y) > d, (p - y) ** 2 / 2, d * (np.abs(p - y) - d / 2))))
 huber_mean.mistake("You compared the signed residual with delta; large negative ones then count as small. Use np.abs.",
                    lambda y, p, d: np.mean(np.where(p - y <= d, (p - y) ** 2 / 2, d * (np.abs(p - y) - d / 2))))
-huber_mean.mistake("You clipped the residual and squared it: that makes far points cost nothing more. Let them grow in a line.",
+huber_mean.mistake("You squared the clipped residual: beyond delta the cost must go on growing, in a line.",
                    lambda y, p, d: np.mean(np.clip(p - y, -d, d) ** 2 / 2))
 huber_mean.mistake("You divided by delta once more: that is the smooth L1 convention.",
                    lambda y, p, d: np.mean(huber_of(p - y, d)) / d)
 huber_mean.mistake("You summed the losses; a mean also divides by n.", lambda y, p, d: np.sum(huber_of(p - y, d)))
-huber_mean.mistake("You returned the loss of each sample; average them to one number.", lambda y, p, d: huber_of(p - y, d))
+huber_mean.mistake("You returned the loss of each sample; average them to one number.",
+                   lambda y, p, d: huber_of(p - y, d))
 huber_mean.alternative(lambda y, p, d: np.mean(huber_of(p - y, d)))
 huber_mean.alternative(lambda y, p, d: sum(r * r / 2 if -d < r < d else d * abs(r) - d * d / 2 for r in p - y) / len(y))
 
@@ -105,7 +106,7 @@ pseudo_huber_gradient.mistake("The sign is turned round: the gradient is positiv
                               lambda y, p, d: (y - p) / np.sqrt(1 + ((p - y) / d) ** 2) / len(y))
 pseudo_huber_gradient.mistake("The 1/n of the mean is missing: this is the gradient of the sum.",
                               lambda y, p, d: (p - y) / np.sqrt(1 + ((p - y) / d) ** 2))
-pseudo_huber_gradient.mistake("The root's own slope has a ½, and it cancels the 2 of the square: there is a 2 too many.",
+pseudo_huber_gradient.mistake("There is a 2 too many: the ½ from the slope of the root cancels the 2 of the square.",
                               lambda y, p, d: 2 * (p - y) / np.sqrt(1 + ((p - y) / d) ** 2) / len(y))
 pseudo_huber_gradient.mistake("The inner derivative of r/delta is 1/delta, twice: it cancels the delta² in front.",
                               lambda y, p, d: d**2 * (p - y) / np.sqrt(1 + ((p - y) / d) ** 2) / len(y))
@@ -158,12 +159,15 @@ ask("huber", "What is the steepest slope of the Huber loss with delta = 2?",
 ask("huber", "You make delta larger and larger. Where does the best constant go?",
     right=("to the mean", "With every residual below delta the loss is half the squared error."),
     wrong=[("to the median", "That happens as delta shrinks to 0."),
-           ("to the largest target, because large residuals count more and more", "No pull ever exceeds the residual itself.")])
+           ("to the largest target, because large residuals count more and more",
+            "No pull ever exceeds the residual itself.")])
 ask("huber", "Your targets change from minutes to seconds. What must happen to delta?",
     right=("multiply it by 60", "Delta is a residual, and carries the unit of the target."),
     wrong=[("nothing, it is a pure number", "Delta is compared with residuals, so it has their unit."),
-           ("divide it by 60, since a second is a sixtieth of a minute", "Residuals become 60 times larger as numbers, and so must delta.")])
+           ("divide it by 60, since a second is a sixtieth of a minute",
+            "Residuals become 60 times larger as numbers, and so must delta.")])
 ask("huber", "What do pseudo-Huber and log-cosh have that Huber lacks?",
     right=("a second derivative everywhere", "Huber's curvature jumps from 1 to 0 at delta; theirs fades out."),
     wrong=[("a bounded slope", "Huber's slope is bounded too, by delta."),
-           ("more resistance to outliers: their pull vanishes far out", "Their slope goes to delta (or 1) as Huber's does.")])
+           ("more resistance to outliers: their pull vanishes far out",
+            "Their slope goes to delta (or 1) as Huber's does.")])

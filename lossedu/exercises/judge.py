@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -24,7 +25,7 @@ class Outcome:
     `state` is "" for a value, else one of STATES; `detail` is the error's text, or what it was that was no answer.
     """
 
-    value: object = None
+    value: Any = None
     state: str = ""
     detail: str = ""
     changed_input: bool = False
@@ -68,7 +69,7 @@ class Verdict:
         printer.text(str(self))
 
 
-def plain(value: object) -> object:
+def plain(value: Any) -> Any:
     """An answer as arrays of real numbers: the array, or a tuple of arrays; TypeError for anything else."""
     rows = isinstance(value, list) and any(isinstance(row, np.ndarray) and row.ndim for row in value)
     if rows or isinstance(value, tuple):
@@ -79,6 +80,7 @@ def plain(value: object) -> object:
     return array
 
 
+@np.errstate(all="ignore")  # values are judged, never warnings, and a reference may be infinite where it should
 def judge(task: Exercise, calls: Sequence[tuple], outcomes: Sequence[Outcome], secret: bool = False) -> Verdict:
     """The verdict on an answer to `task` from its `outcomes` on `calls`.
 
@@ -118,14 +120,14 @@ def passed(task: Exercise, outcomes: Sequence[Outcome]) -> Verdict:
     return Verdict(task.name, "PASS", (sentence,), task.points, task.points)
 
 
-def copied(call: object):
+def copied(call: Any):
     """The arguments, safe from in-place changes."""
     if isinstance(call, np.ndarray):
         return call.copy()
     return type(call)(copied(a) for a in call) if isinstance(call, (tuple, list)) else call
 
 
-def same(a: object, b: object) -> bool:
+def same(a: Any, b: Any) -> bool:
     """Are two arguments equal, NaN to NaN?"""
     if isinstance(a, (tuple, list)):
         return len(a) == len(b) and all(same(x, y) for x, y in zip(a, b, strict=True))
@@ -134,12 +136,12 @@ def same(a: object, b: object) -> bool:
     return True  # numbers, text and formulas cannot be changed in place
 
 
-def size(call: object) -> int:
+def size(call: Any) -> int:
     """How much there is to read in a call."""
     return sum(size(a) for a in call) if isinstance(call, (tuple, list)) else int(np.size(call))
 
 
-def fault(task: Exercise, call: tuple, outcome: Outcome, want: object) -> str:
+def fault(task: Exercise, call: tuple, outcome: Outcome, want: Any) -> str:
     """What is wrong with one outcome: a state, or "" when it is right."""
     state = outcome.state or compare(outcome.value, want, task.rtol)
     if state == "WRONG VALUE" and task.accepts and task.accepts(outcome.value, *copied(call)):
@@ -147,7 +149,7 @@ def fault(task: Exercise, call: tuple, outcome: Outcome, want: object) -> str:
     return state
 
 
-def compare(got: object, want: object, rtol: float) -> str:
+def compare(got: Any, want: Any, rtol: float) -> str:
     """The first of type, shape, finiteness and value in which `got` differs from `want`, or ""."""
     got = in_the_form_of(want, got)
     if isinstance(got, tuple) and isinstance(want, tuple):
@@ -166,11 +168,12 @@ def compare(got: object, want: object, rtol: float) -> str:
     return "" if np.allclose(got, want, rtol=rtol, atol=rtol * scale, equal_nan=True) else "WRONG VALUE"
 
 
-def in_the_form_of(want: object, got: object) -> object:
+def in_the_form_of(want: Any, got: Any) -> Any:
     """A tuple of rows where an array is wanted, or the other way round, says the same and is taken for it."""
     if isinstance(want, tuple) and isinstance(got, np.ndarray) and got.ndim:
         return tuple(np.asarray(row) for row in got)
-    if isinstance(want, np.ndarray) and isinstance(got, tuple) and len({np.shape(row) for row in got}) == 1:
+    same_shape = isinstance(got, tuple) and len({np.shape(row) for row in got}) == 1
+    if isinstance(want, np.ndarray) and want.ndim and same_shape:
         return np.array(got)
     return got
 
@@ -186,15 +189,14 @@ def diagnose(task: Exercise, calls: Sequence[tuple], outcomes: Sequence[Outcome]
 def reproduces(task: Exercise, function, call: tuple, outcome: Outcome) -> bool:
     """Does the mistake do on this call what the learner's answer did?"""
     try:
-        with np.errstate(all="ignore"):
-            value = plain(function(*copied(call)))
+        value = plain(function(*copied(call)))
     except Exception as error:
         kinds = tuple(kind.__name__ for kind in type(error).__mro__ if kind not in (Exception, BaseException, object))
         return outcome.state == "RAISED" and outcome.detail.startswith(kinds)
     return not outcome.state and not compare(outcome.value, value, task.rtol)
 
 
-def explain(state: str, outcome: Outcome, want: object, known: bool) -> str:
+def explain(state: str, outcome: Outcome, want: Any, known: bool) -> str:
     """One sentence on what kind of wrong this is and the likely cause."""
     match state:
         case "NOT ATTEMPTED":
@@ -227,7 +229,7 @@ def explain(state: str, outcome: Outcome, want: object, known: bool) -> str:
             return say("Your answer could not be read: {why}", why=outcome.detail)
 
 
-def describe(value: object) -> str:
+def describe(value: Any) -> str:
     """The form of an answer in words: one number, an array of shape (3,), a tuple of 2."""
     if isinstance(value, tuple):
         return say("a tuple of {n} arrays", n=len(value))
@@ -235,7 +237,7 @@ def describe(value: object) -> str:
     return say("an array of shape {shape}", shape=shape) if shape else say("one number")
 
 
-def show(task: Exercise, call: tuple, outcome: Outcome, want: object) -> str:
+def show(task: Exercise, call: tuple, outcome: Outcome, want: Any) -> str:
     """The smallest failing input, what came back and what was expected."""
     lines = [say("On this input:")]
     lines += [f"    {name} = {short(value)}" for name, value in zip(task.parameters, call, strict=True)]
@@ -246,7 +248,7 @@ def show(task: Exercise, call: tuple, outcome: Outcome, want: object) -> str:
     return "\n".join([*lines, "  " + say("expected {value}", value=short(want, digits))])
 
 
-def short(value: object, digits: int = 6) -> str:
+def short(value: Any, digits: int = 6) -> str:
     """A value in one readable line or few."""
     if isinstance(value, (tuple, list)):
         inside = ", ".join(short(v, digits) for v in value)

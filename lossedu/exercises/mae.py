@@ -16,7 +16,8 @@ def pairs(rng):
 
 
 @exercise("mae", title="Average the distances", points=1,
-          hints=["The distance between two numbers has no sign: np.abs.", "Take np.abs of each difference, then np.mean."])
+          hints=["The distance between two numbers has no sign: np.abs.",
+                 "Take np.abs of each difference, then np.mean."])
 def absolute_error_mean(y_true, y_pred):
     """Return the mean of the absolute differences, one float.
 
@@ -26,7 +27,7 @@ def absolute_error_mean(y_true, y_pred):
 
 
 absolute_error_mean.inputs(pairs)
-absolute_error_mean.mistake("You averaged the signed differences; misses to both sides cancel. Take np.abs of each first.",
+absolute_error_mean.mistake("Misses to both sides cancel in an average of signed differences. Take np.abs first.",
                             lambda y, p: np.mean(y - p))
 absolute_error_mean.mistake("You took np.abs of the average; by then misses to both sides have cancelled.",
                             lambda y, p: np.abs(np.mean(y - p)))
@@ -34,7 +35,7 @@ absolute_error_mean.mistake("You summed the distances; a mean also divides by n.
                             lambda y, p: np.sum(np.abs(y - p)))
 absolute_error_mean.mistake("You squared the differences: that is the mean squared error.",
                             lambda y, p: np.mean((y - p) ** 2))
-absolute_error_mean.mistake("That is the root of the mean square, RMSE. It has the same unit, but large misses count more.",
+absolute_error_mean.mistake("That is the root of the mean square, RMSE. It has the same unit; large misses count more.",
                             lambda y, p: np.sqrt(np.mean((y - p) ** 2)))
 absolute_error_mean.mistake("You took the median of the distances; it does not notice the largest ones. Take the mean.",
                             lambda y, p: np.median(np.abs(y - p)))
@@ -70,7 +71,7 @@ absolute_error_gradient.mistake("The sign is turned round: the gradient is posit
                                 lambda y, p: np.sign(y - p) / len(y))
 absolute_error_gradient.mistake("The 1/n of the mean is missing: this is the gradient of the sum.",
                                 lambda y, p: np.sign(p - y))
-absolute_error_gradient.mistake("You kept the size of the residual. The slope of |r| is 1 however large r is: take its sign.",
+absolute_error_gradient.mistake("You kept the size of the residual. The slope of |r| is 1 or -1: take the sign.",
                                 lambda y, p: (p - y) / len(y))
 absolute_error_gradient.mistake("Dividing by |r| is 0/0 where the prediction hits. np.sign gives 0 there.",
                                 lambda y, p: (p - y) / np.abs(p - y) / len(y))
@@ -146,26 +147,30 @@ absolute_error_best_constant.mistake("That is the mean, the best constant of the
 absolute_error_best_constant.mistake("Sort the targets before you look at the middle one.", lambda y: y[len(y) // 2])
 absolute_error_best_constant.mistake("That is the middle between the extremes; count targets on both sides instead.",
                                      lambda y: (np.min(y) + np.max(y)) / 2)
-absolute_error_best_constant.mistake("That is the smallest mean absolute error itself; the constant that reaches it was asked.",
+absolute_error_best_constant.mistake("That is the least mean absolute error; the constant that reaches it was asked.",
                                      lambda y: np.mean(np.abs(y - np.median(y))))
 absolute_error_best_constant.alternative(lambda y: np.sort(y)[len(y) // 2])
 absolute_error_best_constant.alternative(lambda y: np.sort(y)[(len(y) - 1) // 2])
 
 
-ask("mae", "The waits were 3, 4, 4, 5 and 14 minutes. The long one becomes 44. What happens to the best constant under absolute error?",
+ask("mae", "Of the waits 3, 4, 4, 5 and 14 the last becomes 44. Where does the best constant under absolute error go?",
     right=("it stays at 4", "The median counts how many lie on each side, not how far away they are."),
     wrong=[("it grows by 6 minutes", "That is what the mean does: 30 minutes more, shared by 5 days."),
-           ("it grows, but by less than the mean does", "The 44 still has one vote, and it points the same way as before.")])
-ask("mae", "A prediction misses its target by 3, another misses by 300. How do their gradients under absolute error compare?",
+           ("it grows, but by less than the mean does",
+            "The 44 still has one vote, and it points the same way as before.")])
+ask("mae", "One prediction misses by 3, another by 300. How do their gradients under absolute error compare?",
     right=("equal in size", "The slope of |r| is 1 or -1 everywhere but at 0."),
     wrong=[("the second is 100 times larger", "That is true of the squared error, whose slope is 2r."),
-           ("the second is smaller, because it is an outlier", "Robust losses that redescend do that; the absolute error keeps its pull.")])
+           ("the second is smaller, because it is an outlier",
+            "Robust losses that redescend do that; the absolute error keeps its pull.")])
 ask("mae", "What is the derivative of |r| at r = 0?",
     right=("there is none; a program picks a number",
            "The slopes from left and right differ. Every number from -1 to 1 is a subgradient."),
-    wrong=[("0, because the loss is smallest there", "0 is one subgradient of many, and a sensible choice; the derivative does not exist."),
+    wrong=[("0, because the loss is smallest there",
+            "0 is one subgradient of many, and a sensible choice; the derivative does not exist."),
            ("1, because the absolute value rises to the right of 0", "And it falls to the left of it, with slope -1.")])
 ask("mae", "Four targets are 1, 2, 4 and 10. Which constant is best under absolute error?",
-    right=("every number from 2 to 4", "Between the middle two, as many targets lie below as above: the floor is flat."),
+    right=("every number from 2 to 4",
+           "Between the middle two, as many targets lie below as above: the floor is flat."),
     wrong=[("3 and no other", "3 is the usual choice of a median here, but 2.5 costs exactly as much."),
            ("4.25, since it is the average of all four", "That is the mean, the best constant of the squared error.")])

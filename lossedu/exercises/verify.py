@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from lossedu.exercises.check import attempt, is_untouched, verdict_on
@@ -60,7 +62,8 @@ def faults_of_inputs(task):
 
 def faults_of_starter(task):
     """A starter that counts as an attempt, or a solution that does not run by itself."""
-    starter, solution = {}, {"np": np}
+    starter: dict[str, Any] = {}
+    solution: dict[str, Any] = {"np": np}
     exec(task.starter, starter)  # the course's own text, not a learner's
     exec(task.solution, solution)
     if not is_untouched(starter[task.name]):

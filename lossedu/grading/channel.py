@@ -6,6 +6,7 @@ import base64
 import binascii
 import json
 import re
+from typing import Any
 
 import numpy as np
 
@@ -45,7 +46,7 @@ def pack(value: object) -> object:
                     "use arrays, numbers, text, tuples or lists of them, or a Formula.")
 
 
-def unpack(message: object) -> object:
+def unpack(message: object) -> Any:
     """An array, or a tuple of them, from a message that anyone may have written; ValueError where it is none."""
     if not isinstance(message, dict):
         raise ValueError("no object")

@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Iterable, Iterator
 from functools import partial
 from itertools import islice
+from typing import Any
 
 from lossedu.exercises.exercise import find_exercise
 from lossedu.grading.grade import grade
@@ -41,7 +42,7 @@ def connect(address: str, seconds: float = 10):
     return client
 
 
-def on_cluster(work: Iterable[tuple], client) -> Iterator[tuple[object, list[dict]]]:
+def on_cluster(work: Iterable[tuple], client) -> Iterator[tuple[Any, list[dict]]]:
     """Do each `(tag, arguments of grade)` of `work` on the cluster, and yield tag and results as they come.
 
     A submission whose machine is lost goes to another machine by itself. Work is taken as it is needed.
@@ -53,10 +54,10 @@ def on_cluster(work: Iterable[tuple], client) -> Iterator[tuple[object, list[dic
     """
     from distributed import as_completed
 
-    work, tags = iter(work), {}
+    tags: dict[str, Any] = {}
     busy = 4 * max(1, sum(client.nthreads().values()))
     queue = as_completed(loop=client.loop)
-    hand_out = partial(submit, client, work, tags, queue)
+    hand_out = partial(submit, client, iter(work), tags, queue)
     hand_out(busy)
     while tags:
         future = next(queue)

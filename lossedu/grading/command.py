@@ -104,10 +104,10 @@ class bar:  # noqa: N801  used like a function
         from rich.console import Console
         from rich.progress import Progress
 
-        self.shown = Progress(console=Console(stderr=True))
-        self.shown.start()
-        task = self.shown.add_task(say("Grading"), total=None)
-        return lambda done, of: self.shown.update(task, completed=done, total=of)
+        self.shown = shown = Progress(console=Console(stderr=True))
+        shown.start()
+        task = shown.add_task(say("Grading"), total=None)
+        return lambda done, of: shown.update(task, completed=done, total=of)
 
     def __exit__(self, *_) -> None:
         if self.shown:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from functools import lru_cache
 from itertools import islice
+from typing import Any
 
 import numpy as np
 
@@ -79,16 +80,17 @@ def result(digest: str, isolation: str, verdict: Verdict, seconds: float = 0.0) 
             "mistake": verdict.mistake, "sentences": list(verdict.sentences), "seconds": round(seconds, 3)}
 
 
-def on_this_machine(work: Iterable[tuple], jobs: int) -> Iterator[tuple[object, list[dict]]]:
+def on_this_machine(work: Iterable[tuple], jobs: int) -> Iterator[tuple[Any, list[dict]]]:
     """Do each `(tag, arguments of grade)` of `work`, `jobs` rooms at a time, and yield tag and results as they come.
 
     Work is taken as it is needed, so a large class needs no more memory than a small one.
     """
-    work, running = iter(work), {}
+    left = iter(work)
+    running: dict[Future, Any] = {}
     with ThreadPoolExecutor(jobs) as pool:
         try:
             while True:
-                for tag, arguments in islice(work, 2 * jobs - len(running)):
+                for tag, arguments in islice(left, 2 * jobs - len(running)):
                     running[pool.submit(grade, *arguments)] = tag
                 if not running:
                     return

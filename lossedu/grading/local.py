@@ -47,7 +47,7 @@ def check_file(path: Path) -> list[Verdict]:
 
 def check_one(name: str, cells) -> Verdict:
     """The verdict on one exercise, from a fresh Python."""
-    command = [sys.executable, "-m", "lossedu.grading.local", name]
+    command = [sys.executable, "-X", "utf8", "-m", "lossedu.grading.local", name]
     try:
         done = subprocess.run(command, input=json.dumps(cells), capture_output=True, encoding="utf-8", timeout=SECONDS)
     except subprocess.TimeoutExpired:
@@ -70,7 +70,7 @@ def main(name: str) -> None:
     cells = json.load(sys.stdin)
     space, faults = worker.load(cells, name, SECONDS / 2)
     if callable(space.get(name)):
-        verdict = verdict_on(space[name], find_exercise(name))
+        verdict: Verdict = verdict_on(space[name], find_exercise(name))
     else:
         missing = worker.missing(cells, name, faults)
         verdict = of_state(name, missing["state"], missing.get("detail", ""))
@@ -78,6 +78,4 @@ def main(name: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.stdin.reconfigure(encoding="utf-8")
-    sys.stdout.reconfigure(encoding="utf-8")
     main(*sys.argv[1:])

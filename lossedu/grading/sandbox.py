@@ -17,6 +17,7 @@ import time
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -79,7 +80,8 @@ class Room:
 
     def __init__(self, cells: list, isolation: str, limits: Limits) -> None:
         self.cells, self.isolation, self.limits = cells, isolation, limits
-        self.process: subprocess.Popen | None = None
+        self.process: Any = None  # the worker's, while there is one
+        self.rest = b""
 
     def __enter__(self) -> Room:
         self.open()
@@ -115,7 +117,7 @@ class Room:
             self.process.wait()
             self.process = None
 
-    def ask(self, name: str, calls: list) -> dict:
+    def ask(self, name: str, calls: list) -> Any:
         """Run one exercise on some calls; what the worker reports: text, why, how.
 
         A worker that dies or does not come back gets another chance in a fresh room, in case the machine was to blame.
@@ -134,7 +136,7 @@ class Room:
             self.close()
         return report
 
-    def exchange(self, message: object, seconds: float) -> object:
+    def exchange(self, message: object, seconds: float) -> Any:
         """Send one line and wait for one line."""
         deadline = time.monotonic() + seconds
         data = json.dumps(message).encode() + b"\n"

@@ -245,7 +245,7 @@ def error_in_words(error):
 
 def load(cells, name, seconds):
     """Run the submission statement by statement; what fails or takes long is left out, so one fault costs little."""
-    space, faults = {"__name__": "submission", "__builtins__": builtins}, []
+    space, faults = {"__name__": "submission", "__builtins__": builtins}, []  # type: dict, list
     alarm = getattr(signal, "setitimer", lambda *_: None)  # Windows has none
     if hasattr(signal, "SIGALRM"):
         signal.signal(signal.SIGALRM, too_long)

@@ -71,6 +71,8 @@ class BinaryCrossEntropy(BernoulliLoss):
 class BinaryCrossEntropyLogits(BernoulliLoss):
     """Binary cross-entropy of a logit z, where the probability is sigmoid(z).
 
+    Targets: labels 0 and 1, or probabilities. Predictions: any real numbers.
+
     The same loss as `BinaryCrossEntropy`, exact for every finite logit: no probability is formed that
     could round to 0 or 1.
 

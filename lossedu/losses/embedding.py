@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lossedu.losses.base import ElementwiseLoss, Traits, check_positive, check_range
+from lossedu.losses.base import ElementwiseLoss, Traits, check_positive, check_range, nan_message
 from lossedu.losses.crossentropy import CrossEntropyLogits
 from lossedu.losses.joint import JointLoss
 from lossedu.losses.vector import VectorLoss
@@ -64,8 +64,10 @@ class CosineDistance(VectorLoss):
     def minimiser(self, y_true, weight=None) -> np.ndarray:
         """Best constant: the (weighted) mean of the directions, at length 1."""
         y, _, shape, dtype = self._ready(y_true, y_true)
+        if np.isnan(y).any():
+            raise ValueError(nan_message("y_true", y))
         w = None if weight is None else self._weights(weight, shape, dtype)
-        mean = np.average(unit(y.astype(dtype, copy=False))[0], axis=0, weights=w)
+        mean = np.average(unit(y)[0], axis=0, weights=w)
         if not mean.any():
             raise ValueError("the directions of y_true cancel, so every constant direction is equally good.")
         return unit(mean[None])[0][0]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lossedu.losses.base import ElementwiseLoss, RowLoss, Traits, check_range, float_dtype, real_array
+from lossedu.losses.base import ElementwiseLoss, RowLoss, Traits, check_range, float_dtype, nan_message, real_array
 
 JUST_ABOVE_ZERO = np.nextafter(0.0, 1.0)
 
@@ -237,6 +237,8 @@ class GaussianNLL(RowLoss):
         """Best constant: the mean and the log variance of the targets; -inf when they are all the same."""
         y = np.asarray(y_true)
         y, _, shape, dtype = self._ready(y, np.zeros((*y.shape, 2)))
+        if np.isnan(y).any():
+            raise ValueError(nan_message("y_true", y))
         w = None if weight is None else self._weights(weight, shape, dtype)
         mean = np.average(y, weights=w)
         with np.errstate(divide="ignore"):

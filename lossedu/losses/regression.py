@@ -15,6 +15,8 @@ JUST_ABOVE_MINUS_ONE = np.nextafter(-1.0, 0.0)
 class SquaredError(DistanceLoss):
     """Squared residual; its average is the mean squared error, MSE.
 
+    Targets and predictions: any real numbers, of one shape.
+
     Notes
     -----
     Without ½: the derivative is 2r. The average is over all entries. Far-off targets dominate it, since
@@ -54,6 +56,8 @@ class SquaredError(DistanceLoss):
 class AbsoluteError(DistanceLoss):
     """Absolute residual; its average is the mean absolute error, MAE.
 
+    Targets and predictions: any real numbers, of one shape.
+
     Notes
     -----
     At r = 0 there is a kink: every slope from -1 to 1 is a subgradient, and the smallest, 0, is returned.
@@ -88,6 +92,8 @@ class AbsoluteError(DistanceLoss):
 @dataclass(frozen=True)
 class Huber(DistanceLoss):
     """Squared near zero, absolute far out: outliers pull with the fixed force delta and no more.
+
+    Targets and predictions: any real numbers, of one shape.
 
     Parameters
     ----------

@@ -77,9 +77,25 @@ def test_float32_stays_float32():
     w = Tensor(np.ones(2, np.float32))
     for optimiser, _ in RULES:
         rule = optimiser([w], np.float64(0.1))
-        w.grad = np.ones(2, np.float32)
-        rule.step()
-        assert w.data.dtype == np.float32
+        for dtype in (np.float32, np.float64):  # a gradient set by hand may be of another dtype
+            w.grad = np.ones(2, dtype)
+            rule.step()
+            assert w.data.dtype == np.float32
+
+
+def test_updated_data_are_read_only():
+    w = Tensor(np.ones(2))
+    w.grad = np.ones(2)
+    optim.SGD([w], 0.1).step()
+    with pytest.raises(ValueError, match="read-only"):
+        w.data[0] = 1
+
+
+def test_gradient_set_by_hand_in_another_shape():
+    w = Tensor(np.ones(3), "w")
+    w.grad = np.ones((1, 3))
+    with pytest.raises(ValueError, match=r"w has shape \(3,\), but its gradient \(1, 3\)"):
+        optim.SGD([w], 0.1).step()
 
 
 def test_parameters_without_a_gradient_stay():

@@ -265,14 +265,15 @@ NUMBERS = st.integers(1, 9).map(lambda n: (str(n), float(n)))
 def joined(pieces):
     """A formula of two smaller ones, with its value."""
     (left, a), (right, b) = pieces
+    index = next(letter for letter in "jklm" if f"{{{letter}=" not in left)  # an outer sum needs a letter of its own
     return st.sampled_from([
         (rf"\left( {left} + {right} \right)", a + b),
         (f"({left} - ({right}))", a - b),
-        (rf"{left} \cdot ({right})", a * b),
+        (rf"({left}) \cdot ({right})", a * b),
         (rf"\frac{{{left}}}{{{right}}}", a / b if b else None),
-        (rf"\left| {left} \right| + |{right}|", None),
+        (rf"\left| {left} \right| + |{right}|", abs(a) + abs(b)),
         (rf"\max({left}, {right})", max(a, b)),
-        (rf"\sum_{{j=1}}^{{2}} j ({left})", 3 * a),
+        (rf"\sum_{{{index}=1}}^{{2}} {index} ({left})", 3 * a),
     ]).filter(lambda formula: formula[1] is not None)
 
 

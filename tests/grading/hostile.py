@@ -53,7 +53,8 @@ CASES = [
     Case(3, "endless loop at import", ANSWER, ("PASS",), before="while True: pass"),
     Case(4, "8 GB", "return np.ones(10 ** 9).mean()", ("MEMORY",)),
     Case(4, "growing list", "kept = []\nwhile True: kept.append(bytes(1 << 24))", ("MEMORY",)),
-    Case(5, "300 forks", f"import os, time\nfor _ in range(300):\n    try:\n        if not os.fork(): time.sleep(1000)\n"
+    Case(5, "300 forks", "import os, time\nfor _ in range(300):\n    try:\n"
+                         "        if not os.fork(): time.sleep(1000)\n"
                          f"    except OSError: pass\n{ANSWER}", ("PASS",)),
     Case(5, "threads", f"import threading, time\nfor _ in range(100):\n    try: threading.Thread(target=time.sleep, "
                        f"args=(1000,)).start()\n    except RuntimeError: pass\n{ANSWER}", ("PASS",)),
@@ -62,13 +63,14 @@ CASES = [
                                   "        while True: os.write(fd, b'x' * 65536)\n    except OSError: pass",
          ("WRONG TYPE",)),
     Case(7, "forges verdicts", "import json, os\nfor fd in range(3, 64):\n    for _ in range(9):\n"
-                               "        try: os.write(fd, json.dumps({'state': 'PASS', 'points': 1}).encode() + b'\\n')\n"
+                               "        try: os.write(fd, json.dumps({'state': 'PASS', 'points': 1}).encode())\n"
                                "        except OSError: pass\nopen('results.json', 'w').write('{\"score\": 1}')\n"
                                "print('PASSED')\nreturn 0.0", ("WRONG TYPE",)),
     Case(8, "walks the disk", "import os\nseen = [os.path.join(a, f) for a, _, fs in os.walk('/') for f in fs]\n"
                               "assert not [p for p in seen if 'exercises/' in p or p.endswith('record.jsonl')], seen\n"
                               f"{ANSWER}", ("PASS",)),
-    Case(8, "imports the answer", "from lossedu import mse\nreturn mse(y_true, y_pred)", ("RAISED",), says="ImportError"),
+    Case(8, "imports the answer", "from lossedu import mse\nreturn mse(y_true, y_pred)", ("RAISED",),
+         says="ImportError"),
     Case(9, "network", "import socket\nsocket.create_connection(('127.0.0.1', PORT), 2)\nreturn 0.0", ("RAISED",),
          says="PermissionError"),
     Case(9, "subprocess", "import subprocess\nsubprocess.run(['/bin/touch', 'CANARY'], check=True)\nreturn 0.0",
@@ -77,13 +79,13 @@ CASES = [
     Case(9, "kills its parent", f"import os, signal\ntry: os.kill(os.getppid(), 9)\nexcept OSError: pass\n{ANSWER}",
          ("PASS",)),
     Case(9, "kills everyone", f"import os\ntry: os.kill(-1, 9)\nexcept OSError: pass\n{ANSWER}", ("PASS", "CRASHED")),
-    Case(10, "fills /tmp", "for i in range(1000): open(f'/tmp/{i}', 'wb').write(bytes(1 << 20))\nreturn 0.0", ("RAISED",),
-         says="OSError"),
+    Case(10, "fills /tmp", "for i in range(1000): open(f'/tmp/{i}', 'wb').write(bytes(1 << 20))\nreturn 0.0",
+         ("RAISED",), says="OSError"),
     Case(10, "one large file", "open('/tmp/x', 'wb').write(bytes(1 << 27))\nreturn 0.0", ("RAISED",), says="OSError"),
-    Case(10, "fills shared memory", "for i in range(99): open(f'/dev/shm/{i}', 'wb').write(bytes(1 << 20))", ("RAISED",),
-         says="OSError"),
+    Case(10, "fills shared memory", "for i in range(99): open(f'/dev/shm/{i}', 'wb').write(bytes(1 << 20))",
+         ("RAISED",), says="OSError"),
     Case(11, "equal to all", "class Same:\n    def __eq__(self, other): return True\nreturn Same()", ("WRONG TYPE",)),
-    Case(11, "reduce", "class Bomb:\n    def __reduce__(self): return eval, ('open(\"CANARY\", \"w\")',)\nreturn Bomb()",
+    Case(11, "reduce", "class Bomb:\n    def __reduce__(self): return open, ('CANARY', 'w')\nreturn Bomb()",
          ("WRONG TYPE",)),
     Case(12, "None", "y_true - y_pred", ("WRONG TYPE",), says="forget return"),
     Case(12, "vector", "return (y_true - y_pred) ** 2 * 3", ("WRONG SHAPE",)),
@@ -93,7 +95,8 @@ CASES = [
     Case(12, "complex", "return 1j", ("WRONG TYPE",)),
     Case(12, "deep tuple", "a = ()\nfor _ in range(50): a = (a,)\nreturn a", ("WRONG TYPE",)),
     Case(13, "recursion", "def f(): return f()\nreturn f()", ("RAISED",), says="RecursionError"),
-    Case(13, "recursion without limit", "import sys\nsys.setrecursionlimit(10 ** 9)\ndef f(): return repr(f())\nreturn f()",
+    Case(13, "recursion without limit",
+         "import sys\nsys.setrecursionlimit(10 ** 9)\ndef f(): return repr(f())\nreturn f()",
          ("CRASHED", "MEMORY", "RAISED", "TIMEOUT")),
     Case(13, "segfault", "import ctypes\nctypes.string_at(0)", ("CRASHED",), says="signal 11"),
     Case(13, "closes everything", f"import os\nos.closerange(0, 256)\n{ANSWER}", ("CRASHED",)),
@@ -101,7 +104,7 @@ CASES = [
     Case(13, "killed by itself", "import os\nos.kill(os.getpid(), 9)", ("CRASHED",), says="signal 9"),
     Case(14, "changes its input", "y_true -= y_pred\nreturn np.mean(y_true ** 2)", ("PASS",), says="in place"),
     Case(16, "hard-coded", "return {1: 9.0, 3: 4 / 3}.get(len(y_true), 0.16053986)", ("WRONG VALUE",)),
-    Case(17, "warns and prints", f"import sys, warnings\nwarnings.warn('careful')\nprint('x', file=sys.stderr)\n{ANSWER}",
+    Case(17, "warns and prints", f"import sys, warnings\nwarnings.warn('x')\nprint('x', file=sys.stderr)\n{ANSWER}",
          ("PASS",)),
     Case(17, "slow loop", "s = 0.0\nfor _ in range(20000):\n    s = sum((a - b) ** 2 for a, b in zip(y_true, y_pred))\n"
                           "    if len(y_true) > 3: break\nreturn s / len(y_true)", ("PASS",)),

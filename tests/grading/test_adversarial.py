@@ -123,7 +123,8 @@ class Listener:
 def python_for_nobody() -> list[str] | str:
     """A Python with our NumPy that an unprivileged user can start, or why there is none."""
     packages = Path(np.__file__).parents[1]
-    script = "import sys, numpy; assert sys.version_info[:2] == %r; import lossedu.grading.sandbox" % (sys.version_info[:2],)
+    version = tuple(sys.version_info[:2])
+    script = f"import sys, numpy; assert sys.version_info[:2] == {version}; import lossedu.grading.sandbox"
     for python in dict.fromkeys([sys.executable, shutil.which("python3", path="/usr/bin:/usr/local/bin")]):
         if not python:
             continue
@@ -163,7 +164,8 @@ def graded(request, isolation):
     for name, (content, _) in FILES.items():
         (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
     write_traps(folder)
-    environment = {"PYTHONPATH": f"{ROOT}:{Path(np.__file__).parents[1]}", "PATH": os.environ["PATH"], "LOSSEDU_LANG": "en"}
+    environment = {"PYTHONPATH": f"{ROOT}:{Path(np.__file__).parents[1]}", "PATH": os.environ["PATH"],
+                   "LOSSEDU_LANG": "en"}
     done = subprocess.run([*command, "-B", "-c", GRADE.replace("NAMES", repr(NAMES)), str(folder), str(out)],
                           cwd="/", env=environment, capture_output=True, text=True, timeout=300, **extra)
     assert not done.returncode, done.stderr
@@ -185,7 +187,10 @@ def test_its_other_exercises_are_graded_all_the_same(graded, case):
     assert {found[name]["state"] for name in NAMES[1:]} <= set(case.others)
 
 
-@pytest.mark.parametrize("case", [case for case in hostile.CASES if case.says], ids=lambda case: f"{case.row}-{case.name}")
+TOLD = [case for case in hostile.CASES if case.says]
+
+
+@pytest.mark.parametrize("case", TOLD, ids=lambda case: f"{case.row}-{case.name}")
 def test_the_verdict_says_what_happened(graded, case):
     found = graded[0][f"{case.row:02}-{case.name}".replace("/", " ")][NAMES[0]]
     assert case.says in " ".join(found["sentences"])
@@ -251,7 +256,8 @@ def reach():
         return False
     return [refused(lambda: open("/proc/1/mem", "r+b")), refused(lambda: os.listdir("/proc/1/fd")),
             refused(lambda: open("/proc/1/environ").read()), refused(lambda: os.setuid(0)),
-            refused(lambda: open("/dev/x", "w")), refused(lambda: os.mkdir("/x")), refused(lambda: os.memfd_create("x"))]
+            refused(lambda: open("/dev/x", "w")), refused(lambda: os.mkdir("/x")),
+            refused(lambda: os.memfd_create("x"))]
 """
 
 

@@ -34,8 +34,10 @@ def test_tuples_come_back():
 @pytest.mark.parametrize("text", [
     "", "{", "null", "[]", "7", '"PASS"', "{}", '{"array": 7}', '{"tuple": [1]}', '{"tuple": 3}', "[" * 10_000,
     '{"state": "PASS"}', '{"state": "WRONG VALUE"}', '{"state": ["RAISED"]}', '{"state": {}}',
-    line([1.0, 2.0], dtype="|O8"), line([1.0, 2.0], dtype="<U4"), line([1.0, 2.0], dtype="V16"), line([1.0], dtype="<f16"),
-    line([1.0, 2.0], shape=[3]), line([1.0, 2.0], shape=[-1]), line([1.0, 2.0], shape=[True, 2]), line([1.0], shape="1"),
+    line([1.0, 2.0], dtype="|O8"), line([1.0, 2.0], dtype="<U4"), line([1.0, 2.0], dtype="V16"),
+    line([1.0], dtype="<f16"),
+    line([1.0, 2.0], shape=[3]), line([1.0, 2.0], shape=[-1]), line([1.0, 2.0], shape=[True, 2]),
+    line([1.0], shape="1"),
     line([1.0, 2.0], array="no base64!"), line([1.0, 2.0], array=base64.b64encode(b"1234567").decode()),
     line(np.zeros(200_000)), line(np.zeros(0), shape=[0, 10**30]),
 ])
@@ -49,7 +51,8 @@ def test_states_that_only_judging_can_give_are_not_believed():
 
 
 @pytest.mark.parametrize(("why", "how", "state"), [
-    ("", 0, "CRASHED"), ("", -11, "CRASHED"), ("", 3, "CRASHED"), ("TIMEOUT", 0, "TIMEOUT"), ("FLOOD", 0, "WRONG TYPE")])
+    ("", 0, "CRASHED"), ("", -11, "CRASHED"), ("", 3, "CRASHED"), ("TIMEOUT", 0, "TIMEOUT"),
+    ("FLOOD", 0, "WRONG TYPE")])
 def test_calls_without_an_answer(why, how, state):
     report = {"text": line(1.0) + "\n", "why": why, "how": how}
     assert [outcome.state for outcome in channel.outcomes(report, 3)] == ["", state, state]

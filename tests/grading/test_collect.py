@@ -14,8 +14,8 @@ def students(folder):
 
 
 def test_one_entry_a_student(class_of, make_notebook):
-    folder = class_of({"ann.py": "x = 1", "bob.ipynb": make_notebook("x = 1"), "cem/a.py": "x = 1", "v1.2/a.py": "x = 1",
-                       ".DS_Store": "", "dan.docx": "PK"})
+    folder = class_of({"ann.py": "x = 1", "bob.ipynb": make_notebook("x = 1"), "cem/a.py": "x = 1",
+                       "v1.2/a.py": "x = 1", ".DS_Store": "", "dan.docx": "PK"})
     assert students(folder) == [("ann", False), ("bob", False), ("cem", False), ("dan.docx", False), ("v1.2", False)]
 
 
@@ -37,7 +37,8 @@ def test_no_folder_a_file_and_an_empty_folder(tmp_path):
 
 def test_cells_and_their_labels(class_of, make_notebook):
     folder = class_of({"ann/b.ipynb": make_notebook("x = 1", "", "y = 2"), "ann/a.py": "z = 3\n"})
-    assert collect.read(folder / "ann").cells == (("a.py", "z = 3\n"), ("b.ipynb cell 1", "x = 1"), ("b.ipynb cell 3", "y = 2"))
+    assert collect.read(folder / "ann").cells == (
+        ("a.py", "z = 3\n"), ("b.ipynb cell 1", "x = 1"), ("b.ipynb cell 3", "y = 2"))
 
 
 def test_prose_is_no_code_but_a_function_in_a_retyped_cell_is(class_of, make_notebook):

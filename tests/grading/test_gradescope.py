@@ -26,7 +26,8 @@ def autograder(tmp_path, names, isolation):
     (tmp_path / "submission").mkdir()
 
     def run():
-        environment = {"PATH": os.environ["PATH"], "AUTOGRADER": str(tmp_path), "PYTHON": sys.executable, "LOSSEDU_LANG": "en"}
+        environment = {"PATH": os.environ["PATH"], "AUTOGRADER": str(tmp_path), "PYTHON": sys.executable,
+                       "LOSSEDU_LANG": "en"}
         return subprocess.run([source / "run_autograder"], env=environment, capture_output=True, text=True, cwd="/")
 
     return tmp_path, run

@@ -1,0 +1,101 @@
+"""Keep the catalogues of translations: collect every message that `say` may be given, and compile.
+
+    python tests/exercises/catalogue.py
+
+New messages are added empty, messages that are gone are taken out, and the compiled catalogues are written anew.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import sys
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDER = ROOT / "lossedu" / "locale" / "zh" / "LC_MESSAGES"
+sys.path.insert(0, str(ROOT))
+
+
+def said() -> list[str]:
+    """Every literal message of the machinery, in the order of the files, and the states, which are said by name."""
+    from lossedu.exercises.judge import STATES
+
+    found = list(STATES)
+    for file in sorted((ROOT / "lossedu").rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "say":
+                found += [part.value for part in ast.walk(node.args[0])
+                          if isinstance(part, ast.Constant) and isinstance(part.value, str) and part.value]
+    return list(dict.fromkeys(found))
+
+
+def taught() -> list[str]:
+    """Every text of the exercises and the concept questions: titles, prompts, hints, mistakes, choices and reasons."""
+    from lossedu.exercises import exercises, questions
+
+    found = [text for task in exercises.values()
+             for text in (task.title, task.prompt, *task.hints, *(sentence for sentence, _ in task.mistakes))]
+    found += [text for asked in questions.values() for question in asked
+              for text in (question.text, *(text for choice in question.choices for text in choice[:2]))]
+    return list(dict.fromkeys(found))
+
+
+DOMAINS = {"lossedu": said, "exercises": taught}
+
+
+def read(domain: str) -> Catalog:
+    """The catalogue as it is stored."""
+    path = FOLDER / f"{domain}.po"
+    if not path.exists():
+        return Catalog(locale="zh")
+    with path.open("rb") as file:
+        return read_po(file, locale="zh")
+
+
+def renewed(domain: str) -> Catalog:
+    """The catalogue as it should be: all messages, with the translations there are."""
+    old, new = read(domain), Catalog(locale="zh", fuzzy=False, project="lossedu", charset="utf-8")
+    for message in DOMAINS[domain]():
+        known = old.get(message)
+        new.add(message, known.string if known else "")
+    return new
+
+
+def po(catalogue: Catalog) -> bytes:
+    """The text of a catalogue; without dates, so that it changes only when its messages do."""
+    out = io.BytesIO()
+    write_po(out, catalogue, omit_header=True, width=0)
+    return b'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n"Language: zh\\n"\n\n' + out.getvalue()
+
+
+def mo(catalogue: Catalog) -> bytes:
+    """The compiled catalogue."""
+    with_header = read_po(io.BytesIO(po(catalogue)), locale="zh")
+    fixed = Catalog(locale="zh", fuzzy=False)
+    fixed.mime_headers = [("Content-Type", "text/plain; charset=utf-8")]
+    for message in with_header:
+        if message.id and message.string:
+            fixed.add(message.id, message.string)
+    out = io.BytesIO()
+    write_mo(out, fixed)
+    return out.getvalue()
+
+
+def main() -> None:
+    """Renew both catalogues."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for domain in DOMAINS:
+        catalogue = renewed(domain)
+        missing = sum(not message.string for message in catalogue if message.id)
+        (FOLDER / f"{domain}.po").write_bytes(po(catalogue))
+        (FOLDER / f"{domain}.mo").write_bytes(mo(catalogue))
+        print(f"{domain}: {len(catalogue)} messages, {missing} without a translation")
+
+
+if __name__ == "__main__":
+    main()

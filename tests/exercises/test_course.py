@@ -1,0 +1,113 @@
+"""Every exercise of the course is proved, and the proof sees each kind of fault."""
+
+from __future__ import annotations
+
+import sys
+
+import numpy as np
+import pytest
+
+from lossedu.exercises import check, find_exercise, verify
+from lossedu.exercises.exercise import Exercise, UnknownExercise, exercise, exercises
+from lossedu.exercises.judge import judge
+
+
+@pytest.mark.parametrize("name", sorted(exercises))
+def test_the_exercise_keeps_its_promises(name):
+    assert verify(exercises[name]) == []
+
+
+@pytest.mark.parametrize("name", sorted(exercises))
+def test_it_teaches_enough(name):
+    task = exercises[name]
+    assert len(task.mistakes) >= 3 and len(task.prompt) > 20 and task.points >= 1
+    assert not task.title.endswith("."), "a title is no sentence"
+
+
+def test_a_sound_exercise_has_no_faults(made):
+    assert verify(made()) == []
+
+
+def squares(r):
+    """Return the sum of the squares."""
+    return np.sum(r**2)
+
+
+def in_place(r):
+    """Return the sum of the squares."""
+    r **= 2
+    return np.sum(r)
+
+
+def leaning(r):
+    """Return the sum of the squares."""
+    return helper(r)
+
+
+def helper(r):
+    return np.sum(r**2)
+
+
+@pytest.mark.parametrize(("changes", "fault"), [
+    ({"hints": ()}, "no hints"),
+    ({"hints": ("a", " ")}, "no hints, or an empty one"),
+    ({"draw": lambda rng: iter([(np.array([3.0]),)])}, "do not depend on the seed"),
+    ({"draw": lambda rng: iter([(np.random.default_rng().normal(size=3),)])}, "not the same for the same seed"),
+    ({"mistakes": [("Sum.", lambda r: np.sum(r**2))]}, "is judged PASS"),
+    ({"mistakes": [("First.", lambda r: np.sum(r)), ("Second.", lambda r: np.sum(r))]}, "told as 'First.'"),
+    ({"mistakes": [("Close.", lambda r: np.sum(r**2) * (1 + 1e-12))]}, "is judged PASS"),
+    ({"reference": in_place}, "changes its input"),
+    ({"formerly": ["squared_error_mean"]}, "belongs to another"),
+])
+def test_each_fault_is_seen(made, changes, fault):
+    assert any(fault in each for each in verify(made(**changes)))
+
+
+def test_a_solution_that_leans_on_a_helper_is_seen(made):
+    assert any("printed solution does not pass" in each for each in verify(made(reference=leaning)))
+
+
+def test_an_alternative_that_is_wrong_is_seen(made):
+    task = made()
+    task.alternative(lambda r: np.sum(np.abs(r)))
+    assert any("a right answer fails" in each for each in verify(task))
+
+
+def test_a_verdict_that_tells_a_secret_is_seen(made, monkeypatch):
+    module = sys.modules["lossedu.exercises.verify"]
+    monkeypatch.setattr(module, "judge", lambda task, calls, outcomes, secret=False: judge(task, calls, outcomes))
+    task = made(draw=lambda rng: iter([(rng.normal(size=4),)]))
+    assert any("its secret verdict tells" in each for each in verify(task))
+
+
+def test_two_exercises_cannot_share_a_name():
+    with pytest.raises(ValueError, match="must be unique"):
+        exercise("x", title="t", points=1, hints=["h"])(find_exercise("squared_error_mean").reference)
+
+
+def test_an_unknown_exercise_names_the_nearest():
+    with pytest.raises(UnknownExercise, match="Did you mean squared_error_mean"):
+        find_exercise("squared_eror_mean")
+    with pytest.raises(KeyError, match="lossedu list"):
+        check(lambda x: x, name="zzz")
+
+
+def test_a_renamed_exercise_is_found_by_its_former_name(made, monkeypatch):
+    task = made(formerly=["sum_of_squares"])
+    monkeypatch.setitem(exercises, task.name, task)
+    assert find_exercise("sum_of_squares") is task
+
+
+def test_inputs_are_needed():
+    with pytest.raises(ValueError, match="has no inputs"):
+        Exercise(squares, "x", "t", 1, ["h"], 1e-7).calls()
+
+
+def test_the_solution_is_the_body_without_docstring_and_decorator():
+    assert find_exercise("squared_error_mean").solution == (
+        "def squared_error_mean(y_true, y_pred):\n    return np.mean((y_true - y_pred) ** 2)\n")
+
+
+def test_the_starter_is_the_signature_and_a_place_to_write():
+    assert find_exercise("squared_error_mean").starter.splitlines()[0] == "def squared_error_mean(y_true, y_pred):"
+    assert "return" not in find_exercise("squared_error_mean").starter.splitlines()[-1]

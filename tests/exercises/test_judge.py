@@ -1,0 +1,182 @@
+"""Verdicts: each state with its words, right answers in any form, and what is shown of a wrong one."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from lossedu.exercises import Formula, check
+from lossedu.exercises.check import is_untouched, verdict_on
+from lossedu.exercises.judge import Outcome, judge, plain, short
+
+
+def never(r):
+    raise ZeroDivisionError("by nothing")
+
+
+def memory(r):
+    raise MemoryError
+
+
+def leave(r):
+    raise SystemExit(3)
+
+
+@pytest.mark.parametrize(("answer", "state", "says"), [
+    (lambda r: np.sum(r**2), "PASS", "Right on all 2 checks"),
+    (lambda r: np.sum(r), "WRONG VALUE", "Square them."),
+    (lambda r: 7.0, "WRONG VALUE", "no mistake I know"),
+    (lambda r: r**2, "WRONG SHAPE", "an array of shape (1,), but one number"),
+    (lambda r: r.sort(), "WRONG TYPE", "forget return"),
+    (lambda r: "9", "WRONG TYPE", "str, but one number"),
+    (lambda r: 1j, "WRONG TYPE", "complex"),
+    (lambda r: (1.0, 2.0), "WRONG TYPE", "tuple"),
+    (lambda r: np.nan, "NOT FINITE", "NaN or infinity"),
+    (never, "RAISED", "ZeroDivisionError: by nothing"),
+    (memory, "MEMORY", "more memory"),
+    (leave, "CRASHED", "ended Python itself"),
+])
+def test_states_and_their_words(made, answer, state, says):
+    verdict = verdict_on(answer, made())
+    assert verdict.state == state
+    assert says in str(verdict)
+    assert verdict.points == (1 if state == "PASS" else 0)
+
+
+@pytest.mark.parametrize("answer", [
+    lambda r: np.float32(np.sum(r**2)), lambda r: np.array(np.sum(r**2)), lambda r: float(np.sum(r**2)),
+    lambda r: sum(x * x for x in r), lambda r: np.longdouble(np.sum(r**2)), lambda r: np.sum(r**2) * (1 + 1e-12)])
+def test_right_answers_in_any_form(made, answer):
+    assert verdict_on(answer, made()).passed
+
+
+@pytest.mark.parametrize("answer", [lambda r: np.float32(np.sum(r**2) * 1.001), lambda r: np.sum(r**2) * (1 + 1e-5)])
+def test_too_few_digits(made, answer):
+    assert verdict_on(answer, made()).state == "WRONG VALUE"
+
+
+def doubled(r):
+    """Return each entry twice as large."""
+    return 2 * r
+
+
+@pytest.mark.parametrize("answer", [lambda r: list(2 * r), lambda r: [2 * x for x in r], lambda r: tuple(2 * r)])
+def test_a_list_is_as_good_as_an_array(made, answer):
+    assert verdict_on(answer, made(doubled)).passed
+
+
+def pair(r):
+    """Return the sum and the entries."""
+    return np.sum(r), r
+
+
+@pytest.mark.parametrize(("answer", "state"), [
+    (lambda r: (np.sum(r), r), "PASS"), (lambda r: [np.sum(r), r], "PASS"), (lambda r: (np.sum(r),), "WRONG SHAPE"),
+    (lambda r: np.sum(r), "WRONG TYPE"), (lambda r: (np.sum(r), r + 1), "WRONG VALUE"),
+    (lambda r: (r, np.sum(r)), "WRONG SHAPE"),
+])
+def test_several_values(made, answer, state):
+    assert verdict_on(answer, made(pair, mistakes=[("No.", lambda r: (0.0, r))])).state == state
+
+
+def rows(r):
+    """Return two rows."""
+    return np.stack([r, -r])
+
+
+def test_rows_make_an_array_and_an_array_makes_rows(made):
+    assert verdict_on(lambda r: [r, -r], made(rows)).passed
+    assert verdict_on(lambda r: np.stack([r, -r]), made(lambda r: (r, -r))).passed
+
+
+def slope(r):
+    """Return a subgradient of the absolute value."""
+    return np.sign(r)
+
+
+def test_any_subgradient_may_be_right(made):
+    task = made(slope, draw=lambda rng: iter([(np.array([0.0, 1.0]),), (rng.normal(size=3),)]))
+    other = lambda r: np.where(r >= 0, 1.0, -1.0)  # noqa: E731
+    assert verdict_on(other, task).state == "WRONG VALUE"
+
+    @task.accept
+    def between(answer, r):
+        return np.all(np.where(r == 0, np.abs(answer) <= 1, np.isclose(answer, np.sign(r))))
+
+    assert verdict_on(other, task).passed
+    assert verdict_on(lambda r: np.where(r >= 0, 2.0, -1.0), task).state == "WRONG VALUE"
+
+
+def test_infinity_where_it_is_right(made):
+    def logarithm(r):
+        """Return the logarithm."""
+        return np.log(r)
+
+    task = made(logarithm, draw=lambda rng: iter([(np.array([0.0, 1.0]),)]))
+    assert verdict_on(np.log, task).passed
+    assert verdict_on(lambda r: np.log(r + 1e-12), task).state == "WRONG VALUE"
+
+
+def test_a_changed_input_is_told_and_passes(made):
+    def answer(r):
+        r **= 2
+        return np.sum(r)
+
+    verdict = verdict_on(answer, made())
+    assert verdict.passed and "in place" in str(verdict)
+
+
+def test_the_smallest_failing_input_is_shown(made):
+    task = made(draw=lambda rng: iter([(rng.normal(size=9),), (np.array([3.0]),), (np.array([1.0, 2.0]),)]))
+    assert "r = [3.]" in str(verdict_on(lambda r: np.sum(r) + 1, task))
+
+
+def test_digits_are_shown_where_six_show_no_difference(made):
+    task = made(draw=lambda rng: iter([(np.array([1.0]),)]))
+    text = str(verdict_on(lambda r: np.sum(r**2) + 1e-6, task))
+    assert "returned 1.0000009999999999" in text and "expected 1" in text
+
+
+def test_a_secret_verdict_shows_no_value(made):
+    task = made()
+    calls = task.calls(5)
+    verdict = judge(task, calls, [Outcome(plain(7.0))] * 2, secret=True)
+    assert "expected" not in str(verdict) and "input:" not in str(verdict)
+
+
+def test_an_error_that_a_known_mistake_makes_is_named(made):
+    task = made(mistakes=[("Convert it first.", never)])
+    assert verdict_on(never, task).mistake == "Convert it first."
+
+
+def test_a_function_with_a_constant_is_an_attempt():
+    def described(r):
+        """Something."""
+        return 3
+
+    def nothing(r):
+        """Something."""
+
+    assert not is_untouched(described) and not is_untouched(lambda r: 0) and not is_untouched(len)
+    assert is_untouched(nothing) and is_untouched(lambda r: None)
+
+
+def test_check_wants_the_function_itself():
+    with pytest.raises(TypeError, match=r"write check\(f\), not check\(f\(...\)\)"):
+        check(3.0)
+
+
+def test_a_formula_is_an_argument_that_shows_itself():
+    square = Formula("lambda w: np.square(w)")
+    assert square(3) == 9 and short((square, [1.5], "x")) == "(lambda w: np.square(w), [1.5], 'x')"
+
+
+def test_a_right_answer_to_a_formula(made):
+    def at_two(f):
+        """Return f at 2."""
+        return f(2.0)
+
+    task = made(at_two, draw=lambda rng: iter([(Formula(f"lambda w: w * {rng.normal()}"),)]),
+                mistakes=[("At 2, not 1.", lambda f: f(1.0))])
+    assert verdict_on(lambda f: f(2.0), task).passed
+    assert "f = lambda w" in str(verdict_on(lambda f: f(1.0), task))
