@@ -20,6 +20,14 @@ METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
+README_PICTURE = ROOT / "book" / "_static" / "twin.svg"
+
+
+def readme_picture() -> str:
+    """Return the picture at the top of the README: the squared error above its derivative."""
+    from lossedu import mse, plot
+
+    return plot.twin(mse, at=2.0)._repr_svg_()
 
 
 def derived(what: str, language: str) -> str:
@@ -136,6 +144,8 @@ def main() -> int:
         for number, (path, problem) in enumerate(zip(paths, results, strict=True), 1):
             print(f"[{number}/{len(paths)}] {path.relative_to(ROOT)}: {problem or 'ok'}", flush=True)
             failed += problem is not None
+    if not arguments.notebook and not arguments.check:
+        README_PICTURE.write_text(readme_picture(), "utf8")
     return 1 if failed else 0
 
 

@@ -78,15 +78,13 @@ def as_cheap_in_percent(answer, y):
     return percentage_price(float(answer), y) <= min(percentage_price(c, y) for c in y) * (1 + 1e-9)
 
 
-percentage_best_constant.mistake("That is the median, best when every miss weighs the same; here it is divided by the target.",
+percentage_best_constant.mistake("That is the median; but here each miss is divided by its target.",
                                  lambda y: np.median(y))
 percentage_best_constant.mistake("That is the mean, the best constant of the squared error.", lambda y: np.mean(y))
 percentage_best_constant.mistake("The smallest target is best for some data only; compare the prices.",
                                  lambda y: np.min(y))
 percentage_best_constant.mistake("You divided by the forecast; the percentage is of the target.",
                                  lambda y: y[np.argmin([np.mean(np.abs(y - c) / c) for c in y])])
-percentage_best_constant.mistake("You weighted with the targets; the weight of a target is one over it.",
-                                 lambda y: y[np.argmin([np.mean(np.abs(y - c) * y) for c in y])])
 percentage_best_constant.mistake("You returned the smallest price; the constant that reaches it was asked.",
                                  lambda y: min(percentage_price(c, y) for c in y))
 percentage_best_constant.mistake("That is the mean with weights 1/y. Percentages of distances ask for a median.",
@@ -128,10 +126,10 @@ all_best_constants.mistake("That is the middle of the floor, twice; its two ends
 all_best_constants.mistake("You returned the smallest and the largest target; the floor lies between the middle two.",
                            lambda y: (np.min(y), np.max(y)))
 all_best_constants.mistake("Your upper end is one place too high when n is odd: it is entry n // 2, counted from 0.",
-                           lambda y: (np.sort(y)[(len(y) - 1) // 2], np.sort(y)[min(len(y) // 2 + len(y) % 2, len(y) - 1)]))
+                           lambda y: (np.sort(y)[(len(y) - 1) // 2], np.sort(y)[min((len(y) + 1) // 2, len(y) - 1)]))
 all_best_constants.mistake("The ends are swapped: the lower one comes first.",
                            lambda y: (np.sort(y)[len(y) // 2], np.sort(y)[(len(y) - 1) // 2]))
-all_best_constants.mistake("Those are the quartiles; the floor of the absolute error lies between the middle two targets.",
+all_best_constants.mistake("Those are the quartiles; the floor lies between the middle two targets.",
                            lambda y: (np.quantile(y, 0.25), np.quantile(y, 0.75)))
 all_best_constants.alternative(lambda y: (np.quantile(y, 0.5, method="lower"), np.quantile(y, 0.5, method="higher")))
 

@@ -1,4 +1,4 @@
-"""The conventions table against PyTorch, Keras, JAX and optax as they are installed."""
+"""The conventions table against PyTorch, JAX and optax as they are installed."""
 
 import pytest
 
@@ -18,8 +18,3 @@ def test_jax_and_optax_say_so(answer):
     if "optax" in answer.code:
         names["optax"] = pytest.importorskip("optax")
     check(answer, **names)
-
-
-@pytest.mark.parametrize("answer", answers("Keras"))
-def test_keras_says_so(answer):
-    check(answer, keras=pytest.importorskip("keras"))

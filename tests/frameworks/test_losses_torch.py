@@ -1,0 +1,144 @@
+"""Agreement with PyTorch, value and gradient in float64; where it differs, the test says how, by name."""
+
+import numpy as np
+import pytest
+
+import lossedu
+from lossedu import ignore_label, losses, smooth_labels
+
+torch = pytest.importorskip("torch")
+F = torch.nn.functional
+
+RNG = np.random.default_rng(0)
+N, K = 200, 5
+REAL = 3 * RNG.normal(size=N), 3 * RNG.normal(size=N)
+LABELS = (RNG.random(N) < 0.4) * 1.0, 5 * RNG.normal(size=N)
+SIGNS = 2 * LABELS[0] - 1, LABELS[1]
+UNIT = LABELS[0], RNG.uniform(0.01, 0.99, N)
+COUNTS = RNG.poisson(3.0, N) * 1.0, RNG.normal(size=N)
+CLASSES = RNG.integers(0, K, N), 4 * RNG.normal(size=(N, K))
+SIMPLEX = RNG.dirichlet(np.ones(K), N), RNG.dirichlet(np.ones(K), N)
+VECTORS = RNG.normal(size=(N, K)), RNG.normal(size=(N, K))
+
+# Ours; PyTorch's as a function of (y, p); inputs.
+SAME = {
+    "mse": (lossedu.mse, lambda y, p: F.mse_loss(p, y), REAL),
+    "mae": (lossedu.mae, lambda y, p: F.l1_loss(p, y), REAL),
+    "huber": (losses.Huber(delta=0.7), lambda y, p: F.huber_loss(p, y, delta=0.7), REAL),
+    "huber is smooth_l1 times beta": (losses.Huber(delta=0.7), lambda y, p: 0.7 * F.smooth_l1_loss(p, y, beta=0.7), REAL),
+    "bce": (lossedu.bce, lambda y, p: F.binary_cross_entropy(p, y), UNIT),
+    "bce_logits": (lossedu.bce_logits, lambda y, p: F.binary_cross_entropy_with_logits(p, y), LABELS),
+    "logistic": (lossedu.logistic, lambda y, p: F.soft_margin_loss(p, y), SIGNS),
+    "hinge": (lossedu.hinge, lambda y, p: torch.relu(1 - y * p).mean(), SIGNS),
+    "cross_entropy_logits": (lossedu.cross_entropy_logits, lambda y, p: F.cross_entropy(p, y), CLASSES),
+    "cross_entropy_logits, rows": (lossedu.cross_entropy_logits, lambda y, p: F.cross_entropy(p, y),
+                                   (SIMPLEX[0], CLASSES[1])),
+    "cross_entropy is nll_loss of the logarithm": (
+        lossedu.cross_entropy, lambda y, p: F.nll_loss(p.log(), y), (CLASSES[0], SIMPLEX[1])),
+    "kl is kl_div of the logarithm, batchmean": (
+        lossedu.kl, lambda y, p: F.kl_div(p.log(), y, reduction="batchmean"), SIMPLEX),
+    "poisson": (lossedu.poisson, lambda y, p: F.poisson_nll_loss(p, y), COUNTS),
+    "multiclass_hinge with a sum in place of the maximum differs; one wrong class is the same": (
+        lossedu.multiclass_hinge, lambda y, p: 2 * F.multi_margin_loss(p, y), (CLASSES[0] % 2, CLASSES[1][:, :2])),
+    "cosine": (lossedu.cosine, lambda y, p: (1 - F.cosine_similarity(p, y)).mean(), VECTORS),
+}
+
+
+def autograd(function, y, p):
+    """Value and gradient with respect to p, as numpy."""
+    prediction = torch.tensor(p, requires_grad=True)
+    value = function(torch.tensor(y), prediction)
+    value.backward()
+    return value.item(), prediction.grad.numpy()
+
+
+@pytest.mark.parametrize("name", SAME)
+def test_value_and_gradient_agree(name):
+    ours, theirs, (y, p) = SAME[name]
+    value, gradient = ours.value_and_gradient(y, p)
+    expected, slope = autograd(theirs, y, p)
+    assert value == pytest.approx(expected, rel=1e-12)
+    assert np.allclose(gradient, slope, rtol=1e-10, atol=1e-15)
+
+
+@pytest.mark.parametrize("amount", [0.0, 0.1, 1.0])
+def test_label_smoothing_agrees(amount):
+    y, p = CLASSES
+    value, gradient = lossedu.cross_entropy_logits.value_and_gradient(smooth_labels(y, K, amount), p)
+    expected, slope = autograd(lambda t, z: F.cross_entropy(z, t, label_smoothing=amount), y, p)
+    assert value == pytest.approx(expected, rel=1e-12)
+    assert np.allclose(gradient, slope, rtol=1e-10, atol=1e-15)
+
+
+def test_class_weights_agree():
+    """PyTorch divides by the sum of the weights of the labels: the weighted mean of this package."""
+    y, p = CLASSES
+    class_weight = RNG.uniform(0.2, 3, K)
+    value, gradient = lossedu.cross_entropy_logits.value_and_gradient(y, p, weight=class_weight[y])
+    expected, slope = autograd(lambda t, z: F.cross_entropy(z, t, weight=torch.tensor(class_weight)), y, p)
+    assert value == pytest.approx(expected, rel=1e-12)
+    assert np.allclose(gradient, slope, rtol=1e-10, atol=1e-15)
+
+
+def test_an_ignored_label_agrees_with_and_without_class_weights():
+    y, p = CLASSES
+    y = np.where(RNG.random(N) < 0.3, -100, y)
+    labels, weight = ignore_label(y, -100)
+    class_weight = RNG.uniform(0.2, 3, K)
+    for w, theirs in ((weight, None), (weight * class_weight[labels], torch.tensor(class_weight))):
+        value, gradient = lossedu.cross_entropy_logits.value_and_gradient(labels, p, weight=w)
+        expected, slope = autograd(lambda t, z: F.cross_entropy(z, t, weight=theirs, ignore_index=-100), y, p)  # noqa: B023
+        assert value == pytest.approx(expected, rel=1e-12)
+        assert np.allclose(gradient, slope, rtol=1e-10, atol=1e-15)
+
+
+def test_smoothing_with_class_weights_pytorch_differs():
+    """PyTorch weighs the smoothed part of every class by that class's weight; a weight here belongs to the sample."""
+    y, p = CLASSES
+    class_weight = RNG.uniform(0.2, 3, K)
+    ours = lossedu.cross_entropy_logits(smooth_labels(y, K, 0.2), p, weight=class_weight[y])
+    theirs, _ = autograd(lambda t, z: F.cross_entropy(z, t, weight=torch.tensor(class_weight), label_smoothing=0.2), y, p)
+    log_p = torch.log_softmax(torch.tensor(p), dim=1).numpy()
+    spread = 0.8 * class_weight[y] * log_p[np.arange(N), y] + 0.2 / K * (class_weight * log_p).sum(axis=1)
+    assert theirs == pytest.approx(-spread.sum() / class_weight[y].sum(), rel=1e-12)
+    assert ours != pytest.approx(theirs, rel=1e-3)
+
+
+def test_weighted_means_pytorch_divides_some_by_n():
+    """mse_loss and l1_loss divide by the sum of the weights, as here; huber_loss and the binary ones by n."""
+    (y, p), weight = REAL, RNG.uniform(0, 2, N)
+    w = torch.tensor(weight)
+    for ours, theirs, by in ((lossedu.mse, F.mse_loss, 1), (lossedu.mae, F.l1_loss, 1),
+                             (lossedu.huber, F.huber_loss, weight.mean())):
+        assert by * ours(y, p, weight) == pytest.approx(
+            theirs(torch.tensor(p), torch.tensor(y), weight=w).item(), rel=1e-12)
+    y, p = LABELS
+    theirs = F.binary_cross_entropy_with_logits(torch.tensor(p), torch.tensor(y), weight=w).item()
+    assert weight.mean() * lossedu.bce_logits(y, p, weight) == pytest.approx(theirs, rel=1e-12)
+
+
+def test_a_sure_and_right_answer_pytorch_differs():
+    """Softmax cross-entropy of a sure row: PyTorch forms 1 + exp(-40), rounds it to 1, and answers 0."""
+    assert F.cross_entropy(torch.tensor([[40.0, 0.0]], dtype=float), torch.tensor([0])).item() == 0
+    assert lossedu.cross_entropy_logits([0], [[40.0, 0.0]]) == pytest.approx(np.exp(-40), rel=1e-14)
+
+
+def test_gaussian_nll_pytorch_takes_the_variance():
+    y, mean, log_variance = RNG.normal(size=(3, N))
+    value, gradient = lossedu.gaussian_nll.value_and_gradient(y, np.stack([mean, log_variance], axis=1))
+    expected, slope = autograd(lambda t, p: F.gaussian_nll_loss(p[:, 0], t, p[:, 1].exp(), eps=0.0), y,
+                               np.stack([mean, log_variance], axis=1))
+    assert value == pytest.approx(expected, rel=1e-12)
+    assert np.allclose(gradient, slope, rtol=1e-10, atol=1e-15)
+
+
+def test_triplet_pytorch_does_not_square():
+    """triplet_margin_loss compares distances (with a small number added inside); here they are squared, as in FaceNet."""
+    a, p, n = RNG.normal(size=(3, N, K))
+    squared = torch.nn.TripletMarginWithDistanceLoss(distance_function=lambda x, y: ((x - y) ** 2).sum(dim=-1))
+    anchor = torch.tensor(a, requires_grad=True)
+    expected = squared(anchor, torch.tensor(p), torch.tensor(n))
+    expected.backward()
+    value, gradients = lossedu.triplet.value_and_gradient(a, p, n)
+    assert value == pytest.approx(expected.item(), rel=1e-12)
+    assert np.allclose(gradients[0], anchor.grad.numpy(), rtol=1e-10, atol=1e-15)
