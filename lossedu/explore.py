@@ -8,7 +8,7 @@ scripts a still picture stands in its place.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -19,16 +19,18 @@ from urllib.parse import quote
 import numpy as np
 
 from lossedu import plot
+from lossedu.autodiff import Tensor
 from lossedu.losses import catalogue, mse
 from lossedu.losses.base import DistanceLoss, ElementwiseLoss
-from lossedu.optim import gradient_descent
+from lossedu.optim import GradientDescent, Optimiser, gradient_descent
 from lossedu.plot.losses import kinks, slope_function
 from lossedu.plot.sweep import sweep
 
 if TYPE_CHECKING:
     from lossedu.plot.figure import Figure
+    from lossedu.plot.graph import Drawing
 
-__all__ = ["Explorer", "descent", "line", "loss"]
+__all__ = ["Explorer", "chain", "descent", "line", "loss"]
 
 TARGET = 3.0  # of distance losses
 RATES = (0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 1.0, 1.1)
@@ -41,20 +43,20 @@ class Explorer:
 
     Attributes
     ----------
-    kind : {"loss", "descent", "line"}
+    kind : {"loss", "descent", "line", "chain"}
         Which part of `explore.js` draws it.
     shows : str
         What it shows, in a few words.
     table : dict
         The numbers, ready for JSON; what is not finite is None.
-    picture : Figure
+    picture : Figure or Drawing
         The still picture for readers without scripts.
     """
 
     kind: str
     shows: str
     table: dict = field(repr=False)
-    picture: Figure = field(repr=False)
+    picture: Figure | Drawing = field(repr=False)
 
     def __repr__(self) -> str:
         return f"explorer: {self.shows}"
@@ -198,13 +200,15 @@ def descent(
     span,
     learning_rates=RATES,
     steps: int = 25,
+    optimiser: Callable[..., Optimiser] = GradientDescent,
 ) -> Explorer:
     """Walk downhill step by step, with a learning rate that is too small, right or too large.
 
     Parameters
     ----------
     function_and_gradient : callable
-        Takes the parameters, shape (1,) or (2,), and returns the loss and its gradient.
+        Takes the parameters, shape (1,) or (2,), and returns the loss and its gradient. The gradient may be drawn at
+        random, as that of a mini-batch is: the one shown is the one that the step took.
     start : array_like of shape (1,) or (2,)
         Where the walk begins.
     span : array_like of shape (d, 2)
@@ -213,6 +217,8 @@ def descent(
         What the slider offers.
     steps : int
         How many steps a walk has at most; one that runs away ends sooner.
+    optimiser : callable
+        A rule of `lossedu.optim`.
 
     Returns
     -------
@@ -235,7 +241,7 @@ def descent(
             f"start has shape {start.shape} and span {span.shape}; "
             "expected one or two parameters, and (lowest, highest) for each"
         )
-    walks = [walk(function_and_gradient, start, rate, steps) for rate in learning_rates]
+    walks = [walk(function_and_gradient, start, rate, steps, optimiser) for rate in learning_rates]
     shows = f"gradient descent from {', '.join(f'{w:g}' for w in start)} with {len(learning_rates)} learning rates"
     draw = hill if len(start) == 1 else contours
     picture, background = draw(function_and_gradient, span, shows)
@@ -243,17 +249,22 @@ def descent(
     return Explorer("descent", shows, table, picture)
 
 
-def walk(function_and_gradient, start, rate: float, steps: int) -> dict:
-    """Parameters, loss and gradient along a path of gradient descent, for as long as the loss stays below a million."""
+def walk(function_and_gradient, start, rate: float, steps: int, optimiser) -> dict:
+    """Parameters, loss and gradient along a path of descent, for as long as the loss stays below a million."""
     places, losses, gradients = [], [], []
+
+    def noted(parameters):
+        value, gradient = function_and_gradient(parameters)
+        gradients.append(rounded(gradient))
+        return value, gradient
+
     with suppress(FloatingPointError):
-        for parameters, value, _ in gradient_descent(function_and_gradient, start, rate, steps):
+        for parameters, value, _ in gradient_descent(noted, start, rate, steps, optimiser):
             if value > 1e6:
                 break
             places.append(rounded(parameters))
             losses.append(rounded(value))
-            gradients.append(rounded(function_and_gradient(parameters)[1]))
-    return {"places": places, "loss": losses, "gradient": gradients}
+    return {"places": places, "loss": losses, "gradient": gradients[: len(losses)]}
 
 
 def hill(function_and_gradient, span, shows: str):
@@ -280,3 +291,36 @@ def contours(function_and_gradient, span, shows: str):
     axes.set_ylabel("$w_2$", rotation=0)
     rings = [ring for level in drawn.allsegs for ring in level]
     return figure, {"contours": [[[float(f"{p:.4g}") for p in point] for point in ring] for ring in rings]}
+
+
+def chain(program: Callable[[Tensor], Mapping[str, Tensor]], values) -> Explorer:
+    """Move the input of a program and see the value of each line and, walking back, the slope of the last one in it.
+
+    Parameters
+    ----------
+    program : callable
+        Takes a number x as a tensor and returns its lines in order: what each says, such as "a = x²", and its tensor.
+    values : array_like of shape (n,)
+        What the slider offers for x. The explorer starts in the middle.
+
+    Returns
+    -------
+    Explorer
+        A slider for x.
+
+    Examples
+    --------
+    >>> chain(lambda x: {"a = x²": x**2, "y = 3a": 3 * x**2}, [1, 2, 3])
+    explorer: values and slopes of 2 lines at x from 1 to 3
+    """
+    inputs, forward, back, graphs = np.asarray(values, float), [], [], []
+    for value in inputs:
+        x = Tensor(value, "x")
+        lines = {"x": x, **program(x)}
+        graphs.append(list(lines.values())[-1])
+        graphs[-1].backward()
+        forward.append([rounded(tensor.data) for tensor in lines.values()])
+        back.append([0 if tensor.grad is None else rounded(tensor.grad) for tensor in lines.values()])
+    table = {"lines": list(lines), "inputs": rounded(inputs), "forward": forward, "back": back}
+    shows = f"values and slopes of {len(lines) - 1} lines at x from {inputs[0]:g} to {inputs[-1]:g}"
+    return Explorer("chain", shows, table, plot.draw(graphs[len(inputs) // 2]))

@@ -225,7 +225,8 @@ def _look_around(f, x, i):
     gap, gap_near = abs(above - below), abs(near[2] - 2 * near[1] + near[0]) / (h / 10)
     # Around a bend the gap goes with h (with h² or h³ where the bend itself vanishes); at a kink it doesn't shrink.
     bend = any(abs(gap_near - power * gap) <= 0.1 * power * gap + 10 * rounding for power in (0.1, 0.01, 0.001))
-    kink = max(gap, gap_near) > 1e-3 * max(abs(above), abs(below)) + 30 * rounding and not bend
+    # Terms that cancel in f leave more rounding than f's own size shows, hence the thousandth of the slope.
+    kink = max(gap, gap_near) > 1e-3 * max(abs(above), abs(below)) and not bend
     return slope, below, above, rounding, kink, kink and gap_near > 5 * gap
 
 

@@ -6,7 +6,7 @@
     slope: "slope", following: "next prediction", after: "its loss", slopeOfLine: "slope of the line",
     intercept: "intercept", averageLoss: "average loss", partial: "partial derivative", steps: "steps taken",
     parameter: "parameter", step: "Step", run: "Run", reset: "Start again", outside: "undefined there",
-    nextLoss: "next loss", beyond: "above a million",
+    nextLoss: "next loss", beyond: "above a million", input: "input", value: "value",
   };
   const TALL = 150; // pixels; height of one pair of axes
   const LEFT = 48;
@@ -240,7 +240,36 @@
     mount(figure, { state: { rate: 0, steps: 0 }, sliders, draw, buttons });
   }
 
-  const kinds = { loss, line, descent };
+  // --- the lines of a program: values forwards, slopes backwards -------------------------------------------------------
+  function chain(figure, { lines, inputs, forward, back }) {
+    const names = lines.map((line) => line.split(" = ")[0]);
+    const slopes = names.map((name) => `∂${names.at(-1)}/∂${name}`);
+    const largest = (rows) => Math.max(...rows.flat().map(Math.abs));
+    const columns = [
+      { middle: 0.55, rows: forward, most: largest(forward), role: "loss", head: `${WORDS.value} ↓` },
+      { middle: 0.86, rows: back, most: largest(back), role: "gradient", head: `${WORDS.slope} ↑` },
+    ];
+    function draw({ input }, width) {
+      const height = (i) => 2 * TOP + 40 * i;
+      const svg = lines.map((line, i) => text(4, height(i) + 4, line, "ink", "start")).join("") +
+        columns.map(({ middle, rows, most, role, head }) => text(middle * width, 16, head, role) +
+          rows[input].map((value, i) => {
+            const [zero, y] = [middle * width, height(i)];
+            return text(zero, y - 4, number(value), role) +
+              path([[zero, y + 1], [zero, y + 11]], "muted", 'style="stroke-width:1"') +
+              path([[zero, y + 6], [zero + (0.13 * width * value) / most, y + 6]], role, 'style="stroke-width:6"');
+          }).join("")).join("");
+      const said = names.flatMap((name, i) => [
+        [name, i ? WORDS.value : WORDS.input, name, forward[input][i], i ? "loss" : "ink"],
+        [`slope of ${name}`, WORDS.slope, slopes[i], back[input][i], "gradient"],
+      ]);
+      return { svg, height: height(lines.length), said };
+    }
+    const sliders = [{ key: "input", words: WORDS.input, symbol: names[0], role: "ink", values: inputs }];
+    mount(figure, { state: { input: Math.floor(inputs.length / 2) }, sliders, draw });
+  }
+
+  const kinds = { loss, line, descent, chain };
   for (const figure of document.querySelectorAll(".le-explorer[data-explorer]"))
     kinds[figure.dataset.explorer](figure, JSON.parse(figure.querySelector("script").textContent));
 })();

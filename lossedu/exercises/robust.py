@@ -52,8 +52,8 @@ cauchy_gradient.alternative(lambda y, p, c: c**2 * (p - y) / (c**2 + (p - y) ** 
 def tukey_gradient(y_true, y_pred, c):
     """Return the gradient of the mean Tukey loss with respect to `y_pred`.
 
-    A residual r of size up to `c` costs (c²/6)(1 - (1 - (r/c)²)³), a larger one c²/6. `y_true` and `y_pred` are arrays
-    of shape (n,), and so is the gradient; `c` is a positive number.
+    A residual r of size up to `c` costs (c²/6)(1 - (1 - (r/c)²)³), a larger one c²/6. `y_true` and `y_pred` are
+    arrays of shape (n,), and so is the gradient; `c` is a positive number.
     """
     r = y_pred - y_true
     return np.where(np.abs(r) <= c, r * (1 - (r / c) ** 2) ** 2, 0.0) / len(y_true)
@@ -90,8 +90,8 @@ tukey_gradient.alternative(lambda y, p, c: (p - y) * np.maximum(1 - ((p - y) / c
 def tube_mean(y_true, y_pred, epsilon):
     """Return the mean ε-insensitive loss, one float.
 
-    A residual of size up to `epsilon` costs nothing, a larger one costs what goes beyond `epsilon`. `y_true` and `y_pred`
-    are arrays of shape (n,), `epsilon` is a number that is not negative.
+    A residual of size up to `epsilon` costs nothing, a larger one costs what goes beyond `epsilon`. `y_true` and
+    `y_pred` are arrays of shape (n,), `epsilon` is a number that is not negative.
     """
     return np.mean(np.maximum(np.abs(y_pred - y_true) - epsilon, 0))
 
@@ -154,8 +154,7 @@ reweighted_mean.alternative(lambda y, m, c: np.average(y, weights=1 / (1 + ((y -
 reweighted_mean.alternative(lambda y, m, c: m + np.average(y - m, weights=c**2 / (c**2 + (y - m) ** 2)))
 
 
-ask("robust",
-    "A target moves from 20 to 2000 while the prediction stays near 0. What happens to its pull under Tukey's loss with c = 5?",
+ask("robust", "A residual grows from 20 to 2000. What happens to its pull under Tukey's loss with c = 5?",
     right=("it was 0 and stays 0", "Beyond c the loss is constant, so its slope is 0."),
     wrong=[("it stays 5", "That is Huber's loss, which never lets go."),
            ("it becomes a hundred times smaller, like 1/r",

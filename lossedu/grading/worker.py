@@ -14,6 +14,7 @@ import ast
 import base64
 import builtins
 import ctypes
+import gc
 import json
 import os
 import re
@@ -31,6 +32,7 @@ FORBIDDEN = {"socket": (41, 198), "shmget": (29, 194), "unshare": (272, 97), "se
              "ptrace": (101, 117), "process_vm_readv": (310, 270), "process_vm_writev": (311, 271), "bpf": (321, 280),
              "perf_event_open": (298, 241), "userfaultfd": (323, 282), "io_uring_setup": (425, 425),
              "add_key": (248, 217), "keyctl": (250, 219), "memfd_create": (319, 279)}
+END = b"\n.\n"  # the child has said everything
 CLONE, CLONE3, NEW_NAMESPACE = (56, 220), 435, 0x7E020000
 MACHINES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
 
@@ -43,6 +45,7 @@ def main():
     settle(uid)
     orders, answers = take_the_channel()
     submission = json.loads(orders.readline())
+    gc.freeze()  # else collections in the children would copy the memory they share
     answers.write(b'"ready"\n')
     for order in orders:
         answers.write(json.dumps(run(submission["cells"], submission["limits"], json.loads(order))).encode() + b"\n")
@@ -100,9 +103,10 @@ def run(cells, limits, order):
         live(cells, limits, order, write)
     os.close(write)
     text, why = listen(read, limits)
-    how, cpu = end(child, at_once=bool(why))
+    complete = text.endswith(END)
+    how, cpu = end(child, at_once=bool(why or complete))
     os.close(read)
-    if not why and how == -signal.SIGKILL and cpu >= limits["cpu"]:
+    if not why and not complete and how == -signal.SIGKILL and cpu >= limits["cpu"]:
         why = "TIMEOUT"
     if how == -signal.SIGXCPU:
         why = "TIMEOUT"
@@ -121,13 +125,13 @@ def listen(read, limits):
             text += chunk
             if len(text) > limits["answer"]:
                 return b"", "FLOOD"
-            if not chunk or text.endswith(b"\n.\n"):
+            if not chunk or text.endswith(END):
                 return text, ""
 
 
 def end(child, at_once):
     """Kill what is left of a child and its own children; its exit code or minus its signal, and seconds of cpu."""
-    # Whoever closes the channel has nothing more to say, but may be on its way out with a signal worth reporting.
+    # Whoever closes the channel without the end may be on its way out with a signal worth reporting.
     patience = time.monotonic() + (0 if at_once else 0.2)
     while not (done := os.wait4(child, os.WNOHANG))[0] and time.monotonic() < patience:
         time.sleep(0.001)

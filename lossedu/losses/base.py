@@ -243,10 +243,11 @@ class Loss:
 
     def _weighted_block(self, value, slope, w, total_weight, out):
         value, slope = formed(value, slope)
+        total = weighted_sum(value, w)
         if out is not None:
             np.multiply(slope, (w / total_weight).reshape(-1, *[1] * (slope.ndim - 1)), out=out)
             out[w == 0] = 0  # a weight of zero silences a sample, also one with an infinite slope
-        return weighted_sum(value, w)
+        return total
 
     @quietly
     def _terms(self, y_true, y_pred):

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from lossedu import bce, bce_logits, explore, huber, mae, mse
+from lossedu.optim import Momentum
 from lossedu.plot import COLOURS
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
@@ -174,6 +175,33 @@ def test_two_parameters(show):
     value, gradient = bowl(w)
     agree(shown(figure), {"steps": 1, "parameter0": w[0], "parameter1": w[1], "loss": value,
                           "gradient0": gradient[0], "gradient1": gradient[1]})
+
+
+def test_a_noisy_gradient_is_shown_as_the_step_took_it(show):
+    rng = np.random.default_rng(0)
+
+    def noisy(w):
+        return float(w @ w), 2 * w + rng.normal(size=1)
+
+    explorer = explore.descent(noisy, [2.0], [(-3, 3)], learning_rates=[0.25], steps=3, optimiser=Momentum)
+    figure = show(explorer).query_selector("figure")
+    before = shown(figure)
+    figure.query_selector("button >> text=Step").press("Enter")
+    first = shown(figure)
+    assert first["parameter0"] == pytest.approx(before["parameter0"] - 0.25 * before["gradient0"], abs=2e-3)
+    figure.query_selector("button >> text=Step").press("Enter")
+    velocity = 0.9 * before["gradient0"] + first["gradient0"]
+    assert shown(figure)["parameter0"] == pytest.approx(first["parameter0"] - 0.25 * velocity, abs=2e-3)
+
+
+def test_the_lines_of_a_program(show):
+    explorer = explore.chain(lambda x: {"a = x²": (a := x * x), "y = ax": a * x}, [-1, 0, 1, 2])
+    figure = show(explorer).query_selector("figure")
+    agree(shown(figure), {"x": 1, "a": 1, "y": 1, "slope of x": 3, "slope of a": 1, "slope of y": 1})
+    press(figure, "input", "ArrowRight")
+    agree(shown(figure), {"x": 2, "a": 4, "y": 8, "slope of x": 12, "slope of a": 2, "slope of y": 1})
+    drawn = [text.text_content() for text in figure.query_selector_all("svg text")]
+    assert drawn == ["x", "a = x²", "y = ax", "value ↓", "2", "4", "8", "slope ↑", "12", "2", "1"]
 
 
 def test_the_prediction_is_drawn_where_the_axes_say(show):

@@ -90,6 +90,14 @@ def test_bends_are_no_kinks(f):
     assert report.passed and not report.kink.any(), report
 
 
+def test_rounding_of_terms_that_cancel_is_no_kink():
+    x = np.random.default_rng(0).normal(size=200)
+    large = 10 * np.random.default_rng(1).normal(size=200)
+    large -= large.mean()
+    report = gradient_check(lambda x: float((x + large).sum() - x.sum() * 0.5), x, np.full(200, 0.5))
+    assert report.passed and not report.kink.any(), report
+
+
 def test_jump():
     report = gradient_check(lambda x: float((x > 0).sum()), [0.0, 1.0], np.zeros(2))
     assert report.jump.tolist() == [True, False]

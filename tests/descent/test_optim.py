@@ -181,6 +181,7 @@ def test_backtracking():
 
     rate = optim.backtracking(bowl, np.array([1.0, 2.0]))
     assert rate == 2.0**-6
+    assert optim.backtracking(lambda w: (w * w, 2 * w), 1.0) == 0.5  # a step of 1 leads to -1: no lower, so too long
     with pytest.raises(ValueError, match="gradient_check"):
         optim.backtracking(lambda w: (bowl(w)[0], -bowl(w)[1]), np.array([1.0, 2.0]))
 

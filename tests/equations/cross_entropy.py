@@ -10,6 +10,7 @@ from tests.equations.registry import equation
 
 PAGE = "classification/cross-entropy"
 
+
 @equation("eq-softmax", PAGE)
 def the_softmax(tex, rng):
     _, rows = scores(rng)

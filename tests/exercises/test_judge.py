@@ -44,7 +44,7 @@ def test_states_and_their_words(made, answer, state, says):
 
 
 @pytest.mark.parametrize("answer", [
-    lambda r: np.float32(np.sum(r**2)), lambda r: np.array(np.sum(r**2)), lambda r: float(np.sum(r**2)),
+    lambda r: np.float32(np.sum(r**2) * (1 + 3e-6)), lambda r: np.array(np.sum(r**2)), lambda r: float(np.sum(r**2)),
     lambda r: sum(x * x for x in r), lambda r: np.longdouble(np.sum(r**2)), lambda r: np.sum(r**2) * (1 + 1e-12)])
 def test_right_answers_in_any_form(made, answer):
     assert verdict_on(answer, made()).passed

@@ -25,7 +25,6 @@ SAME = {
     "bce_logits": (lossedu.bce_logits, lambda y, p: optax.sigmoid_binary_cross_entropy(p, y), LABELS),
     "focal": (lossedu.focal, lambda y, p: optax.sigmoid_focal_loss(p, y, gamma=2.0), LABELS),
     "hinge": (lossedu.hinge, lambda y, p: optax.hinge_loss(p, y), SIGNS),
-    "perceptron": (lossedu.perceptron, lambda y, p: optax.perceptron_loss(p, y), SIGNS),
     "cross_entropy_logits": (
         lossedu.cross_entropy_logits, lambda y, p: optax.softmax_cross_entropy_with_integer_labels(p, y), CLASSES),
     "cross_entropy_logits, rows": (
@@ -37,16 +36,12 @@ SAME = {
     "kl is kl_divergence of the logarithm": (
         lossedu.kl, lambda y, p: optax.kl_divergence(jax.numpy.log(p), y), SIMPLEX),
     "cosine": (lossedu.cosine, lambda y, p: optax.cosine_distance(p, y), VECTORS),
-    "poisson": (lossedu.poisson, lambda y, p: optax.poisson_nll_loss(p, y, log_input=True),
-                (RNG.poisson(3.0, N) * 1.0, RNG.normal(size=N))),
 }
 
 
 @pytest.mark.parametrize("name", SAME)
 def test_value_and_gradient_agree(name):
     ours, theirs, (y, p) = SAME[name]
-    if name == "poisson" and not hasattr(optax, "poisson_nll_loss"):
-        pytest.skip(f"optax {optax.__version__} has no poisson_nll_loss")
     with jax.enable_x64(True):
         expected, slope = jax.value_and_grad(lambda q: theirs(jax.numpy.asarray(y), q).mean())(jax.numpy.asarray(p))
     value, gradient = ours.value_and_gradient(y, p)
@@ -58,8 +53,8 @@ def test_log_cosh_near_zero_optax_loses_its_digits():
     """log(cosh(r)) is r²/2 near 0; optax subtracts log 2 from a number that rounds to it."""
     with jax.enable_x64(True):
         theirs = float(optax.log_cosh(jax.numpy.asarray(1e-9), jax.numpy.asarray(0.0)))
-    assert lossedu.log_cosh(0.0, 1e-9) == pytest.approx(5e-19, rel=1e-14)
-    assert theirs != pytest.approx(5e-19, rel=0.1)
+    assert lossedu.log_cosh(0.0, 1e-9) == pytest.approx(5e-19, rel=1e-14, abs=0)
+    assert theirs != pytest.approx(5e-19, rel=0.1, abs=0)
 
 
 def test_a_kink_jax_takes_another_slope():

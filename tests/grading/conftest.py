@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -34,7 +36,9 @@ def isolation():
     try:
         return find_isolation()
     except NoIsolation as error:
-        pytest.skip(str(error))
+        # Where bubblewrap itself works, walls that do not hold are a fault of ours and no reason to skip.
+        works = shutil.which("bwrap") and not subprocess.run(["bwrap", "--ro-bind", "/", "/", "true"]).returncode
+        (pytest.fail if works else pytest.skip)(str(error))
 
 
 @pytest.fixture(autouse=True)

@@ -66,8 +66,10 @@ CASES = [
                                "        try: os.write(fd, json.dumps({'state': 'PASS', 'points': 1}).encode())\n"
                                "        except OSError: pass\nopen('results.json', 'w').write('{\"score\": 1}')\n"
                                "print('PASSED')\nreturn 0.0", ("WRONG TYPE",)),
-    Case(8, "walks the disk", "import os\nseen = [os.path.join(a, f) for a, _, fs in os.walk('/') for f in fs]\n"
-                              "assert not [p for p in seen if 'exercises/' in p or p.endswith('record.jsonl')], seen\n"
+    Case(8, "walks the disk", "import os\nfor top in os.listdir('/') if len(y_true) == 1 else []:\n"
+                              "    for here, _, files in os.walk('/' + top) if top != 'proc' else []:\n"
+                              "        found = [os.path.join(here, file) for file in files]\n"
+                              "        assert not [p for p in found if 'exercises/' in p or p.endswith('.jsonl')]\n"
                               f"{ANSWER}", ("PASS",)),
     Case(8, "imports the answer", "from lossedu import mse\nreturn mse(y_true, y_pred)", ("RAISED",),
          says="ImportError"),
@@ -84,6 +86,10 @@ CASES = [
     Case(10, "one large file", "open('/tmp/x', 'wb').write(bytes(1 << 27))\nreturn 0.0", ("RAISED",), says="OSError"),
     Case(10, "fills shared memory", "for i in range(99): open(f'/dev/shm/{i}', 'wb').write(bytes(1 << 20))",
          ("RAISED",), says="OSError"),
+    Case(10, "writes outside", "import os\nfor make in (os.mkdir, lambda path: open(path, 'w')):\n"
+                               "    for path in ('/x', '/dev/x', '/room/x', np.__path__[0] + '/x'):\n"
+                               "        try: make(path)\n        except OSError: continue\n"
+                               f"        return 0.0\n{ANSWER}", ("PASS",)),
     Case(11, "equal to all", "class Same:\n    def __eq__(self, other): return True\nreturn Same()", ("WRONG TYPE",)),
     Case(11, "reduce", "class Bomb:\n    def __reduce__(self): return open, ('CANARY', 'w')\nreturn Bomb()",
          ("WRONG TYPE",)),

@@ -34,8 +34,8 @@ def test_tuples_come_back():
 @pytest.mark.parametrize("text", [
     "", "{", "null", "[]", "7", '"PASS"', "{}", '{"array": 7}', '{"tuple": [1]}', '{"tuple": 3}', "[" * 10_000,
     '{"state": "PASS"}', '{"state": "WRONG VALUE"}', '{"state": ["RAISED"]}', '{"state": {}}',
-    line([1.0, 2.0], dtype="|O8"), line([1.0, 2.0], dtype="<U4"), line([1.0, 2.0], dtype="V16"),
-    line([1.0], dtype="<f16"),
+    line([1.0], dtype="|O8"), line([1.0, 2.0], dtype="<U4", shape=[1]), line([1.0, 2.0], dtype="V16", shape=[1]),
+    line([1.0, 2.0], dtype="<c16", shape=[1]), line([1.0, 2.0], dtype="<f16", shape=[1]), line([1.0], dtype="<M8[s]"),
     line([1.0, 2.0], shape=[3]), line([1.0, 2.0], shape=[-1]), line([1.0, 2.0], shape=[True, 2]),
     line([1.0], shape="1"),
     line([1.0, 2.0], array="no base64!"), line([1.0, 2.0], array=base64.b64encode(b"1234567").decode()),

@@ -6,6 +6,7 @@ import pytest
 import sympy as sp
 from numpy.testing import assert_allclose
 
+from lossedu.autodiff import Tensor
 from tests.losses.draws import ELEMENTWISE, JOINT, PAIRED, directions, draw
 
 STEP = 1e-5
@@ -56,6 +57,17 @@ def test_each_input_of_a_joint_loss_has_its_gradient(loss, weighted):
             up[place], down[place] = inputs[place] + STEP * way, inputs[place] - STEP * way
             slope = (loss(*up, weight=weight) - loss(*down, weight=weight)) / (2 * STEP)
             assert_allclose((gradient * way).sum(), slope, rtol=1e-6, atol=1e-9)
+
+
+@pytest.mark.parametrize("loss", JOINT, ids=repr)
+def test_a_joint_loss_of_tensors_is_one_node(loss):
+    inputs = draw(loss, np.random.default_rng(4))
+    tensors = [Tensor(x) for x in inputs]
+    result = loss(*tensors[:-1], inputs[-1])  # the last input is a plain array: a constant
+    assert float(result.data) == loss(*inputs)
+    result.backward()
+    for tensor, gradient in zip(tensors[:-1], loss.gradient(*inputs), strict=False):
+        assert_allclose(tensor.grad, gradient, rtol=0)
 
 
 # The same losses in sympy's words: it differentiates, at 50 digits, what each docstring says.
