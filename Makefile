@@ -27,11 +27,13 @@ notebooks: $(INSTALLED) # fill derived cells, run every notebook, store its outp
 
 bench: $(INSTALLED)
 	@$(PY) -m pytest benchmarks -n 0 --benchmark-only
+	@$(PY) -m benchmarks.report
 
 test-frameworks: $(INSTALLED) # compare with PyTorch, TensorFlow and JAX, in an environment of their own
 	@$(PYTHON) -m venv _build/frameworks
 	@_build/frameworks/$(notdir $(BIN))/python -m pip install --quiet -r requirements.txt '.[frameworks]'
-	@_build/frameworks/$(notdir $(BIN))/python -m pytest tests/frameworks
+	@_build/frameworks/$(notdir $(BIN))/python -m pytest -n 0 tests/frameworks --ignore tests/frameworks/test_keras.py
+	@_build/frameworks/$(notdir $(BIN))/python -m pytest -n 0 tests/frameworks/test_keras.py
 
 lock: $(INSTALLED)      # resolve requirements.txt anew
 	@$(PY) -m pip install --quiet uv

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
@@ -15,6 +16,10 @@ collect_ignore_glob = ["book/*.py", "book/_ext/*"]  # tests/book imports what of
 
 # The kernels of the notebooks import the tree under test, also where another copy is installed.
 os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
+
+# A learner's own progress and language stay out of the tests, and the tests out of the learner's.
+os.environ["LOSSEDU_HOME"] = tempfile.mkdtemp(prefix="lossedu-")
+os.environ["LOSSEDU_LANG"] = "en"
 
 # The same examples in every run, and no limit of time on a busy machine.
 settings.register_profile("lossedu", deadline=None, derandomize=True)

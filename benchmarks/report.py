@@ -65,22 +65,31 @@ def table(results):
     return "\n".join(lines)
 
 
+MARKS = {"plain numpy": "s", "scikit-learn": "^", "PyTorch": "D", "JAX jit": "v"}
+
+
 def picture(results):
-    """Each contender's time as a multiple of lossedu's: one row a loss, one point a contender."""
+    """Each peer's time as a multiple of lossedu's, which is the line at 1: one row a loss, one mark a peer."""
     from lossedu.plot.style import colour, new_figure
-    figure, axes = new_figure(columns=len(SIZES), height=3.2)
+    figure, axes = new_figure(columns=len(SIZES), height=2.8, shows="times of value and gradient, lossedu = 1")
     for ax, size in zip(axes, SIZES):
-        for row, loss in enumerate(reversed(LOSSES)):
-            race = results[f"{loss}, {size}"]
-            for name in CONTENDERS:
-                if name in race:
-                    times = race[name]["median_us"] / race["lossedu"]["median_us"]
-                    ax.plot(times, row, "o", color=colour("prediction" if name == "lossedu" else "data"))
-                    ax.annotate(name, (times, row), xytext=(0, 4), textcoords="offset points", ha="center", fontsize=5,
-                                color=colour("muted"))
+        races = [results[f"{loss}, {size}"] for loss in reversed(LOSSES)]
+        ax.axvline(1, color=colour("prediction"))
+        for name, mark in MARKS.items():
+            at = [(race[name]["median_us"] / race["lossedu"]["median_us"], row)
+                  for row, race in enumerate(races) if name in race]
+            if at:
+                ax.plot(*zip(*at), mark, color=colour("data"), markersize=5, markerfacecolor="none", label=name)
         ax.set_xscale("log")
+        ax.set_xlim(0.4, 25)
+        ax.set_xticks([0.5, 1, 2, 5, 10, 20], ["½", "1", "2", "5", "10", "20"], fontsize=7)
+        ax.minorticks_off()
         ax.set_yticks(range(len(LOSSES)), [loss.replace("_", " ") for loss in reversed(LOSSES)], fontsize=7)
-        ax.set_xlabel(f"time, lossedu = 1 ({size:,} numbers)", fontsize=7)
+        ax.set_xlabel(f"times as long as lossedu, {size:,} numbers", fontsize=7)
+    axes[1].set_yticklabels([])
+    handles, names = axes[0].get_legend_handles_labels()
+    if handles:
+        figure.legend(handles, names, loc="outside upper center", ncols=len(handles), fontsize=7, frameon=False)
     figure.savefig(RESULTS / "losses.svg", format="svg")
 
 

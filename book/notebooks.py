@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import tempfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -138,6 +139,8 @@ def main() -> int:
     paths = [path.resolve() for path in arguments.notebook] or notebooks()
     # The kernels run this tree's package, also where it is not installed.
     os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
+    os.environ["LOSSEDU_LANG"] = "en"
+    os.environ["LOSSEDU_HOME"] = tempfile.mkdtemp(prefix="lossedu-")  # not the author's own progress
     failed = 0
     with ThreadPoolExecutor(2) as pool:
         results = pool.map(partial(told, check if arguments.check else refresh), paths)

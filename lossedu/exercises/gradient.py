@@ -144,19 +144,23 @@ def gradients(rng):
     yield np.r_[0.0, 2.0, numeric * rng.uniform(0.5, 1.5, size=6)], np.r_[0.0, 2.0, numeric]
 
 
+def where_not_0(size):
+    """A size to divide by: 1 where it is 0."""
+    return np.where(size == 0, 1, size)
+
+
 relative_errors.mistake("That is the absolute error; divide by the larger of the two sizes.",
                         lambda g, n: np.abs(g - n))
 relative_errors.mistake("Where both are 0 you divided 0 by 0; the two agree there, so the error is 0.",
                         lambda g, n: np.abs(g - n) / np.maximum(np.abs(g), np.abs(n)))
 relative_errors.mistake("You divided by the sum of both sizes; divide by the larger one.",
-                        lambda g, n: np.abs(g - n) / np.where(g * n == 0, np.maximum(1, abs(g - n)), abs(g) + abs(n)))
+                        lambda g, n: np.abs(g - n) / where_not_0(np.abs(g) + np.abs(n)))
 relative_errors.mistake("You divided by the smaller of the two sizes; divide by the larger one.",
-                        lambda g, n: np.abs(g - n) / np.where(g * n == 0, 1, np.minimum(np.abs(g), np.abs(n))))
+                        lambda g, n: np.abs(g - n) / where_not_0(np.minimum(np.abs(g), np.abs(n))))
 relative_errors.mistake("An error has no sign: take the absolute value of the difference.",
-                        lambda g, n: (g - n) / np.where(g * n == 0, np.maximum(1, abs(g - n)),
-                                                        np.maximum(np.abs(g), np.abs(n))))
+                        lambda g, n: (g - n) / where_not_0(np.maximum(np.abs(g), np.abs(n))))
 relative_errors.mistake("Larger in size, not larger: the absolute values come before the maximum.",
-                        lambda g, n: np.abs(g - n) / np.where(np.maximum(g, n) == 0, 1, np.maximum(g, n)))
+                        lambda g, n: np.abs(g - n) / where_not_0(np.maximum(g, n)))
 relative_errors.alternative(lambda g, n: [0 if a == b else abs(a - b) / max(abs(a), abs(b)) for a, b in zip(g, n)])
 
 

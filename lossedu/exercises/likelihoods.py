@@ -78,7 +78,7 @@ best_sigma.mistake("You subtracted the mean of the residuals; the bells are cent
 best_sigma.mistake("That is the spread of the targets; the bells are centred on the predictions.",
                    lambda y, p: np.std(y))
 best_sigma.mistake("You divided by n - 1; the most likely width divides by n.",
-                   lambda y, p: np.sqrt(np.sum((y - p) ** 2) / max(len(y) - 1, 0.5)))
+                   lambda y, p: np.sqrt(np.sum((y - p) ** 2) / (len(y) - 1)))
 best_sigma.alternative(lambda y, p: np.linalg.norm(y - p) / np.sqrt(len(y)))
 
 

@@ -100,32 +100,32 @@ sgd_epoch.mistake("That is one step on all samples: gradient descent. Step after
 @exercise("sgd", title="How many steps?", points=1,
           hints=["How many batches does an epoch have if the samples do not divide evenly?",
                  "np.ceil rounds up."])
-def number_of_steps(n, batch_size, epochs):
-    """Return how many steps stochastic gradient descent takes in `epochs` passes over `n` samples.
+def number_of_steps(n, batch_sizes, epochs):
+    """Return how many steps stochastic gradient descent takes in `epochs` passes over `n` samples, for each batch size.
 
-    Each step uses `batch_size` samples, except that the last one of an epoch uses what is left. All are whole numbers.
+    Each step uses a batch of samples; the last one of an epoch uses what is left. `n` and `epochs` are whole numbers,
+    `batch_sizes` and the answer arrays of whole numbers, shape (k,).
     """
-    return epochs * int(np.ceil(n / batch_size))
+    return epochs * np.ceil(n / batch_sizes).astype(int)
 
 
 @number_of_steps.inputs
 def plans(rng):
-    yield 10, 5, 1
-    yield 11, 5, 3
-    yield 3, 8, 2
+    yield 10, np.array([5]), 1
+    yield 11, np.array([5, 11, 20]), 3
     for _ in range(3):
-        yield 10 * int(rng.integers(10, 100)) + 1, 10, int(rng.integers(3, 20))
+        yield 10 * int(rng.integers(10, 100)) + 1, np.array([10, int(rng.integers(2, 100))]), int(rng.integers(3, 20))
 
 
-number_of_steps.mistake("You dropped the last, smaller batch of each epoch.", lambda n, size, epochs: epochs * (n // size))
+number_of_steps.mistake("You dropped the last, smaller batch of each epoch.", lambda n, sizes, epochs: epochs * (n // sizes))
 number_of_steps.mistake("You divided once at the end; batches do not reach from one epoch into the next.",
-                        lambda n, size, epochs: int(np.ceil(epochs * n / size)))
-number_of_steps.mistake("That is the number of samples looked at; each step looks at batch_size of them.",
-                        lambda n, size, epochs: n * epochs)
-number_of_steps.mistake("You counted one epoch only.", lambda n, size, epochs: int(np.ceil(n / size)))
-number_of_steps.mistake("You counted one step more than needed where the samples divide evenly.",
-                        lambda n, size, epochs: epochs * (n // size + 1))
-number_of_steps.alternative(lambda n, size, epochs: epochs * -(-n // size))
+                        lambda n, sizes, epochs: np.ceil(epochs * n / sizes))
+number_of_steps.mistake("That is the number of samples looked at; each step looks at a whole batch of them.",
+                        lambda n, sizes, epochs: n * epochs + 0 * sizes)
+number_of_steps.mistake("You counted one epoch only.", lambda n, sizes, epochs: np.ceil(n / sizes))
+number_of_steps.mistake("You counted one step too many where the samples divide evenly.",
+                        lambda n, sizes, epochs: epochs * (n // sizes + 1))
+number_of_steps.alternative(lambda n, sizes, epochs: epochs * -(-n // sizes))
 
 
 ask("sgd", "You want half the noise in your mini-batch gradient. How much larger must the batch be?",

@@ -54,7 +54,8 @@ def report_html(numbers: dict, course: str) -> str:
     title = say("Grading report")
     style = (f"body{{font:16px/1.5 system-ui,sans-serif;max-width:{WIDTH}px;margin:2rem auto;padding:0 1rem;"
              f"color:{colour('ink')};background:{colour('paper')}}} table{{border-collapse:collapse}} "
-             f"td{{padding:.2rem 1rem .2rem 0;vertical-align:top}} svg{{max-width:100%;height:auto}}")
+             f"td{{padding:.2rem 1rem .2rem 0;vertical-align:top}} td:first-child{{white-space:nowrap}} "
+             "svg{max-width:100%;height:auto}")
     failed = numbers["students"] - numbers["complete"]
     head = say("{n} submissions; {m} possible points.", n=numbers["students"], m=numbers["possible"])
     if failed:

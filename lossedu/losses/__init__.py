@@ -1,6 +1,7 @@
 """Every loss of the course, each one object with value, gradient, curvature, best constant, traits and formula."""
 
 from lossedu.losses.base import Loss, Traits
+from lossedu.losses.conventions import conventions_table
 from lossedu.losses.crossentropy import (
     BinaryCrossEntropy,
     BinaryCrossEntropyLogits,
@@ -105,10 +106,11 @@ __all__ = [
     "Poisson", "PseudoHuber", "Quantile", "Savage", "SquaredEpsilonInsensitive", "SquaredError", "SquaredHinge",
     "SquaredLogError", "TokenCrossEntropy", "Traits", "Triplet", "Tukey", "Tversky", "Tweedie", "ZeroOne",
     "absolute_error", "bce", "bce_logits", "binary_cross_entropy", "brier", "catalogue", "cauchy", "contrastive",
-    "cosine", "cosine_distance", "cross_entropy", "cross_entropy_logits", "dice", "dpo", "epsilon_insensitive",
-    "exponential", "focal", "gamma", "gaussian_nll", "hinge", "huber", "ignore_label", "info_nce", "kl",
-    "kl_divergence", "log_cosh", "logistic", "mae", "mape", "modified_huber", "mse", "msle", "multiclass_hinge",
-    "one_hot", "percentage_error", "perceptron", "perplexity", "pinball", "poisson", "pseudo_huber", "quantile",
-    "savage", "smooth_labels", "squared_epsilon_insensitive", "squared_error", "squared_hinge", "squared_log_error",
-    "token_cross_entropy", "triplet", "tukey", "tversky", "tweedie", "zero_one",
+    "conventions_table", "cosine", "cosine_distance", "cross_entropy", "cross_entropy_logits", "dice", "dpo",
+    "epsilon_insensitive", "exponential", "focal", "gamma", "gaussian_nll", "hinge", "huber", "ignore_label",
+    "info_nce", "kl", "kl_divergence", "log_cosh", "logistic", "mae", "mape", "modified_huber", "mse", "msle",
+    "multiclass_hinge", "one_hot", "percentage_error", "perceptron", "perplexity", "pinball", "poisson",
+    "pseudo_huber", "quantile", "savage", "smooth_labels", "squared_epsilon_insensitive", "squared_error",
+    "squared_hinge", "squared_log_error", "token_cross_entropy", "triplet", "tukey", "tversky", "tweedie",
+    "zero_one",
 ]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import io
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -75,10 +76,10 @@ def po(catalogue: Catalog) -> bytes:
 
 def mo(catalogue: Catalog) -> bytes:
     """The compiled catalogue."""
-    with_header = read_po(io.BytesIO(po(catalogue)), locale="zh")
-    fixed = Catalog(locale="zh", fuzzy=False)
-    fixed.mime_headers = [("Content-Type", "text/plain; charset=utf-8")]
-    for message in with_header:
+    # A date of its own would make another file of the same messages every time.
+    same_day = datetime(2000, 1, 1, tzinfo=UTC)
+    fixed = Catalog(locale="zh", fuzzy=False, creation_date=same_day, revision_date=same_day)
+    for message in catalogue:
         if message.id and message.string:
             fixed.add(message.id, message.string)
     out = io.BytesIO()

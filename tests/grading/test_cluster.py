@@ -32,7 +32,7 @@ def dask(tmp_path):
     file = tmp_path / "scheduler.json"
     scheduler = start("distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard",
                       "--scheduler-file", str(file))
-    workers = [start("distributed.cli.dask_worker", "--scheduler-file", str(file), "--nworkers", "1", "--nthreads", "1",
+    workers = [start("distributed.cli.dask_worker", "--scheduler-file", str(file), "--nworkers", "1", "--nthreads", "2",
                      "--no-dashboard", "--no-nanny", "--host", "127.0.0.1") for _ in range(2)]
     deadline = time.monotonic() + 60
     while not file.exists() and time.monotonic() < deadline:

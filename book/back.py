@@ -1,0 +1,153 @@
+"""Write the back matter that is derived from the package: `python -m book.back [--check]`."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import re
+import sys
+from collections.abc import Iterator
+from importlib import import_module
+from itertools import groupby
+from pathlib import Path
+
+from numpydoc.docscrape import NumpyDocString
+
+from book.pages import ROOT, names, page
+
+# What a reader of the book imports, room by room; losses come from the catalogue.
+ROOMS = {
+    "Gradient checks": ("lossedu.gradcheck", ["gradient_check"]),
+    "Descent": ("lossedu.optim", None),
+    "Automatic differentiation": ("lossedu.autodiff", None),
+    "Networks": ("lossedu.nn", None),
+    "Training": ("lossedu.fit", ["fit", "evaluate", "History"]),
+    "Data": ("lossedu.data", ["names", "load"]),
+    "Pictures": ("lossedu.plot", None),
+    "Exercises": ("lossedu.exercises", ["check", "hint", "solution", "progress", "quiz"]),
+}
+ROLE = re.compile(r":\w+:`~?([^`]+)`")
+CITED = re.compile(r"\s?\[(\d+)\]_")
+
+
+def exercises_page() -> str:
+    """Return the index of exercises in reading order, with points and links."""
+    from lossedu.exercises import find_exercise
+
+    found = [(name, title(name), find_exercise(task)) for name in names() for task in asked(name)]
+    points = sum(task.points for *_, task in found)
+    lines = ["# Exercises", "", f"{len(found)} exercises, {points} points, in the order of the book. "
+             "A title leads to the exercise; its name is what you write and what `check` looks for."]
+    for (name, heading), entries in groupby(found, key=lambda entry: entry[:2]):
+        tasks = [task for *_, task in entries]
+        lines += ["", f"## {heading}", "", f"[The page](../{name}.ipynb), {sum(t.points for t in tasks)} points.", "",
+                  "| Exercise | Function | Points |", "|:--|:--|--:|"]
+        lines += [f"| [{task.title}](#ex-{task.name.replace('_', '-')}) | `{task.name}` | {task.points} |" for task in tasks]
+    return "\n".join(lines) + "\n"
+
+
+def cells(name: str) -> list[dict]:
+    """Return the cells of an English page; a page of plain Markdown has none."""
+    file = page("en", name)
+    return json.loads(file.read_text("utf8"))["cells"] if file and file.suffix == ".ipynb" else []
+
+
+def asked(name: str) -> Iterator[str]:
+    """Yield the exercises that a page sets, in its order."""
+    for cell in cells(name):
+        kind, _, task = cell["metadata"].get("lossedu", {}).get("derive", "").partition(" ")
+        if kind == "exercise":
+            yield task
+
+
+def title(name: str) -> str:
+    """Return the heading of a page."""
+    return "".join(cells(name)[0]["source"]).splitlines()[0].removeprefix("# ")
+
+
+def api_page() -> str:
+    """Return the reference of the public names, from their docstrings."""
+    from lossedu.losses import catalogue
+
+    parts = ["# Reference of the package", "", "Made from the docstrings; every example is run as a test. "
+             "Arguments come in the order `y_true, y_pred`.", "", "## Losses", "",
+             "Every loss is an object: call it for the (weighted) average, and use `each`, `gradient`, "
+             "`value_and_gradient` and, where they exist, `curvature` and `minimiser`. "
+             "A class makes the same loss with other parameters."]
+    for loss in catalogue.values():
+        parts += ["", *entry(type(loss), f"{loss.name}: {type(loss).__name__}", 3), "", "$$", loss.formula, "$$"]
+    for heading, (module, only) in ROOMS.items():
+        room = import_module(module)
+        parts += ["", f"## {heading}", "", f"`{module}`: {inspect.cleandoc(room.__doc__).splitlines()[0]}"]
+        for name in only or public(room):
+            parts += ["", *entry(getattr(room, name), name, 3)]
+    return "\n".join(parts) + "\n"
+
+
+def public(room) -> list[str]:
+    """Return the documented functions and classes that a module defines or lists."""
+    listed = getattr(room, "__all__", None) or [n for n, thing in vars(room).items()
+                                                if getattr(thing, "__module__", "") == room.__name__]
+    documented = [n for n in listed if not n.startswith("_") and callable(getattr(room, n))]
+    return sorted((n for n in documented if getattr(room, n).__doc__), key=str.lower)
+
+
+def entry(thing, heading: str, level: int) -> list[str]:
+    """Return one name's documentation as lines of Markdown."""
+    doc = NumpyDocString(inspect.cleandoc(thing.__doc__))
+    lines = [f"{'#' * level} {heading}", "", "```python", signature(thing), "```", "",
+             *prose(doc["Summary"]), "", *prose(doc["Extended Summary"])]
+    for section in ("Parameters", "Attributes", "Returns", "Raises"):
+        if doc[section]:
+            lines += ["", f"**{section}**", ""]
+            lines += [f"- {described(*item)}" for item in doc[section]]
+    if doc["Notes"]:
+        lines += ["", "**Notes**", "", *prose(doc["Notes"])]
+    if doc["Examples"]:
+        lines += ["", "```python", *doc["Examples"], "```"]
+    if doc["References"]:
+        references = " ".join(line.strip() for line in doc["References"])
+        lines += ["", "**References**", "", *(f"- {item.strip()}" for item in re.split(r"\.\. \[\d+\]", references) if item.strip())]
+    return lines
+
+
+def signature(thing) -> str:
+    """Return how to call it, without the types, which the text names in words."""
+    inspected = inspect.signature(thing)
+    plain = [p.replace(annotation=p.empty) for name, p in inspected.parameters.items() if name != "self"]
+    return f"{thing.__name__}{inspected.replace(parameters=plain, return_annotation=inspected.empty)}"
+
+
+def described(name: str, kind: str, text: list[str]) -> str:
+    """Return one parameter, result or error as a line."""
+    named = ", ".join(f"`{part}`" for part in (name, kind) if part)
+    return f"{named}: {' '.join(prose(text))}".rstrip(": ")
+
+
+def prose(lines: list[str]) -> list[str]:
+    """Return reStructuredText prose as Markdown."""
+    return [CITED.sub("", ROLE.sub(r"`\1`", line)).replace("``", "`") for line in lines]
+
+
+PAGES = {"exercises": exercises_page, "api": api_page}
+
+
+def main() -> int:
+    """Write the pages, or say which are stale; return the exit code."""
+    stale = [(file, text) for name, make in PAGES.items()
+             if (file := target(name)) and (text := make()) != (file.read_text("utf8") if file.exists() else "")]
+    for file, text in stale:
+        print(f"{file.relative_to(ROOT)}: {'stale, run python -m book.back' if '--check' in sys.argv else 'written'}")
+        if "--check" not in sys.argv:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, "utf8")
+    return int("--check" in sys.argv and bool(stale))
+
+
+def target(name: str) -> Path:
+    """Return the file of a derived page."""
+    return ROOT / "book" / "en" / "back" / f"{name}.md"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
