@@ -27,6 +27,7 @@ ROOMS = {
     "Exercises": ("lossedu.exercises", ["check", "hint", "solution", "progress", "quiz"]),
 }
 ROLE = re.compile(r":\w+:`~?([^`]+)`")
+REFERENCE = re.compile(r"\.\. \[\d+\]")
 CITED = re.compile(r"\s?\[(\d+)\]_")
 
 
@@ -42,7 +43,7 @@ def exercises_page() -> str:
         tasks = [task for *_, task in entries]
         lines += ["", f"## {heading}", "", f"[The page](../{name}.ipynb), {sum(t.points for t in tasks)} points.", "",
                   "| Exercise | Function | Points |", "|:--|:--|--:|"]
-        lines += [f"| [{task.title}](#ex-{task.name.replace('_', '-')}) | `{task.name}` | {task.points} |" for task in tasks]
+        lines += [f"| [{t.title}](#ex-{t.name.replace('_', '-')}) | `{t.name}` | {t.points} |" for t in tasks]
     return "\n".join(lines) + "\n"
 
 
@@ -75,12 +76,12 @@ def api_page() -> str:
              "`value_and_gradient` and, where they exist, `curvature` and `minimiser`. "
              "A class makes the same loss with other parameters."]
     for loss in catalogue.values():
-        parts += ["", *entry(type(loss), f"{loss.name}: {type(loss).__name__}", 3), "", "$$", loss.formula, "$$"]
+        parts += ["", *entry(type(loss), f"{loss.name}: {type(loss).__name__}", loss.formula)]
     for heading, (module, only) in ROOMS.items():
         room = import_module(module)
         parts += ["", f"## {heading}", "", f"`{module}`: {inspect.cleandoc(room.__doc__).splitlines()[0]}"]
         for name in only or public(room):
-            parts += ["", *entry(getattr(room, name), name, 3)]
+            parts += ["", *entry(getattr(room, name), name)]
     return "\n".join(parts) + "\n"
 
 
@@ -92,11 +93,14 @@ def public(room) -> list[str]:
     return sorted((n for n in documented if getattr(room, n).__doc__), key=str.lower)
 
 
-def entry(thing, heading: str, level: int) -> list[str]:
+def entry(thing, heading: str, formula: str = "") -> list[str]:
     """Return one name's documentation as lines of Markdown."""
     doc = NumpyDocString(inspect.cleandoc(thing.__doc__))
-    lines = [f"{'#' * level} {heading}", "", "```python", signature(thing), "```", "",
-             *prose(doc["Summary"]), "", *prose(doc["Extended Summary"])]
+    lines = [f"### {heading}", "", "```python", signature(thing), "```", "", *prose(doc["Summary"])]
+    if formula:
+        lines += ["", "$$", formula, "$$"]
+    if doc["Extended Summary"]:
+        lines += ["", *prose(doc["Extended Summary"])]
     for section in ("Parameters", "Attributes", "Returns", "Raises"):
         if doc[section]:
             lines += ["", f"**{section}**", ""]
@@ -104,10 +108,10 @@ def entry(thing, heading: str, level: int) -> list[str]:
     if doc["Notes"]:
         lines += ["", "**Notes**", "", *prose(doc["Notes"])]
     if doc["Examples"]:
-        lines += ["", "```python", *doc["Examples"], "```"]
+        lines += ["", "```pycon", *doc["Examples"], "```"]
     if doc["References"]:
-        references = " ".join(line.strip() for line in doc["References"])
-        lines += ["", "**References**", "", *(f"- {item.strip()}" for item in re.split(r"\.\. \[\d+\]", references) if item.strip())]
+        items = REFERENCE.split(" ".join(line.strip() for line in doc["References"]))
+        lines += ["", "**References**", "", *(f"- {item.strip()}" for item in items if item.strip())]
     return lines
 
 
@@ -115,7 +119,8 @@ def signature(thing) -> str:
     """Return how to call it, without the types, which the text names in words."""
     inspected = inspect.signature(thing)
     plain = [p.replace(annotation=p.empty) for name, p in inspected.parameters.items() if name != "self"]
-    return f"{thing.__name__}{inspected.replace(parameters=plain, return_annotation=inspected.empty)}"
+    text = f"{thing.__name__}{inspected.replace(parameters=plain, return_annotation=inspected.empty)}"
+    return re.sub(r"<function (\w+) at \w+>", r"\1", text)  # an address differs from run to run
 
 
 def described(name: str, kind: str, text: list[str]) -> str:

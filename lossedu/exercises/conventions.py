@@ -8,20 +8,20 @@ from lossedu.exercises.quiz import ask
 
 @exercise("conventions", title="One number, four conventions", points=1,
           hints=["A sum over n samples is n times their mean.", "A ½ halves the number: take it back by doubling."])
-def mse_from_report(value, n, is_sum, has_half):
-    """Return the mean squared error that belongs to a reported loss of squares, one float.
+def mse_from_report(values, n, is_sum, has_half):
+    """Return the mean squared errors that belong to reported losses of squares, an array of shape (k,).
 
-    `value` is the number that was reported for `n` samples. `is_sum` is 1 if it is a sum and 0 if it is a mean, and
-    `has_half` is 1 if there is a ½ before the squares and 0 if there is none.
+    `values` holds the numbers reported for k models on the same `n` samples. `is_sum` is 1 if they are sums and 0 if
+    they are means, and `has_half` is 1 if there is a ½ before the squares and 0 if there is none.
     """
-    mean = value / n if is_sum else value
-    return 2 * mean if has_half else mean
+    means = values / n if is_sum else values
+    return 2 * means if has_half else means
 
 
 @mse_from_report.inputs
 def reports(rng):
-    for is_sum, has_half in ((0, 0), (0, 1), (1, 0), (1, 1)):
-        yield float(rng.uniform(1, 10)), int(rng.integers(3, 50)), is_sum, has_half
+    for k, is_sum, has_half in ((1, 0, 0), (2, 0, 1), (2, 1, 0), (3, 1, 1)):
+        yield rng.uniform(1, 10, size=k), int(rng.integers(3, 50)), is_sum, has_half
 
 
 mse_from_report.mistake("You halved where the ½ has to be taken back: double.",

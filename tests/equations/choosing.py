@@ -1,10 +1,23 @@
 """The equation of the page on choosing a loss."""
 
 import numpy as np
+import pytest
 
 from lossedu import exercises
-from tests.equations.latex import sides
-from tests.equations.latex import evaluate
+from tests.equations.latex import holds
 from tests.equations.registry import equation
 
 PAGE = "practice/choosing"
+
+
+@equation("eq-decision-threshold", PAGE)
+def decision_threshold(tex, rng):
+    """The condition holds for exactly those probabilities at which acting is cheaper."""
+    a, b = rng.uniform(0.5, 5, 2)
+    for p in rng.random(20):
+        said = {"p": p, "a": a, "b": b}
+        if exercises.find_exercise("cheaper_to_act").reference(np.array([p]), a, b)[0]:
+            holds(tex, said)
+        else:
+            with pytest.raises(AssertionError):
+                holds(tex, said)

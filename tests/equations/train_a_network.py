@@ -14,7 +14,7 @@ def digits(rng):
     """Labels and logits of a few digits; on the page labels are counted from 1, as entries are."""
     n = 4
     labels, Z = rng.integers(10, size=n), rng.normal(size=(n, 10))
-    return labels, Z, {"n": n, "z": Z, "y": labels + 1, "P": softmax(Z), "Y": np.eye(10)[labels]}
+    return labels, Z, {"n": n, "z": Z, "y": labels + 1, "C": 10, "P": softmax(Z), "Y": np.eye(10)[labels]}
 
 
 @equation("eq-train-loss", on=PAGE)

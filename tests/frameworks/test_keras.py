@@ -100,3 +100,18 @@ def test_weighted_means_keras_divides_by_n():
 def test_keras_says_what_the_table_says(answer):
     keras.config.set_floatx("float32")
     check(answer, keras=keras)
+
+
+@pytest.mark.parametrize(("theirs", "targets"), [
+    (keras.losses.SparseCategoricalCrossentropy, CLASSES[0]), (keras.losses.CategoricalCrossentropy, SIMPLEX[0])])
+def test_cross_entropy_keras_takes_probabilities_unless_told(theirs, targets):
+    value, _ = tape(theirs(), targets, SIMPLEX[1])
+    assert lossedu.cross_entropy(targets, SIMPLEX[1]) == pytest.approx(value, rel=1e-6)
+    value, _ = tape(theirs(from_logits=True), targets, CLASSES[1])
+    assert lossedu.cross_entropy_logits(targets, CLASSES[1]) == pytest.approx(value, rel=1e-12)
+
+
+def test_focal_agrees():
+    """Up to the 1e-7 to which Keras clips its probabilities."""
+    value, _ = tape(keras.losses.BinaryFocalCrossentropy(gamma=2.0, from_logits=True), *LABELS)
+    assert lossedu.focal(*LABELS) == pytest.approx(value, rel=1e-6)

@@ -144,3 +144,10 @@ def test_triplet_pytorch_does_not_square():
     value, gradients = lossedu.triplet.value_and_gradient(a, p, n)
     assert value == pytest.approx(expected.item(), rel=1e-12)
     assert np.allclose(gradients[0], anchor.grad.numpy(), rtol=1e-10, atol=1e-15)
+
+
+@pytest.mark.filterwarnings("ignore:reduction. 'mean'")
+def test_kl_pytorch_divides_by_all_entries_by_default():
+    y, p = SIMPLEX
+    expected, _ = autograd(lambda t, q: F.kl_div(q.log(), t), y, p)
+    assert lossedu.kl(y, p) == pytest.approx(K * expected, rel=1e-12)

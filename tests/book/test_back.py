@@ -1,0 +1,68 @@
+"""The back matter says what the package says: the derived pages are fresh, the glossary is in order and complete."""
+
+import re
+
+import pytest
+
+from book import back
+from book.pages import ROOT
+
+GLOSSARY = (ROOT / "book" / "en" / "back" / "glossary.md").read_text("utf8")
+TERMS = re.findall(r"^(\w[^\n]*)\n  \S", GLOSSARY, re.M)
+
+
+@pytest.mark.parametrize("name", back.PAGES)
+def test_derived_page_is_fresh(name):
+    assert back.target(name).read_text("utf8") == back.PAGES[name](), "run python -m book.back"
+
+
+def test_entry_has_the_parts_of_a_docstring():
+    def area(width: float) -> float:
+        """Return the area of a square [1]_.
+
+        Parameters
+        ----------
+        width : float
+            In metres, as :func:`ruler` measures it.
+
+        Examples
+        --------
+        >>> 2 ** 2
+        4
+
+        References
+        ----------
+        .. [1] Euclid, Elements,
+           book 2.
+        """
+
+    assert back.entry(area, "area", "a = w^2") == [
+        "### area", "", "```python", "area(width)", "```", "", "Return the area of a square.", "", "$$", "a = w^2", "$$",
+        "", "**Parameters**", "", "- `width`, `float`: In metres, as `ruler` measures it.",
+        "", "```pycon", ">>> 2 ** 2", "4", "```", "", "**References**", "", "- Euclid, Elements, book 2.",
+    ]
+
+
+def test_every_exercise_on_a_page_is_in_the_index():
+    index = back.exercises_page()
+    assert "`squared_error_mean` | 1 |" in index
+    for name in back.names():
+        for task in back.asked(name):
+            assert index.count(f"| `{task}` |") == 1
+
+
+def test_every_loss_is_in_the_reference():
+    from lossedu.losses import catalogue
+
+    headings = re.findall(r"^### (\w+): ", back.api_page(), re.M)
+    assert headings == list(catalogue)
+
+
+def test_glossary_is_in_alphabetical_order():
+    assert len(TERMS) > 50
+    assert sorted(TERMS, key=str.lower) == TERMS
+
+
+def test_glossary_refers_to_its_own_terms():
+    used = {re.sub(r".*<(.+)>", r"\1", term) for term in re.findall(r"\{term\}`([^`]+)`", GLOSSARY)}
+    assert used - set(TERMS) == set()
