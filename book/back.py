@@ -120,7 +120,8 @@ def signature(thing) -> str:
     inspected = inspect.signature(thing)
     plain = [p.replace(annotation=p.empty) for name, p in inspected.parameters.items() if name != "self"]
     text = f"{thing.__name__}{inspected.replace(parameters=plain, return_annotation=inspected.empty)}"
-    return re.sub(r"<function (\w+) at \w+>", r"\1", text)  # an address differs from run to run
+    # The address of a function differs from run to run.
+    return re.sub(r"<function (\w+) at \w+>|<class '[\w.]*?(\w+)'>", r"\1\2", text)
 
 
 def described(name: str, kind: str, text: list[str]) -> str:

@@ -21,7 +21,7 @@ def schedules(rng):
     yield np.arange(6), 3, 0.5
     yield np.array([10, 0, 7]), 8, 2.0
     for warm in (1, 5, 30):
-        yield np.arange(40), warm, rng.uniform(0.1, 3)
+        yield rng.integers(0, 40, size=9), warm, rng.uniform(0.1, 3)
 
 
 warm_up_weights.mistake("The weight goes on growing; after the warm-up it stays at `final`.",

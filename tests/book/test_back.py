@@ -37,8 +37,8 @@ def test_entry_has_the_parts_of_a_docstring():
         """
 
     assert back.entry(area, "area", "a = w^2") == [
-        "### area", "", "```python", "area(width)", "```", "", "Return the area of a square.", "", "$$", "a = w^2", "$$",
-        "", "**Parameters**", "", "- `width`, `float`: In metres, as `ruler` measures it.",
+        "### area", "", "```python", "area(width)", "```", "", "Return the area of a square.",
+        "", "$$", "a = w^2", "$$", "", "**Parameters**", "", "- `width`, `float`: In metres, as `ruler` measures it.",
         "", "```pycon", ">>> 2 ** 2", "4", "```", "", "**References**", "", "- Euclid, Elements, book 2.",
     ]
 

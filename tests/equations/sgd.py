@@ -1,4 +1,4 @@
-"""The equations of the page on stochastic gradient descent, held against the optimiser and against all possible draws."""
+"""The equations of the page on stochastic gradient descent, held against the optimiser and all possible draws."""
 
 from itertools import product
 
