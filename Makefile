@@ -9,7 +9,7 @@ endif
 PY := $(BIN)/python
 INSTALLED := $(VENV)/.installed
 
-.PHONY: book test serve notebooks lock clean bench test-frameworks
+.PHONY: book test serve notebooks messages lock clean bench test-frameworks
 
 book: $(INSTALLED)      # build every edition into _build/html
 	@$(PY) -m book.build
@@ -25,7 +25,10 @@ test: $(INSTALLED)      # style, doctests, tests, notebooks
 notebooks: $(INSTALLED) # fill derived cells, run every notebook, store its outputs
 	@$(PY) -m book.notebooks
 
-bench: $(INSTALLED)
+messages: $(INSTALLED)  # take new messages and exercises into the translation catalogues, and compile them
+	@$(PY) tests/exercises/catalogue.py
+
+bench: $(INSTALLED)     # ratios of speed against peers, in one run
 	@$(PY) -m pytest benchmarks -n 0 --benchmark-only
 	@$(PY) -m benchmarks.report
 

@@ -85,10 +85,12 @@ def rank(labels, z):
     return (z > z[np.arange(len(z)), labels][:, None]).sum(axis=1)
 
 
-top_share.mistake("You took one place too many: fewer than m scores may be larger.", lambda y, z, m: np.mean(rank(y, z) <= m))
+top_share.mistake("You took one place too many: fewer than m scores may be larger.",
+                  lambda y, z, m: np.mean(rank(y, z) <= m))
 top_share.mistake("That is the accuracy; the m best scores count.", lambda y, z, m: np.mean(rank(y, z) == 0))
 top_share.mistake("You counted the images; divide by n for the share.", lambda y, z, m: np.sum(rank(y, z) < m))
-top_share.mistake("That is the share of images whose label is not among the best.", lambda y, z, m: np.mean(rank(y, z) >= m))
+top_share.mistake("That is the share of images whose label is not among the best.",
+                  lambda y, z, m: np.mean(rank(y, z) >= m))
 top_share.mistake("You looked among the m smallest scores; np.argsort sorts upwards.",
                   lambda y, z, m: np.mean((np.argsort(z, axis=1)[:, :m] == y[:, None]).any(axis=1)))
 top_share.mistake("Only the m-th place counts in your answer; the better places count too.",
@@ -99,7 +101,8 @@ top_share.alternative(lambda y, z, m: np.mean(z[np.arange(len(z)), y] >= np.sort
 
 
 ask("images", "The test loss rises while the test accuracy stays. What is going on?",
-    right=("wrong answers become surer", "The largest scores stay where they are, but the wrong ones among them cost more and more."),
+    right=("wrong answers become surer",
+           "The largest scores stay where they are, but the wrong ones among them cost more and more."),
     wrong=[("the loss has been computed on the training images by mistake, for they must agree",
             "They need not agree: one listens to probabilities, the other to the largest score."),
            ("the gradient is wrong", "The training loss would then not fall.")])

@@ -7,7 +7,8 @@ from lossedu.exercises.quiz import ask
 
 
 @exercise("language-model", title="Perplexity", points=1,
-          hints=["The cross-entropy of a text is the mean of -log p.", "The perplexity is the exponential of that mean."])
+          hints=["The cross-entropy of a text is the mean of -log p.",
+                 "The perplexity is the exponential of that mean."])
 def perplexity(p):
     """Return the perplexity of a text, one float.
 
@@ -30,7 +31,8 @@ perplexity.mistake("The exponential is missing: that is the cross-entropy, in na
 perplexity.mistake("The minus sign is missing: the perplexity is at least 1.", lambda p: np.exp(np.mean(np.log(p))))
 perplexity.mistake("You averaged the probabilities, then inverted; take the logarithms first, then the mean.",
                    lambda p: 1 / np.mean(p))
-perplexity.mistake("You averaged 1/p; one rare character rules that mean. Average the logarithms.", lambda p: np.mean(1 / p))
+perplexity.mistake("You averaged 1/p; one rare character rules that mean. Average the logarithms.",
+                   lambda p: np.mean(1 / p))
 perplexity.mistake("You summed the logarithms; a mean also divides by n, or a longer text looks worse.",
                    lambda p: np.exp(-np.sum(np.log(p))))
 perplexity.mistake("You took logarithms to base 2 but the exponential to base e: use one base for both.",
@@ -73,7 +75,7 @@ def scores(rng):
 tempered_probabilities.mistake("You multiplied by the temperature: a high temperature must flatten, so divide.",
                                lambda z, t: shares(z * t))
 tempered_probabilities.mistake("The temperature plays no part in your answer.", lambda z, t: shares(z))
-tempered_probabilities.mistake("You divided the probabilities by the temperature; divide the scores, before the softmax.",
+tempered_probabilities.mistake("You divided the probabilities; divide the scores, before the softmax.",
                                lambda z, t: shares(z) / t)
 tempered_probabilities.mistake("The exponential overflows for large scores: subtract each row's maximum first.",
                                lambda z, t: np.exp(z / t) / np.exp(z / t).sum(axis=1, keepdims=True))
@@ -128,13 +130,13 @@ bigram_probabilities.mistake("The columns sum to 1 in your answer: you divided b
                              lambda t, k, x: table(t, k, x) / table(t, k, x).sum(axis=0))
 bigram_probabilities.mistake("The table is turned round: the row is the character that comes first.",
                              lambda t, k, x: table(t[::-1], k, x) / table(t[::-1], k, x).sum(axis=1, keepdims=True))
-bigram_probabilities.mistake("The division by the row sums lacks keepdims=True: it divided column b by the sum of row b.",
+bigram_probabilities.mistake("keepdims=True is missing: column b was divided by the sum of row b.",
                              lambda t, k, x: table(t, k, x) / table(t, k, x).sum(axis=1))
 bigram_probabilities.mistake("You divided by the sum of the whole table; those are shares of all pairs.",
                              lambda t, k, x: table(t, k, x) / table(t, k, x).sum())
 bigram_probabilities.mistake("A pair that comes twice was counted once: += with index arrays does that; use np.add.at.",
                              lambda t, k, x: once(t, k, x) / once(t, k, x).sum(axis=1, keepdims=True))
-bigram_probabilities.mistake("`extra` is missing: a pair that never came gets probability 0, and one day costs infinity.",
+bigram_probabilities.mistake("`extra` is missing: a pair that never came has probability 0, and may cost infinity.",
                              lambda t, k, x: table(t, k, 0) / table(t, k, 0).sum(axis=1, keepdims=True))
 bigram_probabilities.alternative(
     lambda t, k, x: (np.bincount(t[:-1] * k + t[1:], minlength=k * k).reshape(k, k) + x)
@@ -146,18 +148,21 @@ ask("language-model", "A model has perplexity 41 on a text over 41 characters. W
     wrong=[("everything there is to know, since the two numbers are the same",
             "A perfect model has perplexity 1: it never hesitates."),
            ("half of the text", "Perplexity does not count how much of a text is known.")])
-ask("language-model", "A model gives probability 0 to one character in a test text of a million. What is its perplexity there?",
+ask("language-model",
+    "A model gives probability 0 to one character in a test text of a million. What is its perplexity there?",
     right=("infinite", "-log 0 is infinite, and so is any mean with it: that is why counts get a little added."),
     wrong=[("about what it would be without that one character, for it is one in a million",
             "A mean over a million terms is still infinite if one of them is."),
            ("zero", "Perplexity is at least 1.")])
 ask("language-model", "The temperature goes to zero. What does the model write?",
-    right=("the likeliest character, each time", "Divided by a tiny T, the largest score takes all of the probability."),
+    right=("the likeliest character, each time",
+           "Divided by a tiny T, the largest score takes all of the probability."),
     wrong=[("characters drawn evenly from the whole alphabet, since nothing is left to choose by",
             "That happens for a very large temperature."),
            ("the training text", "It may resemble it, but the model has no copy to read from.")])
 ask("language-model", "Where do the labels of a language model come from?",
     right=("from the text itself", "The label of a context is the character that follows it."),
-    wrong=[("people who marked each character by hand", "No one has to; that is why such models can learn from so much text."),
+    wrong=[("people who marked each character by hand",
+            "No one has to; that is why such models can learn from so much text."),
            ("the model's own predictions on the text it has read so far",
             "Those are used for writing. While training, the label is what the author wrote.")])

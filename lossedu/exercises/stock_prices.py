@@ -32,7 +32,8 @@ log_returns.mistake("Those are simple returns, tomorrow / today - 1. They are cl
                     lambda p: p[1:] / p[:-1] - 1)
 log_returns.mistake("Those are ratios of prices; their logarithm is still missing.", lambda p: p[1:] / p[:-1])
 log_returns.mistake("That is the logarithm to base 10; np.log is the natural one.", lambda p: np.diff(np.log10(p)))
-log_returns.mistake("You returned the logarithms of the prices; take the difference of neighbours.", lambda p: np.log(p))
+log_returns.mistake("You returned the logarithms of the prices; take the difference of neighbours.",
+                    lambda p: np.log(p))
 log_returns.mistake("The first day has no day before it, so there is no return for it: n prices give n - 1 returns.",
                     lambda p: np.diff(np.log(p), prepend=np.log(p[0])))
 log_returns.alternative(lambda p: np.log(p[1:] / p[:-1]))
@@ -73,19 +74,20 @@ skill_against_naive.mistake("You compared with the mean of the prices: that is R
                             lambda s, p: 1 - squares(s[1:], p) / np.var(s[1:]))
 skill_against_naive.mistake("You took the roots first: a ratio of RMSEs. Use the mean squared errors themselves.",
                             lambda s, p: 1 - np.sqrt(squares(s[1:], p) / squares(s[1:], s[:-1])))
-skill_against_naive.mistake("You compared each prediction with the price of the day before; it was made for the day after.",
+skill_against_naive.mistake("You compared each prediction with the price of the day before, not of its own day.",
                             lambda s, p: 1 - squares(s[:-1], p) / squares(s[1:], s[:-1]))
 skill_against_naive.mistake("You used absolute errors; the task asks for the mean squared error.",
                             lambda s, p: 1 - np.mean(np.abs(s[1:] - p)) / np.mean(np.abs(np.diff(s))))
 skill_against_naive.mistake("You divided the naive loss by the model's; it is the other way round.",
                             lambda s, p: 1 - squares(s[1:], s[:-1]) / squares(s[1:], p))
-skill_against_naive.mistake("You counted n prices in one mean and n - 1 in the other; both are over the same n - 1 days.",
+skill_against_naive.mistake("You divided one sum by n and the other by n - 1; both means are over n - 1 days.",
                             lambda s, p: 1 - squares(s[1:], p) / (np.sum(np.diff(s) ** 2) / len(s)))
 skill_against_naive.alternative(lambda s, p: 1 - np.sum((s[1:] - p) ** 2) / np.sum(np.diff(s) ** 2))
 
 
 ask("stock-prices", "A model of a price explains 99.7 percent of the variance on later days. What do you ask first?",
-    right=("what the naive forecast scores", "If repeating the last price scores the same, the model has learned nothing."),
+    right=("what the naive forecast scores",
+           "If repeating the last price scores the same, the model has learned nothing."),
     wrong=[("whether it was trained for long enough on all of the data there is",
             "A longer training can't tell whether the score is worth anything."),
            ("nothing, it is good", "A price that moves slowly gives any forecast near the last value such a score.")])
@@ -95,11 +97,14 @@ ask("stock-prices", "The skill against the naive forecast is -0.2. What does tha
             "The skill compares losses; it does not know the sign of a residual."),
            ("it is wrong on 20 percent of days", "The skill is a ratio of losses and counts no days.")])
 ask("stock-prices", "Why not shuffle a series before splitting it?",
-    right=("the test days would have known neighbours", "A model could then look at the day after, which no forecast can."),
-    wrong=[("the gradient depends on the order of the samples", "The gradient of the whole data set is a mean: it has no order."),
+    right=("the test days would have known neighbours",
+           "A model could then look at the day after, which no forecast can."),
+    wrong=[("the gradient depends on the order of the samples",
+            "The gradient of the whole data set is a mean: it has no order."),
            ("shuffling makes every loss larger, which would be unfair to the model",
             "It makes the test loss smaller here, and that is the trap.")])
 ask("stock-prices", "The predicted curve looks like the actual curve, one day late. What has the model learned?",
     right=("to repeat the last value", "That is the naive forecast with more weights."),
     wrong=[("to predict one day ahead", "Then the curves would turn on the same day."),
-           ("the trend, since it follows every single turn of the market", "It follows each turn after it has happened.")])
+           ("the trend, since it follows every single turn of the market",
+            "It follows each turn after it has happened.")])

@@ -32,7 +32,8 @@ def windows(y, k):
     return np.lib.stride_tricks.sliding_window_view(y, k)
 
 
-lag_matrix.mistake("There is one row too many: the window that ends with the last value has no target after it.", windows)
+lag_matrix.mistake("There is one row too many: the window that ends with the last value has no target after it.",
+                   windows)
 lag_matrix.mistake("Each row holds its own target: the row of y[k] ends with y[k - 1].", lambda y, k: windows(y, k)[1:])
 lag_matrix.mistake("The rows run backwards; the oldest value comes first.", lambda y, k: windows(y, k)[:-1, ::-1])
 lag_matrix.mistake("Rows and columns are swapped: one row a target.", lambda y, k: windows(y, k)[:-1].T)
@@ -49,7 +50,7 @@ def pinball(y, p, tau):
 
 @exercise("time-series", title="The price of a band", points=2,
           hints=["A band that should hold a share of 0.9 runs from the 0.05 to the 0.95 quantile.",
-                 "With tau = (1 - share) / 2, add the quantile loss of the lower end at tau and of the upper at 1 - tau."])
+                 "With tau = (1 - share) / 2, add the lower end's loss at tau and the upper end's at 1 - tau."])
 def band_quantile_loss(y_true, lower, upper, share):
     """Return the mean quantile loss of the lower end plus that of the upper end, one float.
 
@@ -79,7 +80,8 @@ band_quantile_loss.mistake("You left the whole 1 - share to each end; half of it
                            lambda y, a, b, s: both(y, a, b, 1 - s, s))
 band_quantile_loss.mistake("The levels are swapped: the lower end belongs to the small level.",
                            lambda y, a, b, s: both(y, a, b, (1 + s) / 2, (1 - s) / 2))
-band_quantile_loss.mistake("You used one level for both ends.", lambda y, a, b, s: both(y, a, b, (1 - s) / 2, (1 - s) / 2))
+band_quantile_loss.mistake("You used one level for both ends.",
+                           lambda y, a, b, s: both(y, a, b, (1 - s) / 2, (1 - s) / 2))
 band_quantile_loss.mistake("You summed over the targets; a mean also divides by n.",
                            lambda y, a, b, s: len(y) * both(y, a, b, (1 - s) / 2, (1 + s) / 2))
 band_quantile_loss.mistake("Add the losses of the two ends; you averaged them.",
@@ -96,9 +98,11 @@ band_quantile_loss.alternative(lambda y, a, b, s: np.mean(
 ask("time-series", "A band covers every test year. Is it a good band?",
     right=("perhaps not", "A band from 0 to 1000 covers everything and says nothing; look at its width, or its loss."),
     wrong=[("yes, the more it covers the better", "A 90 percent band that covers everything is too wide."),
-           ("no, a band must miss the truth", "Few misses in few years can be luck; coverage alone decides neither way.")])
+           ("no, a band must miss the truth",
+            "Few misses in few years can be luck; coverage alone decides neither way.")])
 ask("time-series", "Which loss trains the upper end of a band that should hold 80 percent?",
-    right=("the quantile loss with tau = 0.9", "10 percent are left above the upper end and 10 percent below the lower."),
+    right=("the quantile loss with tau = 0.9",
+           "10 percent are left above the upper end and 10 percent below the lower."),
     wrong=[("the quantile loss with tau = 0.8, since the band should hold 80 percent",
             "Then 20 percent would lie above, and the lower end would have none left to miss."),
            ("the squared error", "Its best prediction is the mean, which is no end of a band.")])
@@ -107,7 +111,8 @@ ask("time-series", "Residuals are small in quiet years and large in others. What
            "It fits the average year, and there may be no average year."),
     wrong=[("nothing bad, as long as the coverage over all years taken together is right",
             "The right total can hide that the band fails whenever it matters."),
-           ("it makes the median forecast worse", "The median is trained by its own loss; the width does not touch it.")])
+           ("it makes the median forecast worse",
+            "The median is trained by its own loss; the width does not touch it.")])
 ask("time-series", "You forecast eleven years ahead. Which years may the model look at?",
     right=("those up to today", "Whatever comes later is not known when the forecast is made."),
     wrong=[("those up to the year before the target", "Then it forecasts one year ahead, not eleven."),

@@ -66,3 +66,17 @@ def test_glossary_is_in_alphabetical_order():
 def test_glossary_refers_to_its_own_terms():
     used = {re.sub(r".*<(.+)>", r"\1", term) for term in re.findall(r"\{term\}`([^`]+)`", GLOSSARY)}
     assert used - set(TERMS) == set()
+
+
+def test_instructors_are_told_of_commands_that_exist():
+    from typer.main import get_command
+
+    from lossedu.cli import app
+
+    guide = (ROOT / "book" / "en" / "back" / "instructors.md").read_text("utf8")
+    named = re.findall(r"(?:^|`)lossedu (\w+)([^\n`]*)", guide, re.M)
+    commands = get_command(app).commands
+    assert {"start", "check", "grade", "verify"} <= {command for command, _ in named} <= set(commands)
+    options = {option for parameter in commands["grade"].params for option in parameter.opts}
+    used = {option for command, rest in named if command == "grade" for option in re.findall(r"--\w+", rest)}
+    assert used | set(re.findall(r"`(--\w+)", guide)) <= options
