@@ -24,6 +24,7 @@ test: $(INSTALLED)      # style, doctests, tests, notebooks
 
 notebooks: $(INSTALLED) # fill derived cells, run every notebook, store its outputs
 	@$(PY) -m book.notebooks
+	@$(PY) -m book.back
 
 messages: $(INSTALLED)  # take new messages and exercises into the translation catalogues, and compile them
 	@$(PY) tests/exercises/catalogue.py
@@ -37,6 +38,7 @@ test-frameworks: $(INSTALLED) # compare with PyTorch, TensorFlow and JAX, in an 
 	@_build/frameworks/$(notdir $(BIN))/python -m pip install --quiet -r requirements.txt '.[frameworks]'
 	@_build/frameworks/$(notdir $(BIN))/python -m pytest -n 0 tests/frameworks --ignore tests/frameworks/test_keras.py
 	@_build/frameworks/$(notdir $(BIN))/python -m pytest -n 0 tests/frameworks/test_keras.py
+	@_build/frameworks/$(notdir $(BIN))/python -m pytest -n 0 book/en/practice/pytorch.ipynb book/en/practice/tensorflow.ipynb
 
 lock: $(INSTALLED)      # resolve requirements.txt anew
 	@$(PY) -m pip install --quiet uv

@@ -9,6 +9,7 @@ import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parent
@@ -48,3 +49,12 @@ def pytest_collectstart(collector) -> None:
     """Leave figures out of the comparison of a notebook with its stored outputs where they may differ."""
     if hasattr(collector, "skip_compare") and why_figures_may_differ():
         collector.skip_compare += ("image/svg+xml", "text/html")  # an explorer holds a still picture
+
+
+def pytest_collection_modifyitems(items) -> None:
+    """Skip the pages of a framework that is not installed here; `make test-frameworks` runs them."""
+    from book.pages import missing
+
+    for item in items:
+        if item.path.suffix == ".ipynb" and (framework := missing(item.path)):
+            item.add_marker(pytest.mark.skip(reason=f"{framework} is not installed; make test-frameworks runs this page"))

@@ -15,7 +15,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-from book.pages import ROOT, notebooks
+from book.pages import ROOT, missing, notebooks
 
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -137,6 +137,10 @@ def main() -> int:
     parser.add_argument("notebook", nargs="*", type=Path, help="left out: every notebook of the table of contents")
     arguments = parser.parse_args()
     paths = [path.resolve() for path in arguments.notebook] or notebooks()
+    if not arguments.check:
+        for path in filter(missing, paths):
+            print(f"{path.relative_to(ROOT)}: left as it is stored, {missing(path)} is not installed here")
+        paths = [path for path in paths if not missing(path)]
     # The kernels run this tree's package, also where it is not installed.
     os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
     os.environ["LOSSEDU_LANG"] = "en"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
 import yaml
@@ -45,3 +48,15 @@ def notebooks() -> list[Path]:
     """Return the notebooks of every edition in reading order."""
     files = [page(language, name) for language in languages() for name in names()]
     return [file for file in files if file and file.suffix == ".ipynb"]
+
+
+@cache
+def missing(notebook: Path) -> str:
+    """Return the framework that a notebook runs and that is not installed here, or an empty string.
+
+    Such a page names it in the metadata of a cell, ``{"lossedu": {"needs": "torch"}}``. It is run by
+    `make test-frameworks`, and read from its stored outputs elsewhere.
+    """
+    cells = json.loads(notebook.read_text("utf8"))["cells"]
+    needs = {cell["metadata"].get("lossedu", {}).get("needs", "") for cell in cells} - {""}
+    return ", ".join(sorted(name for name in needs if find_spec(name) is None))
