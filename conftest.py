@@ -57,4 +57,5 @@ def pytest_collection_modifyitems(items) -> None:
 
     for item in items:
         if item.path.suffix == ".ipynb" and (framework := missing(item.path)):
-            item.add_marker(pytest.mark.skip(reason=f"{framework} is not installed; make test-frameworks runs this page"))
+            reason = f"{framework} is not installed; make test-frameworks runs this page"
+            item.add_marker(pytest.mark.skip(reason=reason))

@@ -97,7 +97,12 @@ def stretched(rng):
         yield rng.normal(size=(3, 4)), rng.normal(size=shape)
 
 
-def fold_with(combine, axes=lambda x: tuple(axis for axis in (0, 1) if x.shape[axis] == 1)):
+def stretched_axes(x):
+    """The axes along which x was stretched."""
+    return tuple(axis for axis in (0, 1) if x.shape[axis] == 1)
+
+
+def fold_with(combine, axes=stretched_axes):
     """The fold with another way to combine."""
     return lambda g, x: combine(g, axis=axes(x), keepdims=True)
 

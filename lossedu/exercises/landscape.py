@@ -134,7 +134,7 @@ def ways(rng):
 
 loss_between.mistake("You walk from v to u.", lambda X, y, u, v, k: loss_between.reference(X, y, v, u, k))
 loss_between.mistake("That is the straight line between the two losses, not the loss on the straight line.",
-                     lambda X, y, u, v, k: np.linspace(*(np.mean((X @ w - y) ** 2) for w in (u, v)), k))
+                     lambda X, y, u, v, k: np.linspace(np.mean((X @ u - y) ** 2), np.mean((X @ v - y) ** 2), k))
 loss_between.mistake("The last point must be v itself: k points have k - 1 gaps.",
                      lambda X, y, u, v, k: loss_between.reference(X, y, u, u + (v - u) * (k - 1) / k, k))
 loss_between.mistake("The mean is missing: that is the sum of the squares.",

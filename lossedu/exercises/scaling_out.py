@@ -55,7 +55,12 @@ def registers(rng):
         yield rng.normal(size=(n, k)), rng.normal(size=n), rng.normal(size=k), np.array(bounds), 0.05
 
 
-def joined(average=lambda parts, n: sum(len(y) / n * g for y, g in parts), rate=1.0):
+def by_size(parts, n):
+    """The shares' gradients, each weighted with its part of the samples."""
+    return sum(len(y) / n * g for y, g in parts)
+
+
+def joined(average=by_size, rate=1.0):
     """One step with one piece of the joining replaced."""
     def step(X, y, w, bounds, learning_rate):
         parts = [(b, 2 / len(b) * a.T @ (a @ w - b)) for a, b in zip(np.split(X, bounds), np.split(y, bounds))]
