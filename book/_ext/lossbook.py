@@ -10,6 +10,7 @@ from uuid import UUID
 
 from docutils import nodes
 from figures import inline, stylesheet
+from glossary_links import link_terms
 from han_search import HanSearch
 from sphinx.util import logging
 
@@ -118,6 +119,7 @@ def setup(app):
     app.connect("doctree-read", judge_outputs)
     app.connect("doctree-read", inline_figures, priority=100)  # before Sphinx copies images
     app.connect("env-check-consistency", judge_equations)
+    app.connect("doctree-resolved", link_terms)
     app.connect("html-page-context", languages, priority=100)  # before the theme drops empty templates
     app.connect("html-page-context", fewer_scripts, priority=900)
     app.connect("build-finished", local_mathjax)
