@@ -210,6 +210,8 @@ def bubblewrap() -> list[str]:
         walls += ["--unshare-user", "--cap-drop", "ALL"]
     for name, value in ENVIRONMENT.items():
         walls += ["--setenv", name, value]
+    # First, since the course or its Python may itself live under /tmp: mounted last, this would cover them.
+    walls += ["--perms", "1777", "--size", str(16 << 20), "--tmpfs", "/tmp"]
     for link in (p for p in libraries if p.is_symlink()):
         walls += ["--symlink", os.readlink(link), str(link)]
     executable = os.path.realpath(sys.executable)
@@ -230,7 +232,6 @@ def bubblewrap() -> list[str]:
         walls += ["--remount-ro", str(path)]
     return [*walls, "--ro-bind", str(HERE / "worker.py"), "/room/worker.py", "--proc", "/proc", "--dev", "/dev",
             "--perms", "1777", "--size", str(1 << 20), "--tmpfs", "/dev/shm",
-            "--perms", "1777", "--size", str(16 << 20), "--tmpfs", "/tmp",
             "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/tmp"]
 
 

@@ -192,7 +192,9 @@ def confine(limits):
                         (resource.RLIMIT_NPROC, limits["processes"]), (resource.RLIMIT_CORE, 0)):
         hard = resource.getrlimit(what)[1]
         value = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        resource.setrlimit(what, (value, value))
+        # Time out of cpu ends in a signal of its own, SIGXCPU; who ignores that is killed one second later.
+        grace = 1 if what == resource.RLIMIT_CPU and hard == resource.RLIM_INFINITY else 0
+        resource.setrlimit(what, (value, value + grace))
 
 
 def answer(cells, order, seconds, send):
