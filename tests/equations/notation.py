@@ -47,8 +47,13 @@ def tokens_of(tex):
 
 def text_of(tokens):
     """The tokens as LaTeX: the same text for every spelling of the same formula."""
-    return "".join(t + " " if re.fullmatch(r"\\[A-Za-z]+", t) and after[:1].isalpha() else t
-                   for t, after in zip(tokens, [*tokens, ""][1:], strict=True))
+    text = ""
+    for before, token, after in zip(["", *tokens], tokens, [*tokens, ""][1:]):
+        if before in ("_", "^") and token.isdigit() and len(token) > 1:
+            text += f"{{{token}}}"  # read again, a bare ^10 would be ^{1}0
+        else:
+            text += token + " " * bool(re.fullmatch(r"\\[A-Za-z]+", token) and after[:1].isalpha())
+    return text
 
 
 def split(tokens, marks):

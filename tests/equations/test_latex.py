@@ -298,3 +298,9 @@ def test_any_text_gives_a_value_or_a_clear_error(tex):
         evaluate(tex, {"x": 1.5, "y": np.ones(3), "n": 3, "i": 1})
     except LatexError:
         pass
+
+
+def test_a_bound_of_two_digits_may_stand_before_a_letter():
+    """A side of an equation is read twice: once to find it, once to compute it."""
+    holds(r"S = \sum_{k=1}^{10} a^{k}", {"S": 2046.0, "a": 2.0})
+    holds(r"S = \sum_{k=1}^{12} k", {"S": 78.0})
