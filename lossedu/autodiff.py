@@ -229,11 +229,15 @@ def _node(name: str, value: np.ndarray, parents: tuple[Tensor, ...], pulls: tupl
     Pulls hold arrays, not tensors, so a parameter may get new data while graphs that used the old one live.
     """
     tensor = Tensor.__new__(Tensor)
-    tensor._data = np.asarray(value)
-    tensor._data.setflags(write=False)
+    tensor._data = value = np.asarray(value)
+    value.setflags(write=False)
     tensor.grad, tensor.name, tensor.order = None, name, next(_clock)
-    tensor.needs_grad = _recording.get() and True in [parent.needs_grad for parent in parents]
-    tensor.parents, tensor.pulls = (parents, pulls) if tensor.needs_grad else ((), ())
+    tensor.needs_grad, tensor.parents, tensor.pulls = False, (), ()
+    if _recording.get():
+        for parent in parents:
+            if parent.needs_grad:
+                tensor.needs_grad, tensor.parents, tensor.pulls = True, parents, pulls
+                break
     return tensor
 
 
@@ -318,33 +322,29 @@ def backward(loss: Tensor) -> None:
     if not loss.needs_grad:
         raise ValueError("backward has nowhere to go: this number depends on no variable, or was computed under "
                          "no_grad(). Make the parameters Tensors; arrays are constants.")
-    results: list[Tensor] = []
-    leaves: list[Tensor] = []
-    seen, stack = {loss}, [loss]
-    while stack:  # a stack of our own, since a graph may be deeper than Python lets functions call each other
-        tensor = stack.pop()
+    walk, seen = [loss], {loss}
+    for tensor in walk:  # which grows meanwhile; a graph may be deeper than Python lets functions call each other
         if tensor.pulls is None:
             raise ValueError(f"the graph behind {tensor.name!r} was walked before and its arrays are gone; compute the "
                              "loss again, or add up losses that share a part and call backward once.")
-        (results if tensor.parents else leaves).append(tensor)
         for parent in tensor.parents:
             if parent.needs_grad and parent not in seen:
                 seen.add(parent)
-                stack.append(parent)
-    for tensor in seen:
+                walk.append(parent)
+    walk.sort(key=attrgetter("order"), reverse=True)  # each tensor comes after all that was computed from it
+    for tensor in walk:
         tensor.grad = None
-    loss.grad = np.ones(loss.shape)
-    results.sort(key=attrgetter("order"), reverse=True)  # each result comes after all that was computed from it
-    for tensor in results:
-        tensor.grad = g = np.asarray(tensor.grad)
+    loss.grad = np.array(1.0).reshape(loss.shape)
+    for tensor in walk:
+        tensor.grad = g = np.asarray(tensor.grad, tensor._data.dtype)
+        if not tensor.parents:
+            g.setflags(write=False)  # x + y hands one array to both x and y
+            continue
         for parent, pull in zip(tensor.parents, tensor.pulls or ()):
             if parent.needs_grad:
                 gradient = pull(g)
                 parent.grad = gradient if parent.grad is None else parent.grad + gradient
         tensor.pulls = None
-    for leaf in leaves:
-        leaf.grad = np.asarray(leaf.grad, leaf._data.dtype)
-        leaf.grad.setflags(write=False)  # x + y hands one array to both x and y
 
 
 @contextmanager
@@ -417,7 +417,7 @@ def sigmoid(x: Tensor | ArrayLike) -> Tensor:
 
 def relu(x: Tensor | ArrayLike) -> Tensor:
     """The larger of x and 0; slope 0 at the kink."""
-    return _map("relu", lambda x: np.maximum(x, 0.0), x, lambda g, x, y: g * (y > 0))
+    return _map("relu", lambda x: np.maximum(x, 0.0), x, lambda g, x, y: g * (y > 0).astype(g.dtype))
 
 
 def gelu(x: Tensor | ArrayLike) -> Tensor:
@@ -495,8 +495,8 @@ def affine(x: Tensor | ArrayLike, weight: Tensor | ArrayLike, bias: Tensor | Arr
     if not (rows.ndim == w.ndim == 2 and rows.shape[1:] + b.shape == w.shape):
         raise ValueError(f"affine cannot combine shapes {x.shape}, {weight.shape} and {bias.shape}; "
                          "expected (n, inputs), (inputs, outputs) and (outputs,).")
-    return _node("affine", rows @ w + b, (x, weight, bias),
-                 (lambda g: g @ w.T, lambda g: rows.T @ g, lambda g: g.sum(0)))
+    return _node("affine", rows.dot(w) + b, (x, weight, bias),
+                 (lambda g: g.dot(w.T), lambda g: rows.T.dot(g), lambda g: np.add.reduce(g)))
 
 
 def loss_node(loss: Loss, y_true: ArrayLike, y_pred: Tensor, weight: ArrayLike | None = None) -> Tensor:

@@ -65,7 +65,7 @@ class Optimiser:
             If no parameter has a gradient.
         """
         rate, ready = self.rate(), False
-        for parameter, memory in zip(self.parameters, self.memory, strict=True):
+        for parameter, memory in zip(self.parameters, self.memory):  # of one length from the start
             if parameter.grad is not None:
                 ready, data = True, parameter._data
                 new = self.change(data, parameter.grad, memory, rate)

@@ -454,9 +454,9 @@ def check_labels(y, k):
     if y.dtype.kind not in "iu":
         raise TypeError(f"labels must be integers, but y_true has dtype {y.dtype}; convert with y_true.astype(int), "
                         "or pass rows of class probabilities in the shape of y_pred.")
-    # Seen as unsigned, a negative label is a huge one: one comparison finds both kinds of wrong label.
-    if np.maximum.reduce(y.view(f"u{y.itemsize}"), axis=None) >= k:
-        wrong = y.min() if y.min() < 0 else y.max()
+    smallest, largest = y.item(y.argmin()), y.item(y.argmax())  # faster than min and max
+    if smallest < 0 or largest >= k:
+        wrong = smallest if smallest < 0 else largest
         raise ValueError(f"y_true holds the label {wrong}, but with {k} classes labels run from 0 to {k - 1}.")
 
 
