@@ -22,7 +22,8 @@ def he(rng: np.random.Generator, inputs: int, outputs: int) -> np.ndarray:
 
     References
     ----------
-    K. He et al., Delving deep into rectifiers, arXiv:1502.01852.
+    K. He, X. Zhang, S. Ren and J. Sun, Delving deep into rectifiers: surpassing human-level performance on ImageNet
+    classification, International Conference on Computer Vision, 2015, arXiv:1502.01852.
     """
     return rng.normal(0, (2 / inputs) ** 0.5, (inputs, outputs))
 
@@ -32,7 +33,8 @@ def glorot(rng: np.random.Generator, inputs: int, outputs: int) -> np.ndarray:
 
     References
     ----------
-    X. Glorot and Y. Bengio, Understanding the difficulty of training deep feedforward neural networks, 2010.
+    X. Glorot and Y. Bengio, Understanding the difficulty of training deep feedforward neural networks,
+    International Conference on Artificial Intelligence and Statistics, 2010, pp. 249-256.
     """
     limit = (6 / (inputs + outputs)) ** 0.5
     return rng.uniform(-limit, limit, (inputs, outputs))
@@ -154,7 +156,8 @@ class Dropout(Layer):
 
     References
     ----------
-    N. Srivastava et al., Dropout: a simple way to prevent neural networks from overfitting, JMLR 15, 2014.
+    N. Srivastava, G. Hinton, A. Krizhevsky, I. Sutskever and R. Salakhutdinov, Dropout: a simple way to prevent neural
+    networks from overfitting, Journal of Machine Learning Research 15, 2014, pp. 1929-1958.
     """
 
     def __init__(self, rate: float, seed: Seed) -> None:

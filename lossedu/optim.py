@@ -92,8 +92,10 @@ class GradientDescent(Optimiser):
 
     References
     ----------
-    A. Cauchy, Méthode générale pour la résolution des systèmes d'équations simultanées, 1847.
-    H. Robbins and S. Monro, A stochastic approximation method, 1951.
+    A. Cauchy, Méthode générale pour la résolution des systèmes d'équations simultanées, Comptes rendus 25, 1847,
+    pp. 536-538.
+    H. Robbins and S. Monro, A stochastic approximation method, Annals of Mathematical Statistics 22(3), 1951,
+    pp. 400-407, doi:10.1214/aoms/1177729586.
     """
 
     def __init__(self, parameters, learning_rate: float | Schedule = 0.1) -> None:
@@ -111,7 +113,8 @@ class Momentum(Optimiser):
 
     References
     ----------
-    B. T. Polyak, Some methods of speeding up the convergence of iteration methods, 1964.
+    B. T. Polyak, Some methods of speeding up the convergence of iteration methods, USSR Computational Mathematics and
+    Mathematical Physics 4(5), 1964, pp. 1-17, doi:10.1016/0041-5553(64)90137-5.
     """
 
     def __init__(self, parameters, learning_rate: float | Schedule = 0.1, momentum: float = 0.9) -> None:
@@ -131,8 +134,10 @@ class Nesterov(Momentum):
 
     References
     ----------
-    Y. Nesterov, A method of solving a convex programming problem with convergence rate O(1/k²), 1983; in the form of
-    I. Sutskever et al., On the importance of initialization and momentum in deep learning, 2013.
+    Y. Nesterov, A method of solving a convex programming problem with convergence rate O(1/k²), Soviet Mathematics
+    Doklady 27(2), 1983, pp. 372-376; in the form of I. Sutskever, J. Martens, G. Dahl and G. Hinton, On the importance
+    of initialization and momentum in deep learning, International Conference on Machine Learning, 2013,
+    pp. 1139-1147.
     """
 
     def change(self, data, gradient, memory, rate):
@@ -145,7 +150,7 @@ class AdaGrad(Optimiser):
     References
     ----------
     J. Duchi, E. Hazan and Y. Singer, Adaptive subgradient methods for online learning and stochastic optimization,
-    JMLR 12, 2011.
+    Journal of Machine Learning Research 12, 2011, pp. 2121-2159.
     """
 
     def __init__(self, parameters, learning_rate: float | Schedule = 0.1, epsilon: float = 1e-10) -> None:
@@ -370,7 +375,8 @@ def backtracking(function_and_gradient: ValueAndGradient, start: ArrayLike, lear
 
     References
     ----------
-    L. Armijo, Minimization of functions having Lipschitz continuous first partial derivatives, 1966.
+    L. Armijo, Minimization of functions having Lipschitz continuous first partial derivatives, Pacific Journal of
+    Mathematics 16(1), 1966, pp. 1-3, doi:10.2140/pjm.1966.16.1.
 
     Examples
     --------

@@ -136,7 +136,7 @@ class Tweedie(LogMeanLoss):
     References
     ----------
     .. [1] B. Jørgensen, Exponential dispersion models, Journal of the Royal Statistical Society B 49(2), 1987,
-       pp. 127-162.
+       pp. 127-162, doi:10.1111/j.2517-6161.1987.tb01685.x.
 
     Examples
     --------

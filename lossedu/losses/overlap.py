@@ -39,7 +39,7 @@ class Tversky(VectorLoss):
     .. [1] A. Tversky, Features of similarity, Psychological Review 84(4), 1977, pp. 327-352,
        doi:10.1037/0033-295X.84.4.327.
     .. [2] S. S. M. Salehi, D. Erdogmus and A. Gholipour, Tversky loss function for image segmentation using 3D fully
-       convolutional deep networks, 2017, arXiv:1706.05721.
+       convolutional deep networks, Machine Learning in Medical Imaging, 2017, pp. 379-387, arXiv:1706.05721.
 
     Examples
     --------

@@ -544,7 +544,7 @@ class Cauchy(RedescendingLoss):
     References
     ----------
     .. [1] P. W. Holland and R. E. Welsch, Robust regression using iteratively reweighted least-squares,
-       Communications in Statistics 6(9), 1977, pp. 813-827, doi:10.1080/03610927708827533.
+       Communications in Statistics - Theory and Methods 6(9), 1977, pp. 813-827, doi:10.1080/03610927708827533.
 
     Examples
     --------
