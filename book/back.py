@@ -17,6 +17,7 @@ from book.pages import ROOT, names, page
 
 # What a reader of the book imports, room by room; losses come from the catalogue.
 ROOMS = {
+    "Choosing a loss": ("lossedu.choosing", ["choose"]),
     "Gradient checks": ("lossedu.gradcheck", ["gradient_check"]),
     "Descent": ("lossedu.optim", None),
     "Automatic differentiation": ("lossedu.autodiff", None),

@@ -14,6 +14,7 @@ __version__ = "0.1.0"
 ROOMS = ("autodiff", "data", "exercises", "explore", "fit", "nn", "optim", "plot")
 ELSEWHERE = {
     "check": "exercises", "hint": "exercises", "progress": "exercises", "quiz": "exercises", "solution": "exercises",
+    "choose": "choosing",
     "gradient_check": "gradcheck",
     "gradient_descent": "optim",
     "Tensor": "autodiff",

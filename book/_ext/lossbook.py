@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
+import posixpath
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -17,6 +19,7 @@ from sphinx.util import logging
 from lossedu.plot import COLOURS
 
 BOOK = Path(__file__).resolve().parents[1]
+NOTEBOOK_LINK = re.compile(r'href="([^":#]+)\.ipynb(?=["#])')
 LANGUAGES = {"en": "English", "zh": "中文"}
 logger = logging.getLogger(__name__)
 
@@ -56,6 +59,19 @@ def inline_figures(app, doctree):
         if file.suffix == ".svg" and file.exists():
             html = inline(file.read_text("utf8"), alt, f"le{number}-", COLOURS)
             image.replace_self(nodes.raw("", html, format="html"))
+
+
+def link_pages(app, doctree, docname):
+    """In the HTML that cells put out, turn links to notebooks of the book into links to their pages."""
+    def page_link(match):
+        target = posixpath.normpath(posixpath.join(posixpath.dirname(docname), match[1]))
+        if target not in app.env.found_docs:
+            logger.warning("an output links to %s.ipynb, which is no page of the book", match[1], location=docname)
+        return f'href="{app.builder.get_relative_uri(docname, target)}'
+
+    for raw in doctree.findall(nodes.raw):
+        if raw.get("format") == "html" and ".ipynb" in raw.astext() and app.builder.format == "html":
+            raw.children = [nodes.Text(NOTEBOOK_LINK.sub(page_link, raw.astext()))]
 
 
 def tested_equations() -> set[str]:
@@ -120,6 +136,7 @@ def setup(app):
     app.connect("doctree-read", inline_figures, priority=100)  # before Sphinx copies images
     app.connect("env-check-consistency", judge_equations)
     app.connect("doctree-resolved", link_terms)
+    app.connect("doctree-resolved", link_pages)
     app.connect("html-page-context", languages, priority=100)  # before the theme drops empty templates
     app.connect("html-page-context", fewer_scripts, priority=900)
     app.connect("build-finished", local_mathjax)

@@ -5,7 +5,16 @@ from math import log
 
 import numpy as np
 
-from lossedu.losses.base import DistanceLoss, ElementwiseLoss, Terms, Traits, bisect_slope, check_positive, check_range
+from lossedu.losses.base import (
+    DistanceLoss,
+    ElementwiseLoss,
+    Terms,
+    Traits,
+    bisect_slope,
+    check_positive,
+    check_range,
+    quietly,
+)
 
 # The least number a logarithm log(1 + y) is finite for.
 JUST_ABOVE_MINUS_ONE = np.nextafter(-1.0, 0.0)
@@ -492,7 +501,7 @@ class PercentageError(ElementwiseLoss):
     name = "mape"
     formula = r"\ell(y, \hat{y}) = \frac{|y - \hat{y}|}{|y|}"
     traits = Traits(convex=True, strictly_convex=False, strongly_convex=False, smooth="kink", lipschitz=None,
-                    best_constant="median with weights 1/|y|")
+                    best_constant="median with weights 1/abs(y)")
 
     def check_domain(self, y, p):
         if (y == 0).any():
@@ -515,6 +524,7 @@ class PercentageError(ElementwiseLoss):
 class RedescendingLoss(DistanceLoss):
     """What Cauchy and Tukey share: far residuals pull less and less, and the average has several valleys."""
 
+    @quietly
     def minimiser(self, y_true, weight=None) -> float:
         """Best constant: the deepest valley, found by a scan of the range of the targets and a bisection."""
         y, w = self._sample(y_true, weight)

@@ -37,6 +37,10 @@ def picture():
     return new_output("display_data", data={"image/svg+xml": figure._repr_svg_(), "text/plain": "figure: a line"})
 
 
+def html_output(text):
+    return new_output("display_data", data={"text/html": text, "text/plain": "html"})
+
+
 def write_book(root: Path, pages: dict[str, str], cells: list) -> Path:
     """Write a book of text pages and one notebook an edition, with the machinery of this one."""
     pagesless = shutil.ignore_patterns("en", "zh", "__pycache__")
@@ -68,6 +72,7 @@ def site(tmp_path_factory):
     edition = "config:\n  title: 损失函数\n  sphinx:\n    config: {language: zh_CN}\ncaptions: {Regression: 回归}\n"
     drawn = {"outputs": [picture()], "metadata": {"mystnb": {"image": {"alt": "A line"}}}}
     cells = [new_markdown_cell(f"# Squared error\n\n{EQUATION}"), *(new_code_cell("draw()", **drawn) for _ in range(2))]
+    cells.append(new_code_cell("link()", outputs=[html_output('<a href="../regression/mse.ipynb#x">the page</a>')]))
     pages = {"en/index.md": text.format("Losses"), "zh/index.md": text.format("绝对损失"), "zh/edition.yml": edition}
     root = write_book(tmp_path_factory.mktemp("clean"), pages, cells)
     outcome = run(root, "-m", "book.build")
@@ -102,6 +107,11 @@ def test_figures_are_in_the_page_and_ids_are_unique(site):
     assert "var(--le-data)" in page and COLOURS["data"][0] not in page
     assert "THEBE_JS_URL" not in page
     assert [name for name, count in Counter(re.findall(r'\sid="([^"]+)"', page)).items() if count > 1] == []
+
+
+def test_an_output_links_to_pages_not_to_notebooks(site):
+    html = (site[0] / "en/regression/mse.html").read_text("utf8")
+    assert re.search(r'<a href="([\w./]*mse\.html)?#x">the page</a>', html)
 
 
 def test_every_script_and_style_is_part_of_the_book(site):
@@ -143,10 +153,12 @@ def refusal(tmp_path_factory):
     text = "# Losses\n\n" + "\n\n".join(text for text, _ in FAULTS.values())
     error = new_output("error", ename="ZeroDivisionError", evalue="planted", traceback=["ZeroDivisionError: planted"])
     stderr = new_output("stream", name="stderr", text="UserWarning: planted")
+    astray = html_output('<a href="../regression/nowhere.ipynb">x</a>')
     cells = [
         new_markdown_cell(f"# Squared error\n\n{EQUATION}"), new_code_cell("1 / 0", execution_count=1, outputs=[error]),
         new_code_cell("draw()", execution_count=2, outputs=[picture()]),
         new_code_cell("warn()", execution_count=3, outputs=[stderr]),
+        new_code_cell("link()", execution_count=4, outputs=[astray]),
     ]
     root = write_book(tmp_path_factory.mktemp("faulty"), {"en/index.md": text, "en/plain.svg": "<svg/>"}, cells)
     outcome = run(root, "-m", "book.build")
@@ -160,6 +172,7 @@ def test_a_fault_in_a_text_page_is_named(refusal, fault):
     assert any(FAULTS[fault][1] in line and re.search("WARNING|ERROR", line) for line in refusal.splitlines())
 
 
-@pytest.mark.parametrize("message", ["ZeroDivisionError: planted", "no alt text: .*svg", "stderr"])
+@pytest.mark.parametrize("message", ["ZeroDivisionError: planted", "no alt text: .*svg", "stderr",
+                                     "links to .*nowhere.ipynb"])
 def test_a_fault_in_a_notebook_is_named(refusal, message):
     assert any(re.search(rf"regression/mse.*{message}", line) for line in refusal.splitlines())

@@ -21,6 +21,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "language": (set(), set()),
     "losses": (set(), set()),
     "data": (set(), set()),
+    "choosing": ({"losses", "language"}, set()),
     "gradcheck": ({"losses"}, set()),
     "autodiff": ({"losses"}, set()),
     "nn": ({"losses", "autodiff"}, set()),

@@ -23,10 +23,11 @@ sys.path.insert(0, str(ROOT))
 
 
 def said() -> list[str]:
-    """Every literal message of the machinery, in the order of the files, and the states, which are said by name."""
+    """Every literal message of the machinery in the order of the files; before them states and guide, said by name."""
+    from lossedu.choosing.guide import GUIDE, LEFT_OUT, texts
     from lossedu.exercises.judge import STATES
 
-    found = list(STATES)
+    found = [*STATES, *texts(GUIDE), *(advice.why for advice in LEFT_OUT)]
     for file in sorted((ROOT / "lossedu").rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "say":

@@ -239,7 +239,7 @@ WORDS = {
     "median": lambda loss, y, w: weighted_median(y, w),
     "quantile of level tau": lambda loss, y, w: weighted_level(y, w, loss.tau),
     "expm1 of the mean of log1p": lambda loss, y, w: np.expm1(np.average(np.log1p(y), weights=w)),
-    "median with weights 1/|y|": lambda loss, y, w: weighted_median(y, w / abs(y)),
+    "median with weights 1/abs(y)": lambda loss, y, w: weighted_median(y, w / abs(y)),
     "mode": lambda loss, y, w: np.sign(share(y, w) - 0.5),
     "the more frequent label": lambda loss, y, w: np.sign(share(y, w) - 0.5),
     "0": lambda loss, y, w: 0,
@@ -380,3 +380,4 @@ def test_every_trait_can_be_printed(loss):
     shown = loss.traits._repr_markdown_()
     assert "convex" in shown and loss.traits.best_constant in shown
     assert loss.traits.smooth in str(loss.traits)
+    assert {line.count("|") for line in shown.splitlines()} == {3}  # a bar in the text would be another column

@@ -154,6 +154,11 @@ def test_best_constants_that_are_quoted():
     assert round(le.focal.traits.lipschitz, 2) == 1.13
 
 
+@pytest.mark.parametrize("loss", [le.mse, le.mae, le.huber, le.log_cosh, le.cauchy, le.tukey], ids=repr)
+def test_one_value_alone_is_its_own_best_constant(loss):
+    assert loss.minimiser([5.0, 5.0]) == 5.0
+
+
 def test_one_class_alone_has_no_finite_best_logit():
     assert le.logistic.minimiser([1, 1]) == inf and le.logistic.minimiser([-1]) == -inf
     assert le.exponential.minimiser([1]) == inf
