@@ -6,7 +6,7 @@
     slope: "slope", following: "next prediction", after: "its loss", slopeOfLine: "slope of the line",
     intercept: "intercept", averageLoss: "average loss", partial: "partial derivative", steps: "steps taken",
     parameter: "parameter", step: "Step", run: "Run", reset: "Start again", outside: "undefined there",
-    nextLoss: "next loss", beyond: "above a million", input: "input", value: "value",
+    nextLoss: "next loss", beyond: "above a million", input: "input", value: "value", none: "none", lowest: "lowest",
   };
   const TALL = 150; // pixels; height of one pair of axes
   const LEFT = 48;
@@ -14,7 +14,8 @@
   const PAUSE = 150; // milliseconds between the steps of a run
 
   const colour = (role) => `var(--le-${role})`;
-  const number = (value) => String(Number(value.toPrecision(4))).replace("-", "−");
+  const number = (value) =>
+    typeof value === "number" ? String(Number(value.toPrecision(4))).replaceAll("-", "−") : value; // inf and nan are words
   const place = ([low, high], [from, to]) => (value) => from + ((value - low) / (high - low)) * (to - from);
   const clamp = (value, [low, high]) => Math.min(Math.max(value, low), high);
   const extent = (values) => [Math.min(...values), Math.max(...values)];
@@ -44,7 +45,7 @@
   }
 
   // A pair of axes: its two scales, what frames it, and a window that cuts off what leaves it.
-  function axes(top, width, height, x, y, { name = "", role = "ink", xName = "" } = {}) {
+  function axes(top, width, height, x, y, { name = "", role = "ink", xName = "", xTicks = true } = {}) {
     const right = width - 14;
     const bottom = top + height;
     const X = place(x, [LEFT, right]);
@@ -52,8 +53,8 @@
     const frame =
       path([[LEFT, top], [LEFT, bottom], [right, bottom]], "muted", 'style="stroke-width:1"') +
       (y[0] < 0 && y[1] > 0 ? path([[LEFT, Y(0)], [right, Y(0)]], "grid", 'style="stroke-width:1"') : "") +
-      ticks(x, Math.max(2, width / 90)).map((v) => text(X(v), bottom + 17, number(v), "muted")).join("") +
-      ticks(y, 4).map((v) => text(LEFT - 6, Y(v) + 4, number(v), "muted", "end")).join("") +
+      (xTicks ? ticks(x, Math.max(2, width / 90)) : []).map((v) => text(X(v), bottom + 17, number(v), "muted")).join("") +
+      ticks(y, Math.min(4, height / 18)).map((v) => text(LEFT - 6, Y(v) + 4, number(v), "muted", "end")).join("") +
       text(4, top - 8, name, role, "start") + text((LEFT + right) / 2, bottom + 34, xName, "ink");
     const window = (inside) =>
       `<svg x="${LEFT}" y="${top}" width="${right - LEFT}" height="${height}"
@@ -109,8 +110,7 @@
       svg.setAttribute("width", width);
       svg.innerHTML = view.svg;
       said.innerHTML = view.said.map(([key, words, symbol, value, role]) =>
-        `<span style="color:${colour(role)}">${words} <i>${symbol}</i> =&nbsp;<b data-value="${key}">${
-          typeof value === "number" ? number(value) : value}</b></span>`).join(", ");
+        `<span style="color:${colour(role)}">${words} <i>${symbol}</i> =&nbsp;<b data-value="${key}">${number(value)}</b></span>`).join(", ");
       svg.setAttribute("aria-label", said.textContent);
     }
 
@@ -269,7 +269,67 @@
     mount(figure, { state: { input: Math.floor(inputs.length / 2) }, sliders, draw });
   }
 
-  const kinds = { loss, line, descent, chain };
+  // --- several curves over one slider, each with its slope; a second slider chooses the case -------------------------------
+  function curves(figure, { input, choice, choices, names, same_scale, cases }) {
+    const LOW = 56;
+    const isNumber = (value) => typeof value === "number";
+    const span = (values) => padded(extent(values.filter(isNumber)), 0.12);
+    function draw(state, width) {
+      const { inputs, marks, curves } = cases[state.case];
+      const now = inputs[state.input];
+      const top = (k) => TOP + k * (LOW + TOP);
+      const common = span(curves.flatMap(({ value }) => value));
+      const panel = ({ value, slope, lowest }, k) => {
+        const bottom = k === curves.length - 1;
+        const y = same_scale ? common : span(value);
+        const { X, Y, frame, window, points } =
+          axes(top(k), width, LOW, extent(inputs), y, { name: names[k], role: "loss", xName: bottom ? input : "", xTicks: bottom });
+        // Words, such as nan, interrupt the curve; a value without a slope stands apart from it, as a dot.
+        const [runs, stretches, apart] = [[[]], [], []];
+        value.forEach((v, i) => {
+          if (!isNumber(v)) {
+            if (v === value[i - 1]) stretches.at(-1).to = inputs[i];
+            else { stretches.push({ v, from: inputs[i], to: inputs[i] }); runs.push([]); }
+          } else if (slope[i] === null) apart.push([inputs[i], v]);
+          else runs.at(-1).push([inputs[i], v]);
+        });
+        const [height, steepness] = [value[state.input], slope[state.input]];
+        const reach = (inputs.at(-1) - inputs[0]) / 12;
+        const tangent = [[now - reach, height - reach * steepness], [now + reach, height + reach * steepness]];
+        const best = state.input === lowest ? `, ${WORDS.lowest}` : "";
+        return frame +
+          stretches.map(({ v, from, to }) =>
+            `<rect x="${X(from)}" y="${top(k)}" width="${X(to) - X(from)}" height="${LOW}" fill="${colour("grid")}"/>` +
+            text((X(from) + X(to)) / 2, top(k) + LOW / 2 + 4, v, "ink")).join("") +
+          window(marks.map((at) => path([[X(at), top(k) + LOW], [X(at), top(k) + LOW - 10]], "data")).join("")) +
+          path([[X(now), top(k)], [X(now), top(k) + LOW]], "prediction", 'style="stroke-width:1" stroke-dasharray="3 3"') +
+          window(runs.filter((run) => run.length > 1).map((run) => path(points(run), "loss")).join("") +
+            (isNumber(height) && isNumber(steepness) ? path(points(tangent), "gradient") : "")) +
+          points(apart).map(([u, v]) => dot(u, v, "loss")).join("") +
+          (lowest === null ? "" : dot(X(inputs[lowest]), Y(value[lowest]), "prediction", true)) +
+          (isNumber(height) ? dot(X(now), Y(height), "prediction") : "") +
+          text(width - 14, top(k) - 8, `${number(height)}${best}<tspan fill="${colour("gradient")}">, ${WORDS.slope} ${
+            number(steepness ?? WORDS.none)}</tspan>`, "loss", "end");
+      };
+      const said = [
+        ["input", input, "", now, "prediction"],
+        ["case", choice, "", choices[state.case], "data"],
+        ...names.flatMap((name, k) => [
+          [name, name, state.input === curves[k].lowest ? `(${WORDS.lowest})` : "", curves[k].value[state.input], "loss"],
+          [`slope of ${name}`, WORDS.slope, "", curves[k].slope[state.input] ?? WORDS.none, "gradient"],
+        ]),
+      ];
+      return { svg: curves.map(panel).join(""), height: top(curves.length) + 18, said };
+    }
+    const state = { input: Math.floor(cases[0].inputs.length / 2), case: 0 };
+    const sliders = [
+      { key: "input", words: input, symbol: "", role: "prediction", get values() { return cases[state.case].inputs; } },
+      { key: "case", words: choice, symbol: "", role: "data", values: choices },
+    ];
+    mount(figure, { state, sliders, draw });
+  }
+
+  const kinds = { loss, line, descent, chain, curves };
   for (const figure of document.querySelectorAll(".le-explorer[data-explorer]"))
     kinds[figure.dataset.explorer](figure, JSON.parse(figure.querySelector("script").textContent));
 })();

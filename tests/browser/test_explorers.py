@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lossedu import bce, bce_logits, explore, huber, mae, mse
+from lossedu import Quantile, bce, bce_logits, cross_entropy_logits, explore, huber, mae, mse
 from lossedu.optim import Momentum
 from lossedu.plot import COLOURS
 
@@ -17,7 +17,7 @@ if CHROMIUM is None:
 playwright = pytest.importorskip("playwright.sync_api")
 
 STATIC = Path(__file__).parents[2] / "book" / "_static"
-WORDS = ("undefined there", "above a million")  # in place of a number
+WORDS = ("undefined there", "above a million", "none", "nan", "inf", "float64", "float32")  # in place of a number
 X, Y = np.array([1.0, 2.0, 3.0, 4.0, 5.0]), np.array([2.0, 2.5, 4.6, 3.9, 6.0])
 
 
@@ -204,6 +204,100 @@ def test_the_lines_of_a_program(show):
     assert drawn == ["x", "a = x²", "y = ax", "value ↓", "2", "4", "8", "slope ↑", "12", "2", "1"]
 
 
+QUANTILE = Quantile(0.8)
+
+
+def prices(c, last):
+    y = np.append(Y[:-1], last)
+    rows = {"0-1": (np.mean(y != c), None if c in y else 0.0)}
+    for loss in (mae, mse, QUANTILE):
+        value, gradient = loss.value_and_gradient(y, np.full(5, c))
+        rows[loss.name] = value, gradient.sum().round(9)
+    return rows
+
+
+def of_constant(c, last):
+    """What the explorer says of a constant, from the losses of the data one by one."""
+    y = np.append(Y[:-1], last)
+    rows = {"input": c, "case": last, "0-1": np.mean(y != c), "slope of 0-1": "none" if c in y else 0.0}
+    for loss in (mae, mse, QUANTILE):
+        rows[loss.name] = np.mean([loss([one], [c]) for one in y])
+        rows[f"slope of {loss.name}"] = np.mean([loss.derivative([one], [c])[0] for one in y])
+    return rows
+
+
+def of_gallery():
+    return explore.curves(prices, ("constant c", np.arange(0, 10.5, 0.5)), ("last", [6, 11]),
+                          marks=lambda last: np.append(Y[:-1], last))
+
+
+def test_several_losses_of_one_constant(show):
+    figure = show(of_gallery()).query_selector("figure")
+    agree(shown(figure), of_constant(5.0, 6))
+    press(figure, "input", "ArrowLeft", 6)
+    agree(shown(figure), of_constant(2.0, 6))  # a datum: the 0-1 loss has no slope there
+    press(figure, "case", "ArrowRight")
+    agree(shown(figure), of_constant(2.0, 11))
+    press(figure, "input", "End")
+    agree(shown(figure), of_constant(10.0, 11))
+
+
+def test_each_loss_is_lowest_where_the_open_dot_says(show):
+    figure = show(explore.curves(lambda c, last: {loss: prices(c, last)[loss] for loss in ("mae", "mse")},
+                                 ("c", np.arange(0, 8.1, 0.1).round(1)), ("last", [6, 11]))).query_selector("figure")
+
+    def open_dots():
+        below = figure.query_selector_all("svg text[text-anchor=middle]")
+        tick = {text.text_content(): float(text.get_attribute("x")) for text in below}
+        circles = figure.query_selector_all("svg > circle[fill='var(--le-paper)']")
+        return [8 * (float(dot.get_attribute("cx")) - tick["0"]) / (tick["8"] - tick["0"]) for dot in circles]
+
+    def called_lowest():
+        return [text.text_content().split(" ")[0] for text in figure.query_selector_all(".le-said span")
+                if "(lowest)" in text.text_content()]
+
+    assert open_dots() == pytest.approx([3.9, 3.8], abs=0.01) and called_lowest() == []  # the median, the mean
+    press(figure, "input", "ArrowLeft")
+    assert called_lowest() == ["mae"] and "mae (lowest)" in figure.query_selector("svg").get_attribute("aria-label")
+    press(figure, "input", "ArrowLeft")
+    assert called_lowest() == ["mse"]
+    press(figure, "case", "ArrowRight")
+    assert open_dots() == pytest.approx([3.9, 4.8], abs=0.01) and called_lowest() == []  # only the mean has moved
+
+
+def test_a_formula_that_overflows_beside_one_that_does_not(show):
+    def both(z, kind):
+        e = np.exp(np.array([z, 0], kind))
+        value, slope = cross_entropy_logits.value_and_gradient([0], np.array([[z, 0]], kind))
+        return {"textbook": (-np.log(e[0] / e.sum()), e[0] / e.sum() - 1), "lossedu": (value, slope[0, 0])}
+
+    explorer = explore.curves(both, ("z", [np.arange(-800, 801, 20), np.arange(-120, 121, 3)]),
+                              ("format", ["float64", "float32"]), same_scale=True)
+    figure = show(explorer).query_selector("figure")
+
+    def words():
+        return [text.text_content() for text in figure.query_selector_all("svg rect + text")]
+
+    def expect(z, kind, value, slope):
+        ours = {"lossedu": cross_entropy_logits([0], [[z, 0.0]]),
+                "slope of lossedu": cross_entropy_logits.gradient([0], [[z, 0.0]])[0, 0]}
+        agree(shown(figure), {"input": z, "case": kind, "textbook": value, "slope of textbook": slope} | ours)
+
+    assert words() == ["inf", "nan"]
+    press(figure, "input", "ArrowRight", 2)
+    expect(40.0, "float64", 0.0, 0.0)
+    assert 0 < shown(figure)["lossedu"] < 1e-17  # not rounded away, neither in the table nor by the script
+    press(figure, "input", "End")
+    expect(800.0, "float64", "nan", "nan")
+    press(figure, "input", "Home")
+    expect(-800.0, "float64", "inf", -1.0)
+    press(figure, "case", "ArrowRight")
+    expect(-120.0, "float32", "inf", -1.0)  # the same place of the slider, on an axis of its own
+    assert figure.query_selector("input[data-key=input]").get_attribute("aria-valuetext") == "−120"
+    press(figure, "input", "ArrowRight", 10)
+    expect(-90.0, "float32", 90.0, -1.0)
+
+
 def test_the_prediction_is_drawn_where_the_axes_say(show):
     figure = show(explore.loss(mse)).query_selector("figure")
 
@@ -227,7 +321,7 @@ def test_the_prediction_is_drawn_where_the_axes_say(show):
 @pytest.mark.parametrize("width", [1280, 390])
 def test_page_fits_and_follows_the_theme(show, width, theme):
     page = show(explore.loss(mse), explore.line(X, Y, [0, 1], [0, 1]), explore.descent(square, [2.0], [(-3, 3)]),
-                width=width, theme=theme)
+                of_gallery(), width=width, theme=theme)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     for svg in page.query_selector_all("svg.le-picture"):
         drawn = float(svg.get_attribute("viewBox").split()[2])

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
-from lossedu import bce, bce_logits, explore, huber, mae, mse
+from lossedu import bce, bce_logits, cross_entropy_logits, explore, huber, mae, mse
 
 X, Y = np.array([1.0, 2.0, 3.0, 4.0, 5.0]), np.array([2.0, 2.5, 4.6, 3.9, 6.0])
 
@@ -22,6 +22,24 @@ def square(w):
     return float(w @ w), 2 * w
 
 
+def constants(c, last):
+    """Average losses of one constant, when the last datum is moved; a miss costs 1."""
+    y = np.append(Y[:-1], last)
+    rows = {"miss": (np.mean(y != c), None if c in y else 0.0)}
+    for loss in (mae, mse):
+        value, gradient = loss.value_and_gradient(y, np.full(5, c))
+        rows[loss.name] = value, gradient.sum()
+    return rows
+
+
+def naive(z, kind):
+    """Cross-entropy as it is printed, of two classes with the scores z and 0, in a format that has its limits."""
+    e = np.exp(np.array([z, 0], kind))
+    shares = e / e.sum()
+    value, slope = cross_entropy_logits.value_and_gradient([0], [[z, 0.0]])
+    return {"textbook": (-np.log(shares[0]), shares[0] - 1), "lossedu": (value, slope[0, 0])}
+
+
 EXPLORERS = {
     "mse": lambda: explore.loss("mse"),
     "mae": lambda: explore.loss(mae),
@@ -29,6 +47,8 @@ EXPLORERS = {
     "bce_logits": lambda: explore.loss("bce_logits"),
     "line": lambda: explore.line(X, Y, w=np.linspace(-1, 3, 33), b=np.linspace(-2, 6, 33)),
     "one parameter": lambda: explore.descent(square, [2.5], [(-3, 3)]),
+    "curves": lambda: explore.curves(constants, ("c", np.arange(0, 10, 0.25)), ("last", [6, 8]), lambda last: [last]),
+    "one scale": lambda: explore.curves(naive, ("z", np.arange(-800, 801, 10)), ("in", ["f4", "f8"]), same_scale=True),
     "two parameters": lambda: explore.descent(bowl, [-2.5, 1], [(-3, 3), (-2, 2)], [0.01, 0.1, 0.2, 0.26]),
 }
 
@@ -97,6 +117,36 @@ def test_line_table():
     assert table["start"] == {"w": 1, "b": 1}
 
 
+def test_curves_hold_every_value_and_slope():
+    table = explore.curves(constants, ("c", [2.0, 3.9, 5.0]), ("last", [6, 16]), marks=lambda last: [last]).table
+    assert table["names"] == ["miss", "mae", "mse"] and table["choices"] == [6, 16]
+    for last, case in zip([6, 16], table["cases"], strict=True):
+        assert case["inputs"] == [2, 3.9, 5] and case["marks"] == [last]
+        y = np.append(Y[:-1], last)
+        miss, *others = case["curves"]
+        assert miss["value"] == [0.8, 0.8, 1] and miss["slope"] == [None, None, 0]
+        for loss, drawn in zip([mae, mse], others, strict=True):
+            close(drawn["value"], [loss(y, np.full(5, c)) for c in (2.0, 3.9, 5.0)])
+            close(drawn["slope"], [loss.gradient(y, np.full(5, c)).sum() for c in (2.0, 3.9, 5.0)])
+
+
+def test_a_lowest_place_is_marked_if_it_is_one_place_between_others():
+    (case,) = explore.curves(constants, ("c", np.arange(0, 8.1, 0.1).round(1)), ("last", [6])).table["cases"]
+    miss, absolute, square = [drawn["lowest"] for drawn in case["curves"]]
+    assert (miss, absolute, square) == (None, 39, 38)  # no most frequent datum; the median 3.9, the mean 3.8
+    (case,) = explore.curves(constants, ("c", [0.0, 1.0]), ("last", [6])).table["cases"]
+    assert [drawn["lowest"] for drawn in case["curves"]] == [None] * 3  # lower still beyond the end
+
+
+def test_what_is_not_finite_is_a_word_and_each_case_may_have_inputs_of_its_own():
+    table = explore.curves(naive, ("z", [[-800, 0, 800], [-120, 0, 120]]), ("in", ["f8", "f4"])).table
+    assert [case["inputs"] for case in table["cases"]] == [[-800, 0, 800], [-120, 0, 120]]
+    for case in table["cases"]:
+        textbook, ours = case["curves"]
+        assert textbook["value"] == ["inf", 0.693147, "nan"] and textbook["slope"] == [-1, -0.5, "nan"]
+        assert ours["value"][:2] == [-case["inputs"][0], 0.693147] and ours["value"][2] < 1e-50
+
+
 def test_descent_walks():
     table = explore.descent(square, [2.0], [(-3, 3)], learning_rates=[0.25, 1.5], steps=30).table
     right, large = table["walks"]
@@ -141,6 +191,8 @@ def test_explorers_of_a_page_have_ids_of_their_own():
     (lambda: explore.loss("cross_entropy"), TypeError, "'cross_entropy' does not compare one target"),
     (lambda: explore.line(X, Y, w=np.arange(40), b=np.arange(40)), ValueError, "40 intercepts are 1600 lines"),
     (lambda: explore.descent(square, [1, 2, 3], [(-1, 1)] * 3), ValueError, r"start has shape \(3,\)"),
+    (lambda: explore.curves(constants, ("c", [[1], [2], [3]]), ("y", [6, 8])), ValueError, r"\(3, 1\) for 2 cases"),
+    (lambda: explore.curves(constants, ("c", []), ("y", [6, 8])), ValueError, r"shape \(0,\) for 2 cases"),
     (lambda: explore.descent(square, [1], [(-1, 1), (0, 1)]), ValueError, r"span \(2, 2\)"),
 ])
 def test_what_cannot_be_explored_is_refused(make, error, message):
