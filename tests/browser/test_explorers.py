@@ -327,6 +327,9 @@ def test_page_fits_and_follows_the_theme(show, width, theme):
         drawn = float(svg.get_attribute("viewBox").split()[2])
         assert drawn <= width
         assert svg.bounding_box()["width"] == pytest.approx(drawn)  # in its own size: letters are not shrunk
+        boxes = svg.evaluate("s => [...s.children].filter(e => e.matches('text, circle')).map(e => e.getBBox())"
+                             ".map(box => [box.x, box.x + box.width])")
+        assert min(left for left, _ in boxes) >= -0.5 and max(right for _, right in boxes) <= drawn + 0.5
     fill = page.eval_on_selector("svg text", "t => getComputedStyle(t).fill")
     expected = COLOURS["muted"][theme == "dark"]
     assert fill == "rgb({}, {}, {})".format(*(int(expected[i : i + 2], 16) for i in (1, 3, 5)))

@@ -136,6 +136,9 @@ def test_a_lowest_place_is_marked_if_it_is_one_place_between_others():
     assert (miss, absolute, square) == (None, 39, 38)  # no most frequent datum; the median 3.9, the mean 3.8
     (case,) = explore.curves(constants, ("c", [0.0, 1.0]), ("last", [6])).table["cases"]
     assert [drawn["lowest"] for drawn in case["curves"]] == [None] * 3  # lower still beyond the end
+    floor = explore.curves(lambda c, y: {"mae": (mae(np.array([0.1, 0.2, 0.7, y]), np.full(4, c)), 0)},
+                           ("c", np.linspace(0, 1, 41)), ("last", [0.8])).table["cases"][0]["curves"][0]
+    assert floor["lowest"] is None  # a flat floor from 0.2 to 0.7, whose ripples are rounding
 
 
 def test_what_is_not_finite_is_a_word_and_each_case_may_have_inputs_of_its_own():
