@@ -91,7 +91,7 @@ def two_slopes(of_prediction=lambda x, y, p: 2 * (p - y) * x, average=np.mean, f
     return lambda x, y, v, w: tuple(average(factor * of_prediction(x, y, v * w * x)) for factor in factors(v, w))
 
 
-narrow_gradient.mistake("The minus of the inner derivative is missing: the gradient is positive where the prediction is too big.",
+narrow_gradient.mistake("The minus of the inner derivative is missing: the slope of y - v·w·x in v is -w·x.",
                         two_slopes(lambda x, y, p: 2 * (y - p) * x))
 narrow_gradient.mistake("The two are exchanged: the derivative in v has the factor w.", two_slopes(factors=lambda v, w: (v, w)))
 narrow_gradient.mistake("The 2 from the square is missing.", two_slopes(lambda x, y, p: (p - y) * x))
@@ -138,7 +138,7 @@ ask("mistakes", "A regression model answers the mean of the targets for every in
     right=("the shapes in the loss", "A column against a row compares every prediction with every target, and the mean is best for all."),
     wrong=[("the random seed, since another start may find a better minimum", "The loss itself is wrong; every start ends at the mean."),
            ("the unit of the targets", "A unit changes the size of the loss, not its best answer.")])
-ask("mistakes", "With 10 classes the validation loss sticks at 1.46 while accuracy reaches 100 percent. What is the likely reason?",
+ask("mistakes", "With 10 classes the validation loss sticks at 1.46 while the validation accuracy reaches 100 percent. What is the likely reason?",
     right=("softmax twice", "log(1 + 9/e) is 1.46: the loss was given probabilities as scores."),
     wrong=[("over-fitting", "An over-fitted model makes mistakes on validation data; this one makes none."),
            ("log 0 somewhere in the loss, which was clipped to a large number", "A clipped logarithm makes the loss jump up, not stick at one value.")])
