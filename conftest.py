@@ -19,7 +19,8 @@ collect_ignore_glob = ["book/*.py", "book/_ext/*"]  # tests/book imports what of
 os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
 
 # A learner's own progress and language stay out of the tests, and the tests out of the learner's.
-os.environ["LOSSEDU_HOME"] = tempfile.mkdtemp(prefix="lossedu-")
+HOME = tempfile.TemporaryDirectory(prefix="lossedu-", ignore_cleanup_errors=True)  # removed when the run ends
+os.environ["LOSSEDU_HOME"] = HOME.name
 os.environ["LOSSEDU_LANG"] = "en"
 
 # The same examples in every run, and no limit of time on a busy machine.

@@ -144,9 +144,9 @@ def main() -> int:
     # The kernels run this tree's package, also where it is not installed.
     os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
     os.environ["LOSSEDU_LANG"] = "en"
-    os.environ["LOSSEDU_HOME"] = tempfile.mkdtemp(prefix="lossedu-")  # not the author's own progress
     failed = 0
-    with ThreadPoolExecutor(2) as pool:
+    with tempfile.TemporaryDirectory(prefix="lossedu-") as home, ThreadPoolExecutor(2) as pool:
+        os.environ["LOSSEDU_HOME"] = home  # not the author's own progress
         results = pool.map(partial(told, check if arguments.check else refresh), paths)
         for number, (path, problem) in enumerate(zip(paths, results, strict=True), 1):
             print(f"[{number}/{len(paths)}] {path.relative_to(ROOT)}: {problem or 'ok'}", flush=True)
