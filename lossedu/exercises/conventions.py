@@ -136,6 +136,6 @@ ask("conventions", "A cross-entropy is 0.693 in one report and 1.000 in another,
            ("one of the two programs must have clipped its probabilities",
             "Clipping changes extreme forecasts only, and not by such a factor.")])
 ask("conventions", "You pass probabilities to a loss that takes logits. What do you see?",
-    right=("a number, and no error", "Any real number is a logit. The loss is too high and training crawls."),
+    right=("a number, and no error", "Any real number is a logit. Between 0 and 1 logits tell classes hardly apart, so the loss stays far from 0."),
     wrong=[("an error message that names the mistake", "Probabilities are valid logits, so nothing can notice."),
            ("NaN", "Logits between 0 and 1 are harmless numbers.")])
