@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from sklearn._loss import loss as sk
+from sklearn.ensemble import GradientBoostingRegressor
 from sklearn.metrics import (
     brier_score_loss,
     hinge_loss,
@@ -104,3 +105,11 @@ def test_medians_and_quantiles_agree_with_numpy():
             y, np.full(N, np.quantile(y, tau))) * (1 + 1e-14)
     assert lossedu.mae.minimiser(y) == np.median(y)
     assert lossedu.mse.minimiser(y, WEIGHT) == pytest.approx(np.average(y, weights=WEIGHT), rel=1e-14)
+
+
+def test_boosted_trees_push_where_a_prediction_hits_its_target():
+    """They start at the median, 2. Pushed like the larger targets, the hits split off the 0; left alone, the 5s."""
+    x, y = np.arange(5.0)[:, None], np.array([0.0, 2.0, 2.0, 5.0, 5.0])
+    trees = GradientBoostingRegressor(loss="absolute_error", n_estimators=1, max_depth=1).fit(x, y)
+    assert trees.estimators_[0, 0].tree_.threshold[0] == 0.5
+    assert lossedu.mae.derivative(2.0, 2.0) == 0

@@ -358,6 +358,9 @@ PLANTED = [
     (check_best_constant, le.mse, {"best_constant": "median"}),
     (check_best_constant, le.exponential, {"best_constant": "logit of the share of +1"}),
     (check_best_constant, le.mape, {"best_constant": "median"}),
+    (check_best_constant, le.pseudo_huber, {"best_constant": "median"}),
+    (check_best_constant, le.log_cosh, {"best_constant": "mean"}),
+    (check_best_constant, le.mae, {"best_constant": "M-estimate"}),
 ]
 
 
