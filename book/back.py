@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from importlib import import_module
 from itertools import groupby
 from pathlib import Path
+from urllib.parse import quote
 
 from numpydoc.docscrape import NumpyDocString
 
@@ -29,6 +30,7 @@ ROOMS = {
 }
 ROLE = re.compile(r":\w+:`~?([^`]+)`")
 REFERENCE = re.compile(r"\.\. \[\d+\]")
+IDENTIFIER = re.compile(r"\b(?:doi:(?P<doi>10\.\S+?)|arXiv:(?P<arxiv>[\d.]+\d))(?=[.,]?(?:\s|$))")
 CITED = re.compile(r"\s?\[(\d+)\]_")
 
 
@@ -82,7 +84,9 @@ def api_page() -> str:
         room = import_module(module)
         parts += ["", f"## {heading}", "", f"`{module}`: {inspect.cleandoc(room.__doc__).splitlines()[0]}"]
         for name in only or public(room):
-            parts += ["", *entry(getattr(room, name), name)]
+            thing = getattr(room, name)
+            another = [f"### {name}", "", f"Another name of `{thing.__name__}`."]
+            parts += ["", *(entry(thing, name) if thing.__name__ == name else another)]
     return "\n".join(parts) + "\n"
 
 
@@ -112,7 +116,7 @@ def entry(thing, heading: str, formula: str = "") -> list[str]:
         lines += ["", "```pycon", *doc["Examples"], "```"]
     if doc["References"]:
         items = REFERENCE.split(" ".join(line.strip() for line in doc["References"]))
-        lines += ["", "**References**", "", *(f"- {item.strip()}" for item in items if item.strip())]
+        lines += ["", "**References**", "", *(f"- {linked(item.strip())}" for item in items if item.strip())]
     return lines
 
 
@@ -129,6 +133,14 @@ def described(name: str, kind: str, text: list[str]) -> str:
     """Return one parameter, result or error as a line."""
     named = ", ".join(f"`{part}`" for part in (name, kind) if part)
     return f"{named}: {' '.join(prose(text))}".rstrip(": ")
+
+
+def linked(reference: str) -> str:
+    """Return a reference with its DOI or arXiv number as a link."""
+    def link(found: re.Match) -> str:
+        place = f"doi.org/{quote(found['doi'], safe='/:;()')}" if found["doi"] else f"arxiv.org/abs/{found['arxiv']}"
+        return f"[{found[0]}](https://{place})"
+    return IDENTIFIER.sub(link, reference)
 
 
 def prose(lines: list[str]) -> list[str]:

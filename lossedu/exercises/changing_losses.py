@@ -39,11 +39,12 @@ warm_up_weights.alternative(lambda t, T, b: b * np.clip(t, 0, T) / T)
 
 
 @exercise("changing-losses", title="Let the tasks weigh themselves", points=2,
-          hints=["Every task enters with exp(-s) times its loss, plus s.", "Each s appears in its own two terms only."])
+          hints=["Each s appears in its own two terms only.", "The slope of exp(-s) is -exp(-s), and the slope of s is 1."])
 def uncertainty_weighting(losses, s):
     """Return the objective, a float, and its gradient in `s`, an array.
 
-    `losses` and `s` have shape (k,): the average loss of each task and the logarithm of what it may cost.
+    `losses` and `s` have shape (k,), one entry for each task. The objective is the sum over the tasks of
+    exp(-s) times the loss, plus s.
     """
     weighted = np.exp(-s) * losses
     return np.sum(weighted + s), 1 - weighted

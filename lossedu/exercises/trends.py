@@ -122,9 +122,9 @@ ask("trends", "In contrastive training, what are the classes of one picture?",
     right=("the captions of its batch", "Each caption is a class for this one step, and the picture's own is the right one."),
     wrong=[("a fixed list of labels, such as cat, dog and car", "No labels are needed: the pairs are their own teachers."),
            ("its pixels", "Pixels are the input.")])
-ask("trends", "A preference loss falls. What is certain?",
-    right=("the chosen answers gained on the rejected ones", "The loss sees only the difference of the two log-ratios."),
-    wrong=[("the chosen answers have become more likely", "Both may have become less likely, the rejected ones more so."),
+ask("trends", "The preference loss of one pair falls. What is certain?",
+    right=("the chosen answer gained on the rejected one", "The loss sees only the difference of the two log-ratios."),
+    wrong=[("the chosen answer has become more likely", "Both may have become less likely, the rejected one more so."),
            ("people like the answers of the model better than before", "That has to be asked; the loss sees old pairs only.")])
 ask("trends", "A denoiser is trained with squared error. What does it predict where two clean values are possible?",
     right=("their mean, weighted by how likely each is", "Squared error prefers the mean, here as everywhere."),

@@ -69,7 +69,7 @@ class AbsoluteError(DistanceLoss):
 
     Notes
     -----
-    At r = 0 there is a kink: every slope from -1 to 1 is a subgradient, and the smallest, 0, is returned.
+    At r = 0 there is a kink: every slope from -1 to 1 is a subgradient, and the one of least size, 0, is returned.
     The best constant is a median; where a whole interval is best, its middle is returned.
 
     Examples
@@ -268,7 +268,7 @@ class Quantile(DistanceLoss):
 
     Notes
     -----
-    At r = 0 there is a kink with subgradients from -tau to 1 - tau; the smallest, 0, is returned.
+    At r = 0 there is a kink with subgradients from -tau to 1 - tau; the one of least size, 0, is returned.
     Half the absolute error is the case tau = 0.5.
 
     References

@@ -43,6 +43,24 @@ def test_entry_has_the_parts_of_a_docstring():
     ]
 
 
+@pytest.mark.parametrize(("reference", "link"), [
+    ("In a journal, 1964, doi:10.1214/aoms/1177703732.",
+     "In a journal, 1964, [doi:10.1214/aoms/1177703732](https://doi.org/10.1214/aoms/1177703732)."),
+    ("doi:10.1175/1520-0493(1950)078<0001:V>2.0.CO;2.",
+     "[doi:10.1175/1520-0493(1950)078<0001:V>2.0.CO;2](https://doi.org/10.1175/1520-0493(1950)078%3C0001:V%3E2.0.CO;2)."),
+    ("2018, arXiv:1807.03748.", "2018, [arXiv:1807.03748](https://arxiv.org/abs/1807.03748)."),
+    ("Euclid, Elements, book 2.", "Euclid, Elements, book 2."),
+])
+def test_identifiers_in_references_are_links(reference, link):
+    assert back.linked(reference) == link
+
+
+def test_a_second_name_sends_to_the_first():
+    page = back.api_page()
+    assert "### SGD\n\nAnother name of `GradientDescent`.\n" in page
+    assert page.count("Step against the gradient") == 1
+
+
 def test_every_exercise_on_a_page_is_in_the_index():
     index = back.exercises_page()
     assert "`squared_error_mean` | 1 |" in index
