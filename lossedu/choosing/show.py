@@ -97,4 +97,5 @@ def advice_html(advice: Sequence[Advice]) -> str:
 
 def link(loss) -> str:
     """A loss that leads to its page; the book turns names of notebooks into names of its own pages."""
-    return f'<a href="../{PAGES[loss.name]}.ipynb"><code>{escape(spelled(loss))}</code></a>'
+    name = escape(spelled(loss)).replace("_", "_<wbr>")  # a long name may break on a phone
+    return f'<a href="../{PAGES[loss.name]}.ipynb"><code>{name}</code></a>'

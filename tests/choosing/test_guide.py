@@ -263,7 +263,8 @@ class Folds(HTMLParser):
             self.heads.append("")
         if tag == "a":
             self.links.append(dict(attributes)["href"])
-        self.open.append(tag)
+        if tag != "wbr":
+            self.open.append(tag)
         self.depth = max(self.depth, self.open.count("details"))
 
     def handle_endtag(self, tag):
