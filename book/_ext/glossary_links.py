@@ -8,7 +8,7 @@ from docutils import nodes
 
 # Headings, links and code stay as they are; so does a page that defines terms itself.
 UNTOUCHED = (nodes.reference, nodes.title, nodes.rubric, nodes.literal, nodes.literal_block, nodes.math, nodes.raw,
-             nodes.caption, nodes.term)
+             nodes.caption, nodes.term, nodes.citation)
 
 
 def pattern(terms) -> re.Pattern:
