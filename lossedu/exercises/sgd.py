@@ -139,7 +139,7 @@ ask("sgd", "In what sense is the gradient of a mini-batch right?",
 ask("sgd", "Your training loss goes up and down from batch to batch but falls from epoch to epoch. What is wrong?",
     right=("nothing", "Batches differ; the average over an epoch tells how the training goes."),
     wrong=[("the learning rate is too large, it diverges", "Then the average of the epochs would grow as well."),
-           ("the gradient is wrong", "A wrong gradient would not lower the loss epoch after epoch.")])
+           ("the gradient is wrong", "It may be, but this is no sign of it: with the right one the batches differ just as much.")])
 ask("sgd", "Why shuffle before each epoch?",
     right=("so that each batch is a fair sample", "In sorted data a batch shows one corner of the world only."),
     wrong=[("to make each epoch cheaper", "Shuffling costs a little; it saves nothing by itself."),
