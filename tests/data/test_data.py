@@ -6,6 +6,7 @@ from importlib.resources import files
 
 import numpy as np
 import pytest
+from sklearn.datasets import load_digits
 
 from lossedu import data
 
@@ -209,3 +210,10 @@ def test_error_names_the_closest():
 
 def test_repr_names_the_columns():
     assert repr(data.load("co2")) == "<co2: 2284 rows; columns date, co2>"
+
+
+def test_digits_are_those_of_scikit_learn():
+    images, labels = load_digits(return_X_y=True)
+    digits = data.load("digits")
+    assert (digits.matrix(*digits.columns[1:]) == images).all()
+    assert (digits["digit"] == labels).all()
