@@ -113,11 +113,11 @@ ask("images", "A digit recogniser will read letters from strangers. How should i
            ("on the training images", "There even a model that learns by heart is perfect.")])
 ask("images", "A fully connected network is trained on images with jumbled pixels. What happens?",
     right=("it learns as well as before", "It has a weight for each pixel and never knew which pixels are neighbours."),
-    wrong=[("it learns nothing, since nobody could read such images any more",
+    wrong=[("it learns nothing",
             "We read shapes; the network reads 64 numbers."),
            ("it is better at first and worse later", "The problem is the same but for the names of the inputs.")])
 ask("images", "What does a model lose that answers 0.1 for each of ten digits?",
     right=("log 10 = 2.303 on every image", "The cross-entropy is minus the logarithm of what the true class got."),
-    wrong=[("0.1 on every image, as that is the share that it gave away",
+    wrong=[("0.1 on every image",
             "The loss takes the logarithm of the share, not the share itself."),
            ("nothing, it is undecided", "Being undecided has its price: what certainty could have saved.")])

@@ -144,8 +144,8 @@ bigram_probabilities.alternative(
 
 
 ask("language-model", "A model has perplexity 41 on a text over 41 characters. What does it know?",
-    right=("nothing", "It does as well as giving every character the same probability."),
-    wrong=[("everything there is to know, since the two numbers are the same",
+    right=("no more than the alphabet", "It does as well as giving every character the same probability."),
+    wrong=[("everything there is to know",
             "A perfect model has perplexity 1: it never hesitates."),
            ("half of the text", "Perplexity does not count how much of a text is known.")])
 ask("language-model",
@@ -161,8 +161,9 @@ ask("language-model", "The temperature goes to zero. What does the model write?"
             "That happens for a very large temperature."),
            ("the training text", "It may resemble it, but the model has no copy to read from.")])
 ask("language-model", "Where do the labels of a language model come from?",
-    right=("from the text itself", "The label of a context is the character that follows it."),
+    right=("from the text, which goes on with the next character",
+           "The label of a context is the character that follows it."),
     wrong=[("people who marked each character by hand",
             "No one has to; that is why such models can learn from so much text."),
-           ("the model's own predictions on the text it has read so far",
+           ("the model's own predictions",
             "Those are used for writing. While training, the label is what the author wrote.")])

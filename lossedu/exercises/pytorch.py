@@ -38,13 +38,13 @@ cubic_loss_backward.alternative(lambda y, p, u: u * 3 * np.sign(p - y) * (p - y)
 
 ask("pytorch", "F.binary_cross_entropy(labels, probabilities) runs and gives a very large number. What happened?",
     right=("the arguments are swapped", "PyTorch takes the prediction first, so the logarithm was taken of labels 0 and 1."),
-    wrong=[("the learning rate is too large", "No step was made; this is one evaluation."),
+    wrong=[("a large learning rate", "No step was made; this is one evaluation."),
            ("the probabilities were not normalised over the classes beforehand", "Binary cross-entropy takes each probability alone.")])
 ask("pytorch", "You change reduction from 'mean' to 'sum' and keep the learning rate. What happens to the steps?",
-    right=("n times as long", "The gradient of the sum is n times the gradient of the mean."),
-    wrong=[("nothing: sum and mean have the same minimum, so the path is the same", "The minimum is the same, the gradient is not."),
+    right=("they get n times as long", "The gradient of the sum is n times the gradient of the mean."),
+    wrong=[("nothing: the minimum is the same", "The minimum is the same, the gradient is not."),
            ("they get shorter", "A sum is larger than a mean, and so is its gradient.")])
 ask("pytorch", "Somebody forgets zero_grad. What does the second step follow?",
-    right=("the sum of two gradients", "backward adds to what is there."),
+    right=("the sum of both gradients so far", "backward adds to what is there."),
     wrong=[("the second gradient alone", "That is what clearing is for."),
-           ("nothing, PyTorch raises an error to protect you", "There is no error: adding up is a feature, used for large batches.")])
+           ("nothing, there is an error", "There is no error: adding up is a feature, used for large batches.")])

@@ -92,8 +92,9 @@ ask("stock-prices", "A model of a price explains 99.7 percent of the variance on
             "A longer training can't tell whether the score is worth anything."),
            ("nothing, it is good", "A price that moves slowly gives any forecast near the last value such a score.")])
 ask("stock-prices", "The skill against the naive forecast is -0.2. What does that say?",
-    right=("its loss is a fifth larger", "1 - 1.2 = -0.2: the model's loss is 1.2 times the naive one."),
-    wrong=[("its predictions are 20 percent too low, which the minus sign tells",
+    right=("its loss is a fifth larger than the naive one",
+           "1 - 1.2 = -0.2: the model's loss is 1.2 times the naive one."),
+    wrong=[("its predictions are too low",
             "The skill compares losses; it does not know the sign of a residual."),
            ("it is wrong on 20 percent of days", "The skill is a ratio of losses and counts no days.")])
 ask("stock-prices", "Why not shuffle a series before splitting it?",
@@ -106,5 +107,5 @@ ask("stock-prices", "Why not shuffle a series before splitting it?",
 ask("stock-prices", "The predicted curve looks like the actual curve, one day late. What has the model learned?",
     right=("to repeat the last value", "That is the naive forecast with more weights."),
     wrong=[("to predict one day ahead", "Then the curves would turn on the same day."),
-           ("the trend, since it follows every single turn of the market",
+           ("the trend",
             "It follows each turn after it has happened.")])

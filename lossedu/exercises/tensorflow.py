@@ -44,9 +44,9 @@ ask("tensorflow", "binary_crossentropy is given scores between -8 and 8, without
            ("it raises an error", "lossedu does; Keras goes on.")])
 ask("tensorflow", "All sample weights are doubled. What happens to the weighted loss in Keras?",
     right=("it doubles", "The sum is divided by n, whatever the weights are."),
-    wrong=[("nothing, for only the ratio of weights matters in a weighted mean", "True of a weighted mean, but Keras divides by n."),
+    wrong=[("nothing", "True of a weighted mean, but Keras divides by n."),
            ("it becomes half as large", "Weights multiply.")])
 ask("tensorflow", "Why has the TensorFlow loop no zero_grad?",
     right=("each tape starts empty", "A gradient is returned by the tape and not added to the variable."),
     wrong=[("Keras clears all gradients at the start of an epoch", "The loop has no epochs, and no Keras training."),
-           ("plain SGD ignores old gradients, but other optimisers would need it", "No optimiser needs it here: gradients are handed over, not stored.")])
+           ("plain SGD needs none", "No optimiser needs it here: gradients are handed over, not stored.")])

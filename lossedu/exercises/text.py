@@ -100,18 +100,18 @@ ask("text", "A word occurs in none of the training sentences. What happens to it
 ask("text", "Why is the vocabulary taken from the training sentences only?",
     right=("the test must play no part in the model",
            "Choosing features is a part of training, like choosing weights."),
-    wrong=[("the test sentences contain no new words anyway, so that nothing is lost",
+    wrong=[("the test sentences hold no new words",
             "They do contain new words, and a model must live with them."),
            ("to save memory", "The number of columns is fixed at 400 either way.")])
 ask("text", "The names are taken out and the test loss rises. Is the model worse?",
     right=("for other books perhaps not", "Names helped on these two books and would not help on another one."),
-    wrong=[("yes, because a smaller loss on the same test sentences always means a better model",
-            "It means better on sentences of these books; what you want to know may be something else."),
+    wrong=[("yes, its loss is larger",
+            "A larger loss means worse on these books; what you want to know may be something else."),
            ("no, the loss plays no part in text", "It is what the model was trained on and judged by.")])
 ask("text",
     "A model is right on 80 percent of the sentences and gives each of its answers 0.99. What will the loss say?",
     right=("it is too sure",
            "Each wrong answer costs -log 0.01 = 4.6; a fifth of them gives 0.93, worse than not looking."),
-    wrong=[("it is good, since four answers in five are right and nearly free of charge",
-            "The fifth is so dear that the mean is above log 2 = 0.69."),
+    wrong=[("it is good",
+            "Four answers in five are nearly free, but the fifth is so dear that the mean is above log 2 = 0.69."),
            ("nothing, the loss counts right answers", "That is the accuracy; the loss listens to the probabilities.")])

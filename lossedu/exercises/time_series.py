@@ -114,6 +114,7 @@ ask("time-series", "Residuals are small in quiet years and large in others. What
            ("it makes the median forecast worse",
             "The median is trained by its own loss; the width does not touch it.")])
 ask("time-series", "You forecast eleven years ahead. Which years may the model look at?",
-    right=("those up to today", "Whatever comes later is not known when the forecast is made."),
+    right=("those up to the year in which the forecast is made",
+           "Whatever comes later is not known when the forecast is made."),
     wrong=[("those up to the year before the target", "Then it forecasts one year ahead, not eleven."),
-           ("all, as long as the target itself is left out", "The years after the target would give it away.")])
+           ("all but the target itself", "The years after the target would give it away.")])
