@@ -234,3 +234,20 @@ def test_toc_names_every_page_once(language):
     folder = ROOT / "book" / language
     files = [file for file in folder.rglob("*") if file.suffix in SUFFIXES and ".ipynb_checkpoints" not in file.parts]
     assert sorted(names()) == sorted(file.relative_to(folder).with_suffix("").as_posix() for file in files)
+
+
+NEXT = re.compile(r"^Next: .*?\]\(([\w./-]+)\)", re.M)
+
+
+def follows(name: str) -> str:
+    order = list(names())
+    return order[order.index(name) + 1]
+
+
+@pytest.mark.parametrize("name", [name for name in names() if name != "index" and not name.startswith("back/")])
+@pytest.mark.parametrize("language", languages())
+def test_each_page_sends_the_reader_to_the_one_that_follows(language, name):
+    file = page(language, name)
+    text = "\n".join(cell.source for cell in nbformat.read(file, as_version=4).cells if cell.cell_type == "markdown")
+    [link] = NEXT.findall(text)
+    assert (file.parent / link).resolve() == page(language, follows(name))
