@@ -131,11 +131,12 @@ ask("conventions", "You change from the mean over 100 samples to the sum. What m
     wrong=[("nothing, since the lowest point stays where it is", "It stays, but steps are now 100 times as long and overshoot."),
            ("multiply it by 100", "Then the steps would be 10,000 times as long.")])
 ask("conventions", "A cross-entropy is 0.693 in one report and 1.000 in another, for the same forecasts. Why?",
-    right=("nats and bits", "0.693 is log 2: the second report took logarithms to base 2."),
+    right=("one is in nats, the other in bits", "0.693 is log 2: the second report took logarithms to base 2."),
     wrong=[("a mean and a sum", "Then the ratio would be the number of samples."),
-           ("one of the two programs must have clipped its probabilities",
+           ("clipped probabilities in one of the two programs",
             "Clipping changes extreme forecasts only, and not by such a factor.")])
 ask("conventions", "You pass probabilities to a loss that takes logits. What do you see?",
-    right=("a number, and no error", "Any real number is a logit. Between 0 and 1 logits tell classes hardly apart, so the loss stays far from 0."),
+    right=("a number that looks plausible, without any error",
+           "Any real number is a logit. Between 0 and 1 logits tell classes hardly apart, so the loss stays far from 0."),
     wrong=[("an error message that names the mistake", "Probabilities are valid logits, so nothing can notice."),
            ("NaN", "Logits between 0 and 1 are harmless numbers.")])

@@ -154,18 +154,18 @@ log_cosh_mean.alternative(lambda y, p: np.mean(np.logaddexp(p - y, y - p)) - np.
 
 ask("huber", "What is the steepest slope of the Huber loss with delta = 2?",
     right=("2", "The slope is the residual, clipped at delta."),
-    wrong=[("1", "That is the absolute error's slope; here the line has slope delta."),
+    wrong=[("1, as under absolute error", "That is the absolute error's slope; here the line has slope delta."),
            ("there is none: it grows with the residual", "That is true of the squared error. Huber stops at delta.")])
 ask("huber", "You make delta larger and larger. Where does the best constant go?",
-    right=("to the mean", "With every residual below delta the loss is half the squared error."),
-    wrong=[("to the median", "That happens as delta shrinks to 0."),
-           ("to the largest target, because large residuals count more and more",
-            "No pull ever exceeds the residual itself.")])
+    right=("to the mean, as fewer and fewer pulls are clipped", "With every residual below delta the loss is half the squared error."),
+    wrong=[("to the median, as the pulls become votes", "That happens as delta shrinks to 0."),
+           ("to the largest target, as it pulls hardest",
+            "No pull ever exceeds the residual itself, so all residuals balance at the mean.")])
 ask("huber", "Your targets change from minutes to seconds. What must happen to delta?",
     right=("multiply it by 60", "Delta is a residual, and carries the unit of the target."),
     wrong=[("nothing, it is a pure number", "Delta is compared with residuals, so it has their unit."),
-           ("divide it by 60, since a second is a sixtieth of a minute",
-            "Residuals become 60 times larger as numbers, and so must delta.")])
+           ("divide it by 60",
+            "A second is a sixtieth of a minute, so residuals become 60 times larger as numbers, and so must delta.")])
 ask("huber", "What do pseudo-Huber and log-cosh have that Huber lacks?",
     right=("a second derivative everywhere", "Huber's curvature jumps from 1 to 0 at delta; theirs fades out."),
     wrong=[("a bounded slope", "Huber's slope is bounded too, by delta."),

@@ -159,16 +159,16 @@ ask("mae", "Of the waits 3, 4, 4, 5 and 14 the last becomes 44. Where does the b
            ("it grows, but by less than the mean does",
             "The 44 still has one vote, and it points the same way as before.")])
 ask("mae", "One prediction misses by 3, another by 300. How do their gradients under absolute error compare?",
-    right=("equal in size", "The slope of |r| is 1 or -1 everywhere but at 0."),
+    right=("they are equal in size: only the sign of a miss counts", "The slope of |r| is 1 or -1 everywhere but at 0."),
     wrong=[("the second is 100 times larger", "That is true of the squared error, whose slope is 2r."),
-           ("the second is smaller, because it is an outlier",
+           ("the second is smaller, for it is an outlier",
             "Robust losses that redescend do that; the absolute error keeps its pull.")])
 ask("mae", "What is the derivative of |r| at r = 0?",
-    right=("there is none; a program picks a number",
+    right=("there is none; a program picks a number from -1 to 1",
            "The slopes from left and right differ. Every number from -1 to 1 is a subgradient."),
     wrong=[("0, because the loss is smallest there",
             "0 is one subgradient of many, and a sensible choice; the derivative does not exist."),
-           ("1, because the absolute value rises to the right of 0", "And it falls to the left of it, with slope -1.")])
+           ("1, because |r| rises to the right of 0", "And it falls to the left of it, with slope -1.")])
 ask("mae", "Four targets are 1, 2, 4 and 10. Which constant is best under absolute error?",
     right=("every number from 2 to 4",
            "Between the middle two, as many targets lie below as above: the floor is flat."),

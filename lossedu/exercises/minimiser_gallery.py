@@ -171,10 +171,11 @@ ask("minimiser-gallery", "An adviser names the most frequent value. Which price 
     wrong=[("absolute error", "That elects the median."),
            ("squared error, since frequent values weigh most in it",
             "That gives the mean, which may never occur at all.")])
-ask("minimiser-gallery", "Two teams are judged by MAPE on skewed sales. Which one is tempted to do what?",
-    right=("both are tempted to forecast too little", "Too low costs 100 percent at most, too high has no limit."),
-    wrong=[("both are tempted to forecast too much", "Too high is the expensive side: its percentage has no limit."),
-           ("neither, since percentages treat small and large shops alike",
+ask("minimiser-gallery", "A team is judged by MAPE on skewed sales. What does this measure tempt it to do?",
+    right=("to forecast too little, which costs 100 percent at most", "Too high has no limit."),
+    wrong=[("to forecast too much, since large sales weigh most",
+            "Small sales weigh most, and too high is the expensive side: its percentage has no limit."),
+           ("nothing: a percentage treats all shops alike",
             "They treat shops alike, but not the two sides of a shop.")])
 ask("minimiser-gallery", "The mean of y has MSE 4. What is the MSE of a constant that lies 3 above the mean?",
     right=("13", "4 plus 3 squared: the price of the mean plus the squared distance from it."),
@@ -182,6 +183,6 @@ ask("minimiser-gallery", "The mean of y has MSE 4. What is the MSE of a constant
            ("that depends on the data", "It does not: the decomposition holds for any data.")])
 ask("minimiser-gallery", "Two programs minimise the same absolute error and return 2.0 and 3.5. What follows?",
     right=("nothing yet: compare their losses", "The floor may be flat, and then both are best."),
-    wrong=[("one of them has a bug", "Not if the loss is the same at both places, as on a flat floor."),
-           ("the loss is not convex, because a convex one has a single best place",
+    wrong=[("one of them has a bug, or stopped too early", "Not if the loss is the same at both places, as on a flat floor."),
+           ("the loss is not convex, or its best place would be single",
             "The absolute error is convex, but not strictly: its floor can be flat.")])

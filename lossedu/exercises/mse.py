@@ -94,20 +94,20 @@ squared_error_best_constant.alternative(lambda y: np.linalg.lstsq(np.ones((len(y
 
 
 ask("mse", "Prices are in dollars. What is the unit of their mean squared error?",
-    right=("dollars squared", "A residual is in dollars, and squaring squares the unit; the root, RMSE, is in dollars again."),
+    right=("dollars squared: only its root is in dollars", "A residual is in dollars, and squaring squares the unit."),
     wrong=[("dollars", "That is the unit of the RMSE, the root of the MSE."),
            ("none, it is a pure number between 0 and 1", "MSE has no upper limit and carries the square of the target's unit.")])
 ask("mse", "All residuals double. What happens to the MSE, and to its gradient?",
     right=("the MSE grows fourfold, the gradient doubles", "Squares grow with the square; the derivative of r² is 2r, which grows like r."),
-    wrong=[("both double", "That is true of the absolute error's value; squares grow faster."),
-           ("both grow fourfold, since the gradient belongs to the same square",
+    wrong=[("both double, for both are built from residuals", "That is true of the absolute error's value; squares grow faster."),
+           ("both grow fourfold, for one is the slope of the other",
             "The derivative of a square is linear in the residual: it only doubles.")])
 ask("mse", "You always predict the mean of the targets. What is your MSE on these targets?",
     right=("their variance", "The average squared distance from the mean is the variance, by definition."),
-    wrong=[("zero", "Only if all targets are equal; otherwise every target misses the mean by something."),
+    wrong=[("zero, as residuals around the mean cancel", "They do, but their squares don't: only if all targets are equal is the MSE zero."),
            ("their standard deviation", "That is its square root, the RMSE.")])
 ask("mse", "Model A has MSE 4 on its data, model B has MSE 9 on other data. Which model is better?",
-    right=("that can't be said", "A loss compares models on the same data in the same unit; these two numbers have nothing in common."),
-    wrong=[("A, because a smaller loss means more accurate predictions on whatever data was used",
-            "Smaller is better only for one loss on one data set: B's targets may simply vary more."),
-           ("B", "There is no reason to prefer the larger number either.")])
+    right=("that can't be said: B's targets may simply vary more",
+           "A loss compares models on the same data in the same unit."),
+    wrong=[("A: a smaller loss means more accurate predictions", "Smaller is better only for one loss on one data set."),
+           ("B, whose data must have been harder", "They may have been, but no number here says so.")])

@@ -179,17 +179,17 @@ ask("quantile", "You predict the 0.9 quantile. How often should the truth lie ab
     wrong=[("nine times in ten", "Then you have predicted the 0.1 quantile."),
            ("half of the time", "That is so for the median, the 0.5 quantile.")])
 ask("quantile", "To a baker a loaf short costs four times a loaf left over. Which quantile of the demand is best?",
-    right=("0.8", "tau = 4 / (4 + 1): at the 0.8 quantile the dear misses are four times rarer than the cheap ones."),
-    wrong=[("0.75", "The price ratio is 4 to 1, so the level is 4/5, not 3/4."),
-           ("0.2, since only a fifth of the loaves may be left over",
+    right=("0.8, from 4 / (4 + 1)", "At the 0.8 quantile the dear misses are four times rarer than the cheap ones."),
+    wrong=[("0.75, from 3 / 4", "The price ratio is 4 to 1, so the level is 4/5, not 3/4."),
+           ("0.2, since a fifth may be left over",
             "That is right where left-over bread is the dear side.")])
 ask("quantile", "What is the quantile loss with tau = 0.5?",
     right=("half the absolute error", "Both sides cost 0.5 a unit."),
     wrong=[("the absolute error", "Nearly: both sides cost one half, not one."),
-           ("the squared error with a factor ½", "The quantile loss is made of straight lines for every tau.")])
+           ("half the squared error", "The quantile loss is made of straight lines for every tau.")])
 ask("quantile", "A 90 percent interval from 10 training samples covers 9 of them. What will it cover of new samples?",
-    right=("fewer than 90 percent, most likely",
-           "It was drawn around these very samples, so it is too narrow for others."),
-    wrong=[("90 percent", "That is what it covers where it was fitted; new samples were not asked."),
-           ("more than 90 percent, because new samples are closer to the middle",
+    right=("fewer, most likely: its ends were drawn around these 10",
+           "It fits these very samples, so it is too narrow for others."),
+    wrong=[("90 percent, as before", "That is what it covers where it was fitted; new samples were not asked."),
+           ("more: most new samples are closer to the middle",
             "New samples come from the same source, extremes and all.")])

@@ -156,13 +156,13 @@ reweighted_mean.alternative(lambda y, m, c: m + np.average(y - m, weights=c**2 /
 
 ask("robust", "A residual grows from 20 to 2000. What happens to its pull under Tukey's loss with c = 5?",
     right=("it was 0 and stays 0", "Beyond c the loss is constant, so its slope is 0."),
-    wrong=[("it stays 5", "That is Huber's loss, which never lets go."),
+    wrong=[("it stays 5, the limit of every pull", "That is Huber's loss, which never lets go."),
            ("it becomes a hundred times smaller, like 1/r",
             "That is how the Cauchy loss fades; Tukey's pull has ended.")])
 ask("robust", "Why does the start of a descent matter for the Cauchy loss?",
     right=("its average can have several valleys", "The loss is not convex; descent ends in the valley it starts in."),
     wrong=[("its slope has no limit", "The slope is at most c/2: nothing explodes."),
-           ("its gradient is not defined everywhere, so descent may stop at a kink",
+           ("it has kinks where descent may stop",
             "The Cauchy loss is smooth everywhere.")])
 ask("robust", "Prices are given in cents instead of dollars. What becomes of c?",
     right=("it must grow a hundredfold", "c is a residual, in the unit of the target."),

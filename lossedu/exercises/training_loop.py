@@ -3,7 +3,8 @@
 from lossedu.exercises.quiz import ask
 
 ask("training-loop", "Why does the loss curve flatten near the end, with a constant learning rate?",
-    right=("the gradient fades near the bottom", "A step is the learning rate times the gradient; small slope, small step."),
+    right=("the gradient fades near the bottom, and the steps with it",
+           "A step is the learning rate times the gradient; small slope, small step."),
     wrong=[("the learning rate shrinks from step to step", "It is constant here; schedules come on a later page."),
            ("the data run out", "Every step uses the same data again.")])
 ask("training-loop", "In each step the loop computes a value and a gradient. Who needs the value?",
@@ -14,5 +15,5 @@ ask("training-loop", "The loop stopped because the gradient is nearly zero. What
     right=("this is a flat place of the loss on its data",
            "That is all: not that it is the only one, nor that new data are predicted well."),
     wrong=[("the model will predict new data well", "Only data kept aside can tell that."),
-           ("the loss is zero, for otherwise there would be something left to correct and a gradient to do it with",
+           ("the loss is zero, for otherwise a gradient would be left to follow",
             "The smallest loss there is may be far from zero: here it is 1.12.")])
