@@ -212,7 +212,7 @@ ask("bce", "A forecast gave 0.2 to what then happened. What does it cost?",
     wrong=[("-log(0.8), about 0.22", "0.8 went to what did not come; only the probability of what came counts."),
            ("0.8, one minus the probability", "That is the absolute error, which is not proper.")])
 ask("bce", "A model's logit is 30 and the label is 0. How strong is the push on the logit?",
-    right=("about 1", "The slope in the logit is forecast minus truth, here nearly 1 - 0."),
+    right=("about 1, forecast minus truth", "The forecast is nearly 1 and the truth is 0; the slope in the logit is their difference."),
     wrong=[("about 0, because the sigmoid is flat there",
             "The flat slope of the sigmoid cancels against the steep slope of the logarithm."),
            ("about 30", "The loss is about 30 there; its slope in the logit never exceeds 1.")])
@@ -223,5 +223,5 @@ ask("bce", "Your training loop prints a binary cross-entropy of -0.4. What do yo
            ("it is still better than 0.1", "A loss outside its range says nothing about the model.")])
 ask("bce", "A clip of the probabilities to [1e-15, 1 - 1e-15] stops the infinities. What does it not give back?",
     right=("the gradient of the most wrong samples", "Where the clip holds, the loss is constant, so its slope is 0."),
-    wrong=[("the accuracy", "Accuracy looks at the side of one half only; the clip does not change it."),
+    wrong=[("the accuracy, as clipped forecasts may change sides", "The clip is far from one half, so every forecast keeps its side."),
            ("the sign of the loss", "The clipped loss is still positive.")])

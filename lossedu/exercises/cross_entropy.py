@@ -195,9 +195,9 @@ softmax_regression_gradient.alternative(of_scores(lambda z, y: (softmax(z) - y) 
 
 
 ask("cross-entropy", "You add 5 to every score of a row. What happens to its probabilities?",
-    right=("nothing", "Each exponential grows by the same factor, and the division takes it out again."),
+    right=("they stay as they are, for only differences count", "Each exponential grows by the same factor, and the division takes it out again."),
     wrong=[("each grows by the factor exp(5)", "They could not: a row of probabilities still adds up to 1."),
-           ("the largest one grows and all of the others shrink",
+           ("the largest grows and the others shrink",
             "That happens when the scores are multiplied by a number above 1, not when one is added.")])
 ask("cross-entropy", "Ten classes, and the model has no idea: all probabilities are equal. What is its loss?",
     right=("log(10), about 2.30", "Whatever comes had the probability 1/10, and the loss is minus its logarithm."),
@@ -209,7 +209,7 @@ ask("cross-entropy", "One row of the gradient in the logits adds up to ...",
            ("minus the loss of that row", "Slopes and values are different things.")])
 ask("cross-entropy",
     "With three classes a loss stops falling at 0.5514, though the accuracy is 1. What is likely?",
-    right=("softmax was applied twice",
+    right=("softmax was applied twice, by model and loss",
            "Probabilities taken for scores lie at most 1 apart, so the loss cannot fall below log(e + 2) - 1."),
     wrong=[("the labels are wrong", "Then the accuracy would not be 1."),
            ("the learning rate is too small and only needs more steps",

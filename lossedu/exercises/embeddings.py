@@ -188,22 +188,22 @@ info_nce_mean.alternative(lambda q, k, t: -np.mean(np.log(np.diag(np.exp(q @ k.T
 
 
 ask("embeddings", "Both vectors of a pair are made twice as long. What happens to their cosine distance?",
-    right=("nothing", "It depends on the angle alone."),
+    right=("nothing, as the angle stays", "It depends on the angle alone: the lengths are divided out."),
     wrong=[("it doubles", "That is true of their ordinary distance."),
            ("it grows fourfold, like the dot product", "The dot product does; the lengths below it grow as well.")])
 ask("embeddings", "You train with like pairs only, and pull them together. What is the cheapest map?",
-    right=("all points in one place", "Every pair is then at distance 0 and the loss is 0. Unlike pairs must push."),
-    wrong=[("one point a class, well apart from each other", "That costs nothing either, but nothing makes the map prefer it."),
-           ("there is none", "The loss cannot fall below 0, and 0 is reached.")])
+    right=("all points in one place, whatever they show", "Every pair is then at distance 0 and the loss is 0. Unlike pairs must push."),
+    wrong=[("one point a class, well apart", "That costs nothing either, but nothing makes the map prefer it."),
+           ("there is none, for the loss always falls", "The loss cannot fall below 0, and 0 is reached.")])
 ask("embeddings", "The triplet loss of most triplets in your batch is 0. What do these triplets teach?",
     right=("nothing", "Where the loss is 0, so is the gradient. Look for harder ones."),
     wrong=[("that the map is finished", "Random triplets are soon easy; the hard ones may be rare."),
            ("to widen the gap further", "Beyond the margin there is no push.")])
 ask("embeddings", "A batch has 8 pairs, and the map has no idea: all dot products are equal. What is the InfoNCE loss?",
     right=("log(8), about 2.08", "Each key has the share 1/8, and minus its logarithm is log(8)."),
-    wrong=[("1/8", "That is the share; the loss is minus its logarithm."),
+    wrong=[("1/8, the share of each key", "The loss is not the share, but minus its logarithm."),
            ("0, because no key is preferred", "The loss is 0 only when all of the share goes to the right key.")])
 ask("embeddings", "You lower the temperature of InfoNCE. Which wrong keys are pushed away hardest?",
-    right=("the closest ones", "A small temperature stretches the similarities, so the softmax looks at the largest."),
+    right=("the closest ones, nearly alone", "A small temperature stretches the similarities, so the softmax looks at the largest."),
     wrong=[("all of them equally", "That is what a very high temperature does."),
-           ("the farthest ones, until they have left the map", "Their share of the softmax is next to nothing.")])
+           ("the farthest ones first", "Their share of the softmax is next to nothing.")])

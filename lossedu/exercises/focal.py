@@ -164,9 +164,9 @@ focal_truth.alternative(lambda p, gamma: 1 / (1 + pull(p, gamma) / pull(1 - p, g
 
 
 ask("focal", "A forecast gave 0.9 to what came. By which factor does gamma = 2 shrink its loss?",
-    right=("0.01", "The weight is (1 - 0.9)², one hundredth."),
-    wrong=[("0.81, since what came had 0.9", "That is p²; the weight is (1 - p)²."),
-           ("0.1", "That would be gamma = 1.")])
+    right=("0.01, the square of what 0.9 lacks to 1", "The weight is (1 - 0.9)², one hundredth."),
+    wrong=[("0.81, the square of 0.9", "That is p²; the weight is (1 - p)²."),
+           ("0.1, what 0.9 lacks to 1", "That would be gamma = 1.")])
 ask("focal", "A model trained with focal loss (gamma = 2) says 0.69. What does it mean, if the model is as good as it gets?",
     right=("about 0.9", "The best forecast for a truth of 0.9 is 0.694: focal loss draws forecasts towards one half."),
     wrong=[("0.69, for training has made it a probability", "Only a proper loss promises that, and focal loss is not proper."),

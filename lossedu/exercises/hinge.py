@@ -202,16 +202,16 @@ support_vector_gradient.alternative(machine(short=lambda a: a <= 1))
 ask("hinge", "The label is -1 and the score is -0.4. What is the hinge loss?",
     right=("0.6", "The margin is 0.4, right but short of 1 by 0.6."),
     wrong=[("0, because the sign of the score is right", "That is what the perceptron says; the hinge wants a margin of 1."),
-           ("1.4", "That would be a score of +0.4: multiply by the label first.")])
+           ("1.4, one minus the score", "That would be a score of +0.4: multiply by the label first.")])
 ask("hinge", "Ninety of a hundred mails like this one are spam. Which constant score does the hinge loss like best?",
     right=("1", "It only wants the margin 1 for the majority; the share 0.9 leaves no trace."),
     wrong=[("the logit of 0.9, about 2.2", "That is the answer of the logistic loss, which is proper."),
            ("0.9, the share of the mails that are spam", "A score is no probability, and the hinge does not learn one.")])
 ask("hinge", "Sum of hinge losses plus penalty, minimised. Now drop all samples with a margin above 1. What changes?",
-    right=("nothing", "Their loss is flat at 0, so they push neither before nor after."),
+    right=("nothing, for they do not push", "Their loss is flat at 0, so they push neither before nor after."),
     wrong=[("the line moves away from the samples that are gone", "They did not hold it: their gradient was 0."),
-           ("the accuracy on the samples that are left", "The line stays, and so do its mistakes.")])
+           ("the accuracy on the rest", "The line stays, and so do its mistakes.")])
 ask("hinge", "Why not minimise the 0-1 loss itself by gradient descent?",
     right=("its slope is 0 nearly everywhere", "A small step changes no decision, so there is no direction to go."),
-    wrong=[("it counts every mistake alike, which is unfair to the large ones", "That may be what one wants; it is no obstacle."),
+    wrong=[("it counts all mistakes alike", "That may be what one wants; it is no obstacle."),
            ("it is not bounded", "It is: one sample costs 0 or 1.")])

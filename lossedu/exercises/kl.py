@@ -157,11 +157,11 @@ add_one_shares.alternative(lambda c: (c + 1.0) / np.sum(c + 1.0))
 
 
 ask("kl", "A fair coin is thrown. What is its entropy in bits?",
-    right=("1", "Both sides have the surprise log2(2) = 1 bit, and so has their average."),
+    right=("1, the surprise of each side", "Both sides have the surprise log2(2) = 1 bit, and so has their average."),
     wrong=[("0.5, the probability of each side", "The entropy averages surprises, not probabilities."),
            ("0.69", "That is log(2): the same entropy in nats.")])
 ask("kl", "A model's cross-entropy on unlimited data from a source is 2.0 nats; the source's entropy is 1.9. What is left to gain?",
-    right=("0.1 nats", "Cross-entropy is entropy plus divergence, and only the divergence can be trained away."),
+    right=("0.1 nats, for the source's entropy remains", "Cross-entropy is entropy plus divergence, and only the divergence can be trained away."),
     wrong=[("2.0 nats, for a perfect model has no loss", "Not when the source itself is uncertain: its entropy stays."),
            ("1.9 nats", "That is the part that no model can get rid of.")])
 ask("kl", "Your belief gives probability 0 to something that does happen now and then. What is KL(truth‖belief)?",
@@ -171,4 +171,4 @@ ask("kl", "Your belief gives probability 0 to something that does happen now and
 ask("kl", "Why do cross-entropy and KL divergence have the same gradient in the belief?",
     right=("they differ by the truth's entropy", "It does not contain the belief, so its slope there is 0."),
     wrong=[("they are equal", "Only when the truth is one-hot, whose entropy is 0."),
-           ("both of them are zero when the belief is equal to the truth", "The cross-entropy is not: the entropy is left.")])
+           ("both are zero when the belief is the truth", "The cross-entropy is not: the entropy is left.")])

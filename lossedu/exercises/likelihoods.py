@@ -159,8 +159,8 @@ gaussian_nll_gradients.alternative(of_sure(
 
 
 ask("likelihoods", "You minimise the mean absolute error. Which noise have you, perhaps without knowing, assumed?",
-    right=("Laplace", "Minus the log of its density is the absolute residual over its width, plus a constant."),
-    wrong=[("Gaussian, like everybody who fits a line to data", "That belongs to squares."),
+    right=("Laplace noise, in which far misses happen", "Minus the log of its density is the absolute residual over its width, plus a constant."),
+    wrong=[("Gaussian noise, as in every line fit", "That belongs to squares."),
            ("none, as a loss needs no assumption about noise",
             "A loss needs none, but this one ranks models exactly as Laplace noise would.")])
 ask("likelihoods", "You add the same constant to the loss of every sample. Which model is best now?",
@@ -168,14 +168,14 @@ ask("likelihoods", "You add the same constant to the loss of every sample. Which
     wrong=[("another one, if the constant is large enough", "It is added to every model's average, so no order changes."),
            ("none, since the loss is no longer a likelihood", "It is one, up to a factor that no model can change.")])
 ask("likelihoods", "Why the logarithm of the likelihood, and not the likelihood itself?",
-    right=("a product becomes a sum", "Sums don't underflow, and their gradients are averages over the samples."),
-    wrong=[("the best model becomes a different and better one", "A logarithm keeps the order: the best stays the best."),
+    right=("a product becomes a sum, which does not underflow", "The order stays, and the gradient becomes an average over the samples."),
+    wrong=[("the best model becomes another, better one", "A logarithm keeps the order: the best stays the best."),
            ("so that the loss cannot be negative", "It can: a density may be larger than 1.")])
 ask("likelihoods", "A Poisson model forecasts means exp(z). Every z grows by 0.7. The forecast means ...",
-    right=("double", "exp(0.7) is about 2, and a sum in z is a product in the mean."),
+    right=("double, whatever they were", "exp(0.7) is about 2, and a sum in z is a product in the mean."),
     wrong=[("grow by 0.7 each", "That would be so without the exponential."),
-           ("depend on the data, so that nothing can be said about them at all", "exp(z + 0.7) = exp(0.7) exp(z).")])
+           ("grow by a factor that depends on the data", "exp(z + 0.7) = exp(0.7) exp(z).")])
 ask("likelihoods", "A model predicts mean and variance. On one sample its mean is exactly right. What does that sample want of the variance?",
-    right=("that it shrinks to 0", "Its slope in s is ½, whatever s is: only other samples hold it back."),
+    right=("that it shrinks towards 0 without end", "Its slope in s is ½, whatever s is: only other samples hold it back."),
     wrong=[("that it stays as it is", "That is what a sample wants whose squared miss equals the variance."),
            ("nothing, as its loss is already 0", "Its loss is s/2, which falls without end.")])

@@ -162,14 +162,14 @@ ask("overlap", "2 of 100 pixels belong to the set. A model claims nothing. What 
     wrong=[("0.98 and 0.02", "Dice does not count the pixels that both leave out."),
            ("0.02 and 1", "The 98 unmarked pixels are all right.")])
 ask("overlap", "You flatten a batch of images into one long set before you take the Dice loss. Whose mistakes count more now?",
-    right=("those in large sets", "Sums are pooled, so an image with many marked pixels dominates."),
+    right=("those in large sets, which fill the sums", "Sums are pooled, so an image with many marked pixels dominates."),
     wrong=[("everybody's count the same as before", "The mean of ratios is not the ratio of sums."),
            ("those in small sets, because each of their pixels is precious", "That is so when each image has its own ratio.")])
 ask("overlap", "Misses are worse than false alarms. What do you change in the Tversky loss?",
-    right=("raise beta", "It is the price of a miss."),
-    wrong=[("raise alpha", "That makes false alarms dearer."),
-           ("multiply the whole loss by a number above 1", "That scales both prices and what was found alike.")])
+    right=("raise beta, keep alpha", "Beta is the price of a miss."),
+    wrong=[("raise alpha, keep beta", "That makes false alarms dearer."),
+           ("double the whole loss", "That doubles false alarms as well, and every step.")])
 ask("overlap", "A model trained with Dice says 0.97 for a pixel. What does that mean?",
-    right=("that it claims the pixel", "Dice rewards a bold claim. It is not a proper loss, so 0.97 is no probability."),
+    right=("that it claims the pixel; it is no probability", "Dice rewards a bold claim, whatever the chance: it is not a proper loss."),
     wrong=[("that 97 of 100 such pixels belong to the set", "Cross-entropy would give you that; Dice does not."),
            ("that 97 percent of the set have been found", "A number of one pixel can't say this.")])

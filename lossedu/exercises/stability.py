@@ -175,12 +175,12 @@ ask("stability", "g is log-sum-exp. What is g(z + 7), with 7 added to every entr
 ask("stability", "Softmax is computed with the largest score subtracted. What can still go wrong?",
     right=("a share can round to 0, and its log is infinite", "So take the log on paper first: z minus log-sum-exp."),
     wrong=[("an exponential can overflow", "No exponent is positive any more, so none exceeds 1."),
-           ("the sum of the exponentials can be 0, and the division gives NaN",
+           ("the sum can be 0, and the division gives nan",
             "The largest score contributes exp(0) = 1, so the sum is at least 1.")])
 ask("stability", "Why is an added 1e-12 inside the log no cure?",
     right=("the worst samples lose their gradient", "Where the share is far below 1e-12, the loss no longer moves with it."),
-    wrong=[("it makes the loss of all the ordinary samples visibly wrong", "For ordinary shares 1e-12 is too little to see."),
-           ("1e-12 is too small for float64", "float64 holds numbers down to about 5e-324.")])
+    wrong=[("the loss of ordinary samples becomes visibly wrong", "For ordinary shares 1e-12 is too little to see."),
+           ("1e-12 is too small a number for float64 to hold", "float64 holds numbers down to about 5e-324.")])
 ask("stability", "In float32, exp overflows above which exponent, roughly?",
     right=("88", "exp(88.7) is about 3.4e38, the largest float32."),
     wrong=[("709", "That is the limit of float64."), ("3.4e38", "That is the largest float32 itself, not its logarithm.")])
