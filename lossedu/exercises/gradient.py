@@ -169,7 +169,8 @@ ask("gradient", "The partial derivative of the loss in w is +3 here. What lowers
     wrong=[("a slightly larger w", "That is uphill: the loss would grow by about 3 for each unit of w."),
            ("making w exactly 3 smaller", "The slope gives a direction and a rate, not the distance to the bottom.")])
 ask("gradient", "The loss is 25 at w = 1. Which way is downhill?",
-    right=("that can't be said", "A height says nothing about the slope: it may be 25 on both sides of the valley."),
+    right=("that can't be said: either side of a valley can be 25 high",
+           "A height says nothing about the slope, and only the slope tells the two sides apart."),
     wrong=[("to smaller w", "For that you would need to know that the slope is positive."),
            ("to larger w, because 25 is a large loss", "How large a loss is does not say where it gets smaller.")])
 ask("gradient", "You add 100 to the loss of every sample. What happens to the gradient?",

@@ -110,12 +110,12 @@ largest_learning_rate.alternative(lambda X: len(X) / np.linalg.norm(X, 2) ** 2)
 ask("gradient-descent", "The curvature of a bowl is 10. Which learning rates converge?",
     right=("those below 0.2", "Each step multiplies the error by 1 - 10η, which is below 1 in size for η < 2/10."),
     wrong=[("those below 0.1", "0.1 is the best rate; up to twice that much still converges."),
-           ("all of them, as long as there is enough time for the steps to settle down", "Beyond 2/c each step makes the error larger.")])
+           ("any rate, given enough steps", "Beyond 2/c each step makes the error larger.")])
 ask("gradient-descent", "The loss jumps from side to side and slowly shrinks. What helps?",
     right=("a smaller learning rate", "It is between 1/c and 2/c: every step overshoots the bottom."),
     wrong=[("a larger learning rate", "Then it would diverge."), ("more data", "The zigzag comes from the step, not from the data.")])
 ask("gradient-descent", "Why does scaling the features help descent?",
-    right=("the bowl becomes rounder", "One learning rate then suits all directions: the condition number falls."),
+    right=("the bowl of the loss becomes rounder", "One learning rate then suits all directions: the condition number falls."),
     wrong=[("the loss becomes smaller", "The smallest loss of a linear model with an intercept stays the same."),
            ("the gradient becomes exact, which it is not for large numbers", "It was exact before; the valley was long.")])
 ask("gradient-descent", "The loss hardly changes from step to step. May you stop?",

@@ -149,14 +149,15 @@ ask("landscape", "The gradient is zero. What do you know?",
     wrong=[("this is a minimum", "It may be a saddle: look at the curvatures."),
            ("the training is finished", "On a saddle or a plateau it has hardly begun.")])
 ask("landscape", "The Hessian has the eigenvalues 5, 3 and -0.01. Where are you?",
-    right=("on a saddle", "One negative curvature is enough: there is a way down."),
+    right=("on a saddle, for one is negative", "One negative curvature is enough: there is a way down."),
     wrong=[("in a minimum", "Along the third axis the ground falls, if slowly."),
            ("on a plateau, for the last one is nearly zero", "Two directions bend up strongly.")])
 ask("landscape", "Why should the weights of a network not start at exactly zero?",
-    right=("zero is a saddle", "Nothing tells the units apart there, and no push leads away."),
+    right=("the units are all alike there, and the gradient can't tell them apart",
+           "Each hidden unit gets the same push as the next, with tanh or ReLU none at all; so they stay alike."),
     wrong=[("zero is a minimum with a high loss", "There are ways down from it, but the gradient does not show them."),
            ("the loss is infinite there", "It is finite: the net gives the same forecast to everything.")])
 ask("landscape", "A picture of the loss in two random directions shows a smooth bowl. What does it prove?",
-    right=("little: it is one slice of thousands", "Hills in other directions do not show in it."),
+    right=("very little", "It is one slice of a space of thousands; hills in other directions do not show in it."),
     wrong=[("the loss is convex", "Exchange two hidden units, and a mountain lies between the twins."),
            ("the trained weights are the best there are", "The bottom of a slice is the lowest place of that slice.")])

@@ -176,10 +176,11 @@ ask("momentum-adam", "You multiply the loss by 1000. Which rule needs a new lear
     wrong=[("Adam", "It divides by the root of the squared gradient, which grew as much."),
            ("RMSProp", "It divides by the root of the squared gradient, which grew as much.")])
 ask("momentum-adam", "Why does Adam correct its running means?",
-    right=("they start at zero", "At first they have seen too little and are too small, by the factor 1 - β to the power t."),
-    wrong=[("mini-batches are noisy", "Noise is the business of the averaging, not of the correction."),
+    right=("because they start at zero", "At first they have seen too little and are too small, by the factor 1 - β to the power t."),
+    wrong=[("because mini-batches are noisy", "Noise is the business of the averaging, not of the correction."),
            ("to avoid dividing by zero", "That is the task of ε.")])
 ask("momentum-adam", "In a comparison at learning rate 0.001, Adam beats SGD clearly. What follows?",
-    right=("nothing about which is better", "0.001 suits Adam and is far too small for SGD; tune both."),
+    right=("nothing yet: each rule has a range of learning rates of its own",
+           "0.001 suits Adam and is far too small for SGD; tune both."),
     wrong=[("Adam finds lower losses on this problem", "Give SGD a rate a hundred times as large, and look again."),
            ("the gradients of SGD must be wrong", "Small steps in the right direction look just like this.")])

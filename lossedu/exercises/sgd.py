@@ -133,7 +133,8 @@ ask("sgd", "You want half the noise in your mini-batch gradient. How much larger
     wrong=[("twice", "That lowers the noise by a factor of 1.4 only."),
            ("half as large", "A smaller batch is noisier.")])
 ask("sgd", "In what sense is the gradient of a mini-batch right?",
-    right=("on average over all batches", "Each single batch misses, to all sides alike: it is unbiased."),
+    right=("on average over all batches, though each single one misses",
+           "It is unbiased: the misses of all batches cancel in the average."),
     wrong=[("it has the right direction every time", "Near the bottom a batch may well point uphill."),
            ("it has the right length, only its direction is noisy", "Length and direction both vary.")])
 ask("sgd", "Your training loss goes up and down from batch to batch but falls from epoch to epoch. What is wrong?",

@@ -141,6 +141,6 @@ ask("train-a-network", "All weights and biases start at zero. What does a ReLU n
     wrong=[("the same as from any other start, only later", "Nothing ever reaches the weights: each gradient is a product with 0."),
            ("nothing at all, the loss stays exactly the same", "The last bias gets a gradient, and it moves.")])
 ask("train-a-network", "You tried 40 settings and kept the one that did best on the test digits. What is its test score worth?",
-    right=("it flatters", "The best of forty is partly luck; it takes digits that had no say to see how much."),
+    right=("it flatters the net", "The best of forty is partly luck; it takes digits that had no say to see how much."),
     wrong=[("it is a fair estimate", "It was chosen because it was high."),
            ("it is too low", "Choosing the best pushes it up, not down.")])
