@@ -107,11 +107,11 @@ ask("changing-losses", "The weight of a penalty is lowered during training, and 
     wrong=[("the model fits the data better", "Perhaps, but the number would fall with the model at rest as well."),
            ("the penalty was harmful all along", "A smaller term in a sum says nothing about whether it helped.")])
 ask("changing-losses", "One task's loss is in metres squared. You change to centimetres. What happens to its best s?",
-    right=("it grows by log 10000", "The loss grows 10000-fold, and the best s is its logarithm, so the weighted loss is unchanged."),
+    right=("it grows by log 10000, about 9.2", "The loss grows 10000-fold, and the best s is its logarithm, so the weighted loss is unchanged."),
     wrong=[("nothing, since s does not depend on units", "The best s is the logarithm of the loss, and the loss has changed its unit."),
            ("it becomes 10000 times as large", "The best s is a logarithm: a factor becomes a term.")])
 ask("changing-losses", "Training skips every sample whose loss is above a limit that never grows. What is the danger?",
     right=("rare kinds of samples are never learned", "What starts hard stays hard when nothing is learned from it; so the limit must grow."),
-    wrong=[("the loss can no longer fall to a minimum, because the samples change",
+    wrong=[("the loss can no longer fall",
             "It falls easily, and that is just the trouble: the rest is not counted."),
            ("steps become too long", "The mean of fewer losses is no longer than before.")])

@@ -71,17 +71,17 @@ cost_matrix_mean.alternative(lambda y, p, c: np.sum(np.histogram2d(y, p, bins=np
 
 ask("choosing", "A shop loses 3 for each loaf short and 1 for each loaf left over. Which loss finds the number to bake?",
     right=("quantile, level 0.75", "a / (a + b) with 3 for too few and 1 for too many."),
-    wrong=[("mse, since it gives the demand that is to be expected on average", "The mean forgets that running short costs three times as much."),
+    wrong=[("mse, as it finds the expected demand", "The mean forgets that running short costs three times as much."),
            ("quantile, level 0.25", "That bakes too little: the dear side is to run short.")])
 ask("choosing", "A measuring device fails once in a hundred times and then reports 9999. Which loss copes best?",
-    right=("huber", "Its slope has a limit, so a far datum pulls no more than a near one."),
-    wrong=[("mse", "The slope of the squared error grows with the distance: the failures would dominate."),
-           ("msle, because logarithms make every large number small", "They make it smaller, but its pull still grows with the distance.")])
+    right=("huber, as its pull has a limit however far the datum", "Beyond delta its slope stays the same: 9999 pulls no harder than delta."),
+    wrong=[("mse, as it takes large errors most seriously", "The slope of the squared error grows with the distance: the failures would dominate."),
+           ("msle, as logarithms make large numbers small", "They make it smaller, but its pull still grows with the distance.")])
 ask("choosing", "False alarms have become twice as dear. The model was trained with bce_logits. What do you change?",
     right=("the threshold", "Honest probabilities stay honest; the costs enter when one decides."),
     wrong=[("the loss, and train again with weights for the classes", "Possible, but not needed, and the probabilities would no longer be honest."),
-           ("nothing", "The cheapest threshold is a / (a + b), and a has changed.")])
+           ("nothing, as the probabilities stay the same", "They do; but the cheapest threshold is a / (a + b), and a has changed.")])
 ask("choosing", "Why not train on the share of wrong decisions itself, if that is what counts?",
     right=("its slope is zero almost everywhere", "A small step of the weights changes no decision, so there is no direction to follow."),
-    wrong=[("it has no smallest value, so that training would never come to an end", "Its smallest value is zero or above."),
+    wrong=[("it is not convex and may end in a local minimum", "The loss of a network is not convex either, and is descended all the same."),
            ("it is not a metric", "It is a fine metric; it only cannot be descended.")])

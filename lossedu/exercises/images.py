@@ -101,16 +101,16 @@ top_share.alternative(lambda y, z, m: np.mean(z[np.arange(len(z)), y] >= np.sort
 
 
 ask("images", "The test loss rises while the test accuracy stays. What is going on?",
-    right=("wrong answers become surer",
+    right=("it is getting surer of the answers it gets wrong",
            "The largest scores stay where they are, but the wrong ones among them cost more and more."),
-    wrong=[("the loss has been computed on the training images by mistake, for they must agree",
-            "They need not agree: one listens to probabilities, the other to the largest score."),
-           ("the gradient is wrong", "The training loss would then not fall.")])
+    wrong=[("one of the two was computed on the wrong images",
+            "Loss and accuracy need not agree: one listens to probabilities, the other to the largest score."),
+           ("the gradient has the wrong sign", "The training loss would then not fall.")])
 ask("images", "A digit recogniser will read letters from strangers. How should it be tested?",
     right=("on writers it has never seen", "That is how it will be used; known hands flatter it."),
-    wrong=[("on a random tenth of all images, as random draws are always fair",
+    wrong=[("on a random tenth of all images",
             "Random draws test on writers that are in the training set too."),
-           ("on the training images", "There even a model that learns by heart is perfect.")])
+           ("on the images it was trained on", "There even a model that learns by heart is perfect.")])
 ask("images", "A fully connected network is trained on images with jumbled pixels. What happens?",
     right=("it learns as well as before", "It has a weight for each pixel and never knew which pixels are neighbours."),
     wrong=[("it learns nothing",

@@ -151,13 +151,13 @@ ask("language-model", "A model has perplexity 41 on a text over 41 characters. W
 ask("language-model",
     "A model gives probability 0 to one character in a test text of a million. What is its perplexity there?",
     right=("infinite", "-log 0 is infinite, and so is any mean with it: that is why counts get a little added."),
-    wrong=[("about what it would be without that one character, for it is one in a million",
+    wrong=[("as before: it is one character in a million",
             "A mean over a million terms is still infinite if one of them is."),
-           ("zero", "Perplexity is at least 1.")])
+           ("zero, like that probability", "Perplexity is at least 1.")])
 ask("language-model", "The temperature goes to zero. What does the model write?",
     right=("the likeliest character, each time",
            "Divided by a tiny T, the largest score takes all of the probability."),
-    wrong=[("characters drawn evenly from the whole alphabet, since nothing is left to choose by",
+    wrong=[("all characters equally often",
             "That happens for a very large temperature."),
            ("the training text", "It may resemble it, but the model has no copy to read from.")])
 ask("language-model", "Where do the labels of a language model come from?",

@@ -136,16 +136,16 @@ softmax_twice_floor.alternative(lambda k: np.log(np.e + k - 1) - 1)
 
 ask("mistakes", "A regression model answers the mean of the targets for every input. Which line do you look at first?",
     right=("the shapes in the loss", "A column against a row compares every prediction with every target, and the mean is best for all."),
-    wrong=[("the random seed, since another start may find a better minimum", "The loss itself is wrong; every start ends at the mean."),
+    wrong=[("the random seed: it may be a bad start", "The loss itself is wrong; every start ends at the mean."),
            ("the unit of the targets", "A unit changes the size of the loss, not its best answer.")])
 ask("mistakes", "With 10 classes the validation loss sticks at 1.46 while the validation accuracy reaches 100 percent. What is the likely reason?",
-    right=("softmax twice", "log(1 + 9/e) is 1.46: the loss was given probabilities as scores."),
-    wrong=[("over-fitting", "An over-fitted model makes mistakes on validation data; this one makes none."),
-           ("log 0 somewhere in the loss, which was clipped to a large number", "A clipped logarithm makes the loss jump up, not stick at one value.")])
+    right=("softmax twice: the loss took probabilities for scores", "A sure and right answer then costs log(1 + 9/e) = 1.46, and none costs less."),
+    wrong=[("over-fitting to the training data", "An over-fitted model makes mistakes on validation data; this one makes none."),
+           ("log 0 in the loss, clipped to a large number", "A clipped logarithm makes the loss jump up, not stick at one value.")])
 ask("mistakes", "Why did the test of a*b not find that grad is assigned with = where += belongs?",
     right=("each value is used once in it", "Only where a value is used twice do two gradients meet."),
     wrong=[("the loss was too small", "The size has nothing to do with it."),
-           ("a gradient check cannot see errors in backpropagation, only in formulas", "It compares numbers, wherever they come from: on a*a it would have failed.")])
+           ("a gradient check cannot see errors in backpropagation", "It compares numbers, wherever they come from: on a*a it would have failed.")])
 ask("mistakes", "Someone replaces nan by 0 in a loss 'for stability'. What should you ask?",
     right=("where the nan came from", "Once the cause is known there is usually an exact formula; a replacement hides it."),
     wrong=[("whether 1e-7 would be better than 0", "Another constant hides the cause just as well."),

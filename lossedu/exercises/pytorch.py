@@ -38,8 +38,8 @@ cubic_loss_backward.alternative(lambda y, p, u: u * 3 * np.sign(p - y) * (p - y)
 
 ask("pytorch", "F.binary_cross_entropy(labels, probabilities) runs and gives a very large number. What happened?",
     right=("the arguments are swapped", "PyTorch takes the prediction first, so the logarithm was taken of labels 0 and 1."),
-    wrong=[("a large learning rate", "No step was made; this is one evaluation."),
-           ("the probabilities were not normalised over the classes beforehand", "Binary cross-entropy takes each probability alone.")])
+    wrong=[("the learning rate is too large", "No step was made; this is one evaluation."),
+           ("the probabilities do not sum to 1", "Binary cross-entropy takes each probability alone.")])
 ask("pytorch", "You change reduction from 'mean' to 'sum' and keep the learning rate. What happens to the steps?",
     right=("they get n times as long", "The gradient of the sum is n times the gradient of the mean."),
     wrong=[("nothing: the minimum is the same", "The minimum is the same, the gradient is not."),

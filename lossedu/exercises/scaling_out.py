@@ -92,10 +92,10 @@ ask("scaling-out", "Ten workers hold a million samples and train 100 weights. Wh
     wrong=[("100,000 numbers, one for each of its samples", "The samples stay where they are; only the gradient travels."),
            ("1 number, its loss", "The loss gives no direction: the slopes are needed.")])
 ask("scaling-out", "Shares have 900 and 100 samples, and somebody takes the plain average of the two gradients. What is trained?",
-    right=("a model that favours the small share", "Each of its samples counts nine times as much as one of the large share."),
-    wrong=[("the right model, since the learning rate makes up for a common factor", "The factor is not common: it differs between the shares."),
+    right=("a model in which the small share counts too much", "Each of its samples counts nine times as much as one of the large share."),
+    wrong=[("the right model: only the step length changes", "The direction changes too: the two shares are off by different factors."),
            ("nothing, the descent diverges", "It converges, to the bottom of another loss.")])
 ask("scaling-out", "Twice the workers, the same data. Why is a step not twice as fast?",
     right=("messages remain", "Computing is divided, but every worker has to be sent the weights and to answer."),
-    wrong=[("the gradient gets less exact, so that more steps are needed", "It is the same gradient, up to rounding."),
+    wrong=[("the gradient gets less exact", "It is the same gradient, up to rounding."),
            ("it is", "Only if messages cost nothing.")])

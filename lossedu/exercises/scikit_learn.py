@@ -79,7 +79,7 @@ explained_share.alternative(lambda y, p: 1 - np.sum((y - p) ** 2) / np.sum((y - 
 
 ask("scikit-learn", "X and y are drawn independently. What is the smallest mean squared error that any model can expect on new data?",
     right=("the variance of y", "Nothing in X helps, so the best prediction is the mean, and its squared error is the variance."),
-    wrong=[("zero", "More data only shows more clearly that there is nothing to learn."),
+    wrong=[("zero, given enough data", "More data only shows more clearly that there is nothing to learn."),
            ("it depends on the learning rate", "The learning rate changes how one gets there, not how low the ground is.")])
 ask("scikit-learn", "Cross-validation prints the score -25.3 for neg_mean_squared_error. What is the mean squared error?",
     right=("25.3, with the sign turned back",
@@ -88,7 +88,7 @@ ask("scikit-learn", "Cross-validation prints the score -25.3 for neg_mean_square
            ("unknown", "The sign is all that was changed.")])
 ask("scikit-learn", "You copy the learning rate of your own mean squared error into SGDRegressor. What happens to each step?",
     right=("it is half as long", "SGDRegressor's loss has a ½, so its gradient is the residual and not twice the residual."),
-    wrong=[("nothing", "The place of the minimum stays; the steps towards it do not."),
+    wrong=[("nothing, as the minimum is the same", "The place of the minimum stays; the steps towards it do not."),
            ("it is twice as long", "The ½ makes the gradient smaller, so steps get shorter.")])
 ask("scikit-learn", "You choose a model by mean absolute error and trained it with loss='squared_error'. Is that allowed?",
     right=("yes, but say which is which",

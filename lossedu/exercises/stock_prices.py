@@ -88,9 +88,9 @@ skill_against_naive.alternative(lambda s, p: 1 - np.sum((s[1:] - p) ** 2) / np.s
 ask("stock-prices", "A model of a price explains 99.7 percent of the variance on later days. What do you ask first?",
     right=("what the naive forecast scores",
            "If repeating the last price scores the same, the model has learned nothing."),
-    wrong=[("whether it was trained for long enough on all of the data there is",
+    wrong=[("whether it was trained for long enough",
             "A longer training can't tell whether the score is worth anything."),
-           ("nothing, it is good", "A price that moves slowly gives any forecast near the last value such a score.")])
+           ("nothing: 99.7 percent is close to perfect", "A price that moves slowly gives any forecast near the last value such a score.")])
 ask("stock-prices", "The skill against the naive forecast is -0.2. What does that say?",
     right=("its loss is a fifth larger than the naive one",
            "1 - 1.2 = -0.2: the model's loss is 1.2 times the naive one."),
@@ -102,10 +102,10 @@ ask("stock-prices", "Why not shuffle a series before splitting it?",
            "A model could then look at the day after, which no forecast can."),
     wrong=[("the gradient depends on the order of the samples",
             "The gradient of the whole data set is a mean: it has no order."),
-           ("shuffling makes every loss larger, which would be unfair to the model",
+           ("shuffling makes the test loss larger than it is",
             "It makes the test loss smaller here, and that is the trap.")])
 ask("stock-prices", "The predicted curve looks like the actual curve, one day late. What has the model learned?",
     right=("to repeat the last value", "That is the naive forecast with more weights."),
-    wrong=[("to predict one day ahead", "Then the curves would turn on the same day."),
+    wrong=[("to look one day into the future", "Then the curves would turn on the same day."),
            ("the trend",
             "It follows each turn after it has happened.")])

@@ -40,13 +40,13 @@ keras_weighted_error.alternative(lambda y, p, w: np.mean(w[:, None] * (p - y) **
 
 ask("tensorflow", "binary_crossentropy is given scores between -8 and 8, without from_logits. What does Keras do?",
     right=("it clips them to (0, 1)", "They are taken for probabilities, and what lies outside is cut off without a word."),
-    wrong=[("it sees the negative numbers and applies the sigmoid to all of them", "It cannot know; you have to say from_logits=True."),
+    wrong=[("it sees that they are scores and applies the sigmoid", "It cannot know; you have to say from_logits=True."),
            ("it raises an error", "lossedu does; Keras goes on.")])
 ask("tensorflow", "All sample weights are doubled. What happens to the weighted loss in Keras?",
     right=("it doubles", "The sum is divided by n, whatever the weights are."),
-    wrong=[("nothing", "True of a weighted mean, but Keras divides by n."),
+    wrong=[("nothing, as only their ratios matter", "True of a weighted mean, but Keras divides by n."),
            ("it becomes half as large", "Weights multiply.")])
 ask("tensorflow", "Why has the TensorFlow loop no zero_grad?",
-    right=("each tape starts empty", "A gradient is returned by the tape and not added to the variable."),
+    right=("its tape returns the gradients and adds them to nothing", "Where nothing is stored, nothing has to be cleared."),
     wrong=[("Keras clears all gradients at the start of an epoch", "The loop has no epochs, and no Keras training."),
            ("plain SGD needs none", "No optimiser needs it here: gradients are handed over, not stored.")])

@@ -94,9 +94,9 @@ word_gradient.alternative(lambda X, y, w: sum(x * (chance(x @ w) - t) for x, t i
 
 ask("text", "A word occurs in none of the training sentences. What happens to its weight?",
     right=("it stays where it started", "Its column is all zeros, so its gradient is zero in every step."),
-    wrong=[("it becomes large and negative, since the word never spoke for the author",
+    wrong=[("it becomes large and negative",
             "Nothing pushes it at all: the gradient comes from sentences that hold the word."),
-           ("it becomes NaN", "A sum of zeros is zero; nothing is divided by the count of a word.")])
+           ("it becomes NaN: its count is zero", "A sum of zeros is zero; nothing is divided by the count of a word.")])
 ask("text", "Why is the vocabulary taken from the training sentences only?",
     right=("the test must play no part in the model",
            "Choosing features is a part of training, like choosing weights."),
@@ -110,8 +110,8 @@ ask("text", "The names are taken out and the test loss rises. Is the model worse
            ("no, the loss plays no part in text", "It is what the model was trained on and judged by.")])
 ask("text",
     "A model is right on 80 percent of the sentences and gives each of its answers 0.99. What will the loss say?",
-    right=("it is too sure",
+    right=("that never looking would do better: it is too sure",
            "Each wrong answer costs -log 0.01 = 4.6; a fifth of them gives 0.93, worse than not looking."),
-    wrong=[("it is good",
+    wrong=[("that the model is good",
             "Four answers in five are nearly free, but the fifth is so dear that the mean is above log 2 = 0.69."),
            ("nothing, the loss counts right answers", "That is the accuracy; the loss listens to the probabilities.")])

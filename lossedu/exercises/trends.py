@@ -121,7 +121,7 @@ clean_guess.alternative(lambda x, e, a: x / a ** 0.5 - e * ((1 - a) / a) ** 0.5)
 ask("trends", "In contrastive training, what are the classes of one picture?",
     right=("the captions of its batch", "Each caption is a class for this one step, and the picture's own is the right one."),
     wrong=[("a fixed list of labels, such as cat, dog and car", "No labels are needed: the pairs are their own teachers."),
-           ("its pixels", "Pixels are the input.")])
+           ("the objects that can be seen in it", "No one has named them; the loss knows pictures and captions only.")])
 ask("trends", "The preference loss of one pair falls. What is certain?",
     right=("the chosen answer gained on the rejected one", "The loss sees only the difference of the two log-ratios."),
     wrong=[("the chosen answer has become more likely", "Both may have become less likely, the rejected one more so."),
