@@ -95,7 +95,7 @@ def loss(which: ElementwiseLoss | str) -> Explorer:
     Returns
     -------
     Explorer
-        Sliders for the prediction, the learning rate and, where there are two, the label.
+        Sliders for the prediction, the learning rate and, where there are two, the target.
 
     Raises
     ------
@@ -122,6 +122,8 @@ def loss(which: ElementwiseLoss | str) -> Explorer:
         "rates": list(RATES),
         "rate": rate,
         "targets": list(view.targets),
+        "labels": view.labels,
+        "comparable": view.comparable,
         "curves": [loss_curve(chosen, y, view) for y in view.targets],
         "loss_span": rounded(view.loss_span),
         "slope_span": rounded(view.slope_span),

@@ -30,18 +30,25 @@
       fill="${colour(open ? "paper" : role)}"/>`;
   const text = (x, y, words, role, anchor = "middle") =>
     `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" fill="${colour(role)}" text-anchor="${anchor}">${words}</text>`;
+  // A word in a box of that width, upright where it is too narrow.
+  const inside = (word, x, y, width) =>
+    `<g transform="translate(${x.toFixed(1)} ${y.toFixed(1)}) rotate(${width < 10 * word.length ? -90 : 0})">${text(0, 4, word, "ink")}</g>`;
   const arrow = (from, to, y) => {
     const back = Math.sign(from - to) * Math.min(6, Math.abs(from - to));
     return path([[from, y], [to, y]], "step") + path([[to + back, y - 4], [to, y], [to + back, y + 4]], "step");
   };
 
-  function ticks([low, high], room) {
+  // The round numbers of an axis: as many as there is room for, but `least` even where it is tight.
+  function ticks([low, high], room, least) {
     const wanted = (high - low) / room;
     const power = 10 ** Math.floor(Math.log10(wanted));
-    const size = power * [1, 2, 5, 10].find((factor) => factor * power >= wanted);
-    const out = [];
-    for (let i = Math.ceil(low / size); i * size <= high * (1 + 1e-12); i++) out.push(i * size);
-    return out;
+    const sizes = [10, 5, 2, 1, 0.5].map((factor) => factor * power);
+    const at = (size) => {
+      const first = Math.ceil(low / size);
+      return Array.from({ length: Math.max(0, Math.floor((high / size) * (1 + 1e-12)) - first + 1) }, (_, i) => (first + i) * size);
+    };
+    const finest = sizes.findLastIndex((size) => size >= wanted);
+    return sizes.slice(finest).map(at).find((found) => found.length >= least) ?? at(sizes.at(-1));
   }
 
   // A pair of axes: its two scales, what frames it, and a window that cuts off what leaves it.
@@ -53,8 +60,8 @@
     const frame =
       path([[LEFT, top], [LEFT, bottom], [right, bottom]], "muted", 'style="stroke-width:1"') +
       (y[0] < 0 && y[1] > 0 ? path([[LEFT, Y(0)], [right, Y(0)]], "grid", 'style="stroke-width:1"') : "") +
-      (xTicks ? ticks(x, Math.max(2, width / 90)) : []).map((v) => text(X(v), bottom + 17, number(v), "muted")).join("") +
-      ticks(y, Math.min(4, height / 18)).map((v) => text(LEFT - 6, Y(v) + 4, number(v), "muted", "end")).join("") +
+      (xTicks ? ticks(x, Math.max(2, width / 90), 3) : []).map((v) => text(X(v), bottom + 17, number(v), "muted")).join("") +
+      ticks(y, Math.min(4, height / 18), 1).map((v) => text(LEFT - 6, Y(v) + 4, number(v), "muted", "end")).join("") +
       text(4, top - 8, name, role, "start") + text((LEFT + right) / 2, bottom + 34, xName, "ink");
     const window = (inside) =>
       `<svg x="${LEFT}" y="${top}" width="${right - LEFT}" height="${height}"
@@ -123,9 +130,9 @@
 
   // --- one prediction, its loss and slope, and the next step ----------------------------------------------------------
   function loss(figure, table) {
-    const { symbol, predictions, rates, targets, curves, loss_span, slope_span } = table;
+    const { symbol, predictions, rates, targets, labels, comparable, curves, loss_span, slope_span } = table;
     const slope = `∂ℓ/∂${symbol}`;
-    const comparable = symbol === "ŷ"; // a logit is on another scale than its label
+    const targetWord = labels ? WORDS.label : WORDS.target;
     const x = padded(extent(predictions), 0.02);
     function draw({ prediction, rate, target }, width) {
       const now = predictions[prediction];
@@ -153,7 +160,7 @@
         dot(below.X(now), below.Y(clamp(steepness, slope_span)), "gradient");
       const said = [
         ["prediction", WORDS.prediction, symbol, now, "prediction"],
-        ["target", WORDS.target, "y", y, "data"],
+        ["target", targetWord, "y", y, "data"],
         ["loss", WORDS.loss, "ℓ", value, "loss"],
         ["slope", WORDS.slope, slope, steepness, "gradient"],
         ["following", WORDS.following, `${symbol} − η·${slope}`, following, "step"],
@@ -166,7 +173,7 @@
       { key: "prediction", words: WORDS.prediction, symbol, role: "prediction", values: predictions },
       { key: "rate", words: WORDS.rate, symbol: "η", role: "step", values: rates },
     ];
-    if (targets.length > 1) sliders.push({ key: "target", words: WORDS.label, symbol: "y", role: "data", values: targets });
+    if (targets.length > 1) sliders.push({ key: "target", words: targetWord, symbol: "y", role: "data", values: targets });
     mount(figure, { state: { prediction: table.start, rate: table.rate, target: targets.length - 1 }, sliders, draw });
   }
 
@@ -300,7 +307,7 @@
         return frame +
           stretches.map(({ v, from, to }) =>
             `<rect x="${X(from)}" y="${top(k)}" width="${X(to) - X(from)}" height="${LOW}" fill="${colour("grid")}"/>` +
-            text((X(from) + X(to)) / 2, top(k) + LOW / 2 + 4, v, "ink")).join("") +
+            inside(v, (X(from) + X(to)) / 2, top(k) + LOW / 2, X(to) - X(from))).join("") +
           window(marks.map((at) => path([[X(at), top(k) + LOW], [X(at), top(k) + LOW - 10]], "data")).join("")) +
           path([[X(now), top(k)], [X(now), top(k) + LOW]], "prediction", 'style="stroke-width:1" stroke-dasharray="3 3"') +
           window(runs.filter((run) => run.length > 1).map((run) => path(points(run), "loss")).join("") +

@@ -9,6 +9,7 @@ import numpy as np
 
 from lossedu.losses.base import ElementwiseLoss, MarginLoss, RowLoss
 from lossedu.losses.joint import JointLoss
+from lossedu.losses.vector import VectorLoss
 
 # Most promises ask for what not every loss has; an answer above them has made sure of the kind of loss.
 Promise = Callable[[Any], bool]
@@ -91,8 +92,8 @@ def takes_yes_or_no(loss) -> bool:
 
 
 def takes_classes(loss) -> bool:
-    """It judges a row of scores or probabilities, one for each class."""
-    return isinstance(loss, RowLoss) and loss.traits.proper is not None
+    """It judges a row of scores or probabilities, one for each class, and not a row that is one vector or set."""
+    return isinstance(loss, RowLoss) and not isinstance(loss, VectorLoss) and loss.traits.proper is not None
 
 
 def strictly_proper(loss) -> bool:
@@ -131,7 +132,7 @@ def skips_padding(loss) -> bool:
 
 def takes_other_things(loss) -> bool:
     """It judges sets, vectors, distances or several inputs at once."""
-    return not takes_numbers(loss) and loss.traits.proper is None
+    return not any(takes(loss) for takes in (takes_numbers, takes_yes_or_no, takes_classes))
 
 
 def ignores_the_background(loss) -> bool:

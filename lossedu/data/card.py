@@ -78,8 +78,9 @@ class Card:
         )
         facts = "".join(f"<dt>{name}</dt><dd>{escape(fact)}</dd>" for name, fact in self._facts().items())
         caveats = "".join(f"<li>{escape(caveat)}</li>" for caveat in self.caveats)
+        stop = "" if self.title.endswith("?") else "."
         return (
-            f"<section class='data-card'><p><strong>{escape(self.title)}</strong>. {escape(self.what)}</p>"
+            f"<section class='data-card'><p><strong>{escape(self.title)}</strong>{stop} {escape(self.what)}</p>"
             f"<table><caption>{self.rows} rows</caption>"
             f"<thead><tr><th scope='col'>column</th><th scope='col'>meaning</th><th scope='col'>unit</th></tr></thead>"
             f"<tbody>{columns}</tbody></table><dl>{facts}<dt>Mind</dt><dd><ul>{caveats}</ul></dd></dl></section>"

@@ -57,7 +57,7 @@ class Tversky(VectorLoss):
     formula = (r"\ell(y, \hat{y}) = 1 - \frac{\sum_{k=1}^{d} y_k \hat{y}_k}{\sum_{k=1}^{d} y_k \hat{y}_k "
                r"+ \alpha \sum_{k=1}^{d} (1 - y_k) \hat{y}_k + \beta \sum_{k=1}^{d} y_k (1 - \hat{y}_k)}")
     traits = Traits(convex=False, strictly_convex=False, strongly_convex=False, smooth="C∞", lipschitz=None,
-                    best_constant="no closed form")
+                    best_constant="no closed form", proper="no")
 
     def __post_init__(self):
         check_positive("alpha", self.alpha)

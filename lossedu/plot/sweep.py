@@ -24,6 +24,11 @@ class Sweep:
         Evenly spaced.
     targets : tuple of float
         One curve for each.
+    labels : bool
+        Whether the targets are labels: the only two that the loss takes.
+    comparable : bool
+        Whether a target lies on the axis of the predictions, as a label does on that of probabilities but not on that
+        of logits.
     domain : (float, float)
         Where a prediction may lie.
     loss_span, slope_span : (float, float)
@@ -34,6 +39,8 @@ class Sweep:
     axis: str
     predictions: np.ndarray
     targets: tuple[float, ...]
+    labels: bool
+    comparable: bool
     domain: tuple[float, float]
     loss_span: tuple[float, float]
     slope_span: tuple[float, float]
@@ -47,7 +54,7 @@ def sweep(loss, target: float = 0.0, fine: int = 1) -> Sweep:
     loss : ElementwiseLoss
         A loss that compares one target with one prediction.
     target : float
-        The target of a distance loss; the other losses have two targets, their labels.
+        The target of a distance loss; most other losses have two targets, such as their labels.
     fine : int
         How many times more predictions than a slider needs.
 
@@ -76,6 +83,7 @@ def sweep(loss, target: float = 0.0, fine: int = 1) -> Sweep:
     symbol = loss.formula.split("=")[0].rpartition(",")[2].strip(" )")
     axis, domain, ordinary = symbol, (-np.inf, np.inf), slice(None)
     targets: tuple[float, ...]
+    comparable = symbol == r"\hat{y}"
     if isinstance(loss, DistanceLoss):
         axis, x, targets = f"{symbol} - y", target + np.linspace(-3, 3, 120 * fine + 1), (target,)
     elif isinstance(loss, BernoulliLoss) and symbol == r"\hat{y}":
@@ -85,13 +93,15 @@ def sweep(loss, target: float = 0.0, fine: int = 1) -> Sweep:
     else:
         scores, amounts = np.linspace(-4, 4, 80 * fine + 1), np.linspace(0, 6, 120 * fine + 1)
         labels = (-1.0, 1.0) if isinstance(loss, MarginLoss) else (0.0, 1.0)
-        candidates = [(scores, labels), (scores, (1.0, 3.0)), (amounts, (3.0,)), (amounts, labels)]
+        candidates = [(scores, (1.0, 3.0)), (scores, labels), (amounts, (3.0,)), (amounts, labels)]
         x, targets = next(pair for pair in candidates if takes(loss, *pair))
         domain = (-np.inf if x is scores else 0.0, np.inf)
+        comparable = comparable and targets is not labels
     x = x.round(9)
     pairs = [(np.full_like(x[ordinary], y), x[ordinary]) for y in targets]
     values, slopes = [loss.each(*pair) for pair in pairs], [loss.derivative(*pair) for pair in pairs]
-    return Sweep(symbol, axis, x, targets, domain, span(values), span(slopes))
+    labelled = targets in ((0.0, 1.0), (-1.0, 1.0))
+    return Sweep(symbol, axis, x, targets, labelled, comparable, domain, span(values), span(slopes))
 
 
 def takes(loss, predictions: np.ndarray, targets: tuple[float, ...]) -> bool:

@@ -7,7 +7,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lossedu import Quantile, bce, bce_logits, cross_entropy_logits, explore, huber, mae, mse
+from lossedu import (
+    Quantile,
+    bce,
+    bce_logits,
+    contrastive,
+    cross_entropy_logits,
+    explore,
+    hinge,
+    huber,
+    mae,
+    mse,
+    poisson,
+)
 from lossedu.optim import Momentum
 from lossedu.plot import COLOURS
 
@@ -122,6 +134,29 @@ def test_logits(show):
     figure = show(explore.loss(bce_logits)).query_selector("figure")
     press(figure, "prediction", "ArrowLeft", 25)
     agree(shown(figure), of_loss(bce_logits, -0.5, 1.0, 0.1))
+
+
+def test_a_count_is_a_target_and_a_pair_has_a_label(show):
+    page = show(explore.loss(poisson), explore.loss(contrastive))
+    counts, pairs = page.query_selector_all("figure")
+    press(counts, "target", "ArrowLeft")
+    agree(shown(counts), of_loss(poisson, 2.0, 1.0, 0.1))
+    words = [figure.query_selector_all(".le-controls label")[-1].text_content() for figure in (counts, pairs)]
+    assert words == ["target y", "label y"]
+    assert "label y =" in pairs.query_selector("[role=status]").text_content()
+
+
+@pytest.mark.parametrize(("loss", "drawn"), [(mse, 1), (bce, 1), (bce_logits, 0), (contrastive, 0)], ids=str)
+def test_a_target_is_drawn_only_on_an_axis_of_its_own_kind(show, loss, drawn):
+    figure = show(explore.loss(loss)).query_selector("figure")
+    assert len(figure.query_selector_all("svg > circle[fill='var(--le-data)']")) == drawn
+
+
+@pytest.mark.parametrize("loss", [mse, bce, hinge, poisson, contrastive], ids=lambda loss: loss.name)
+def test_an_axis_has_three_numbers_even_on_a_phone(show, loss):
+    figure = show(explore.loss(loss), width=360).query_selector("figure")
+    texts = [(text.text_content(), text.get_attribute("y")) for text in figure.query_selector_all("svg > text")]
+    assert max(sum(place == y for _, place in texts) for word, y in texts if word.replace("−", "").isdigit()) >= 3
 
 
 def test_a_line_moved_by_keyboard(show):
@@ -276,7 +311,7 @@ def test_a_formula_that_overflows_beside_one_that_does_not(show):
     figure = show(explorer).query_selector("figure")
 
     def words():
-        return [text.text_content() for text in figure.query_selector_all("svg rect + text")]
+        return [text.text_content() for text in figure.query_selector_all("svg rect + g")]
 
     def expect(z, kind, value, slope):
         ours = {"lossedu": cross_entropy_logits([0], [[z, 0.0]]),
@@ -320,8 +355,8 @@ def test_the_prediction_is_drawn_where_the_axes_say(show):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
 def test_page_fits_and_follows_the_theme(show, width, theme):
-    page = show(explore.loss(mse), explore.line(X, Y, [0, 1], [0, 1]), explore.descent(square, [2.0], [(-3, 3)]),
-                of_gallery(), width=width, theme=theme)
+    page = show(explore.loss(mse), explore.loss(hinge), explore.line(X, Y, [0, 1], [0, 1]),
+                explore.descent(square, [2.0], [(-3, 3)]), of_gallery(), width=width, theme=theme)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     for svg in page.query_selector_all("svg.le-picture"):
         drawn = float(svg.get_attribute("viewBox").split()[2])
@@ -345,7 +380,7 @@ def test_names_and_words_for_those_who_listen(show):
     said = figure.query_selector("[role=status]")
     assert said.get_attribute("aria-live") == "polite"
     before = said.text_content()
-    assert "prediction ŷ =\u00a00.75, target y =\u00a01, loss ℓ =\u00a00.2877" in before
+    assert "prediction ŷ =\u00a00.75, label y =\u00a01, loss ℓ =\u00a00.2877" in before
     press(figure, "prediction", "ArrowLeft")
     assert said.text_content() != before
     assert figure.query_selector("svg[role=img]").get_attribute("aria-label") == said.text_content()

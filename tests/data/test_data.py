@@ -78,6 +78,7 @@ def test_card_as_html_is_well_formed_and_says_the_same(dataset):
     card = dataset.card
     for fact in (card.title, card.source, card.rights, *card.caveats, *dataset.columns):
         assert fact in "".join(reader.text)
+    assert not {"?.", ".."} & {"".join(reader.text)[i : i + 2] for i in range(len(card.title) + 2)}
 
 
 def test_missing_or_unknown_card_field_is_an_error():

@@ -196,9 +196,19 @@ def test_no_score_of_the_multiclass_hinge_tells_the_frequencies():
     assert_allclose(le.multiclass_hinge.minimiser(two_truths[0]), le.multiclass_hinge.minimiser(two_truths[1]))
 
 
+@pytest.mark.parametrize("loss", [le.dice, le.tversky], ids=repr)
+def test_properness_of_sets(loss):
+    # The first pixel is sure to belong, the second does in 4 of 10 pictures.
+    p = np.linspace(0, 1, 101)
+    pair = np.stack([np.ones_like(p), p], axis=1)
+    costs = 0.4 * loss.each(np.ones_like(pair), pair) + 0.6 * loss.each(np.tile([1.0, 0.0], (101, 1)), pair)
+    assert loss.traits.proper == ("strictly" if np.isclose(p[costs.argmin()], 0.4, atol=0.02) else "no")
+    assert costs.argmin() in (0, 100)  # all or nothing
+
+
 def test_who_forecasts_a_probability():
     said = {loss.name for loss in PAIRED if loss.traits.proper}
-    assert said == {*FORECASTS, *ROW_FORECASTS, "zero_one", "perceptron", "hinge", "multiclass_hinge"}
+    assert said == {*FORECASTS, *ROW_FORECASTS, "zero_one", "perceptron", "hinge", "multiclass_hinge", "dice", "tversky"}
 
 
 # Best constants: nothing on a fine grid, refined by golden section, costs less; and the words name the same number.
