@@ -414,8 +414,7 @@ def panels(case: dict, names: Sequence[str], same_scale: bool, shows: str):
         x = np.array(case["inputs"])
         one.plot(x[~apart], value[~apart], color=plot.colour("loss"))
         one.plot(x[apart], value[apart], "o", color=plot.colour("loss"), markersize=4)
-        one.plot(case["marks"], np.zeros(len(case["marks"])), "|", color=plot.colour("data"), markersize=14,
-                 transform=one.get_xaxis_transform())
+        plot.rug(one, case["marks"])
         one.set_title(name, loc="left", color=plot.colour("loss"))
         one.set_xlim(x[0], x[-1])
     return figure

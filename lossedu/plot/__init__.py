@@ -3,9 +3,9 @@
 from lossedu.plot.descent import curve, surface, u_curve
 from lossedu.plot.graph import draw
 from lossedu.plot.losses import constants, fit_line, twin
-from lossedu.plot.style import COLOURS, LINE_WIDTH, WIDTH, colour, label, new_figure
+from lossedu.plot.style import COLOURS, LINE_WIDTH, WIDTH, colour, label, new_figure, rug
 
 __all__ = [
     "COLOURS", "LINE_WIDTH", "WIDTH", "colour", "constants", "curve", "draw", "fit_line", "label", "new_figure",
-    "surface", "twin", "u_curve",
+    "rug", "surface", "twin", "u_curve",
 ]

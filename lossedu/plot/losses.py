@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 
 from lossedu.losses.base import DistanceLoss
-from lossedu.plot.style import LINE_WIDTH, colour, label, new_figure
+from lossedu.plot.style import colour, label, new_figure, rug
 from lossedu.plot.sweep import sweep
 
 DASHES = ("-", "--", ":", "-.")
@@ -195,8 +195,7 @@ def constants(loss, y):
     average = np.array([loss(y, np.full_like(y, one)) for one in c])
     figure, axes = new_figure(shows=f"average {loss.name} of a constant prediction, least at {best:.4g}")
     axes.plot(c, average, color=colour("loss"))
-    axes.plot(y, np.zeros_like(y), "|", color=colour("data"), markersize=14, markeredgewidth=LINE_WIDTH,
-              transform=axes.get_xaxis_transform(), clip_on=False)
+    rug(axes, y)
     least = loss(y, np.full_like(y, best))
     axes.plot(best, least, "o", color=colour("prediction"))
     label(axes, best, least, f"${best:.4g}$", "prediction", xytext=(0, 12), ha="center")

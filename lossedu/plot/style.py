@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from lossedu.plot.figure import Figure
 
-__all__ = ["COLOURS", "LINE_WIDTH", "WIDTH", "colour", "label", "new_figure"]
+__all__ = ["COLOURS", "LINE_WIDTH", "WIDTH", "colour", "label", "new_figure", "rug"]
 
 # role: (on light paper, on dark paper). The five that carry meaning stay apart from each other and from the ink under
 # protanopia, deuteranopia and tritanopia, and are dark (light) enough on their paper to be read as text.
@@ -137,3 +137,31 @@ def label(axes, x: float, y: float, text: str, role: str = "ink", **placement: A
     placement = {"xytext": (5, 0), "va": "center", "size": 11} | placement
     placement |= {"textcoords": "offset points", "color": colour(role), "annotation_clip": False}
     return axes.annotate(text, (x, y), **placement)
+
+
+def rug(axes, values):
+    """Mark values on the x axis: a stroke for each, which stands on the axis and leaves the numbers below it alone.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+        Where to draw.
+    values : array_like of shape (n,)
+        In the unit of the x axis.
+
+    Returns
+    -------
+    matplotlib.lines.Line2D
+        The strokes, in the colour of data.
+
+    Examples
+    --------
+    >>> figure, axes = new_figure(shows="three data")
+    >>> rug(axes, [1, 2, 9]).get_xdata().tolist()
+    [1, 2, 9]
+    """
+    [strokes] = axes.plot(
+        values, [0] * len(values), marker=[(0, 0), (0, 1)], markersize=18, markeredgewidth=LINE_WIDTH, linestyle="",
+        color=colour("data"), transform=axes.get_xaxis_transform(),
+    )
+    return strokes

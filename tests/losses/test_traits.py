@@ -208,7 +208,8 @@ def test_properness_of_sets(loss):
 
 def test_who_forecasts_a_probability():
     said = {loss.name for loss in PAIRED if loss.traits.proper}
-    assert said == {*FORECASTS, *ROW_FORECASTS, "zero_one", "perceptron", "hinge", "multiclass_hinge", "dice", "tversky"}
+    others = {"zero_one", "perceptron", "hinge", "multiclass_hinge", "dice", "tversky"}
+    assert said == {*FORECASTS, *ROW_FORECASTS, *others}
 
 
 # Best constants: nothing on a fine grid, refined by golden section, costs less; and the words name the same number.
