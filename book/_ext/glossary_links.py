@@ -9,6 +9,7 @@ from docutils import nodes
 # Headings, links and code stay as they are; so does a page that defines terms itself.
 UNTOUCHED = (nodes.reference, nodes.title, nodes.rubric, nodes.literal, nodes.literal_block, nodes.math, nodes.raw,
              nodes.caption, nodes.term, nodes.citation)
+EVERYDAY = {"step"}  # means something else in too many sentences; a page links it by hand: {term}`step`
 
 
 def pattern(terms) -> re.Pattern:
@@ -33,7 +34,7 @@ def pieces(text: str, waiting: dict[str, object]) -> list[tuple[str, object]]:
 def link_terms(app, doctree, docname):
     """Link the first use of each term in a resolved page."""
     objects = app.env.get_domain("std").objects
-    waiting = {name: place for (kind, name), place in objects.items() if kind == "term"}
+    waiting = {name: place for (kind, name), place in objects.items() if kind == "term" and name not in EVERYDAY}
     if app.builder.format != "html" or docname in {place[0] for place in waiting.values()}:
         return
     for paragraph in list(doctree.findall(nodes.paragraph)):

@@ -12,7 +12,7 @@ sys.path.append(str(ROOT / "book" / "_ext"))
 from glossary_links import link_terms, pieces  # noqa: E402
 
 TERMS = {("term", "loss"): ("back/glossary", "term-loss"), ("term", "loss function"): ("back/glossary", "term-lf"),
-         ("doc", "loss"): ("mse", "")}
+         ("doc", "loss"): ("mse", ""), ("term", "step"): ("back/glossary", "term-step")}
 
 
 @pytest.mark.parametrize(("text", "links"), [
@@ -50,6 +50,10 @@ def test_a_paragraph_gets_its_link_once():
 @pytest.mark.parametrize("holder", [nodes.literal, nodes.reference, nodes.math])
 def test_code_links_and_formulas_stay(holder):
     assert resolved(paragraph(holder("", "", nodes.Text("loss")))) == []
+
+
+def test_an_everyday_word_is_not_a_term():
+    assert resolved(paragraph(nodes.Text("the loss of the next step"))) == [("loss", "../back/glossary.html#term-loss")]
 
 
 def test_headings_the_glossary_itself_and_other_builders_stay():
