@@ -79,12 +79,12 @@ class GradientReport:
         return (self.relative_error > self.tolerance) & ~self.wrong & ~self.kink
 
     def verdict(self) -> str:
-        """One sentence."""
-        kinks = "".join(f"; {what} suspected at {_places(where)}"
-                        for what, where in (("kink", self.kink & ~self.jump), ("jump", self.jump)) if where.any())
+        """One sentence, and one more on a line of its own where a kink or a jump is near."""
+        kinks = "".join(f"\n{what} suspected at {_places(where)}."
+                        for what, where in (("Kink", self.kink & ~self.jump), ("Jump", self.jump)) if where.any())
         if self.passed:
-            return f"The gradient is right: {self._worst()}{kinks}."
-        return f"The gradient is wrong in {self.wrong.sum()} of {self.wrong.size} entries: {self._worst()}{kinks}."
+            return f"The gradient is right: {self._worst()}.{kinks}"
+        return f"The gradient is wrong in {self.wrong.sum()} of {self.wrong.size} entries: {self._worst()}.{kinks}"
 
     def _worst(self) -> str:
         dtype = "" if self.gradient.dtype == float else f" of a {self.gradient.dtype} gradient"

@@ -73,7 +73,7 @@ def test_kinks(f, gradient, right):
     assert report.kink.tolist() == [True, False]
     assert not report.jump.any()
     assert (not report.wrong[0]) is right
-    assert "kink suspected at [0]" in report.verdict()
+    assert "\nKink suspected at [0]." in report.verdict()
 
 
 @pytest.mark.parametrize("distance", 10.0 ** np.arange(-9, -3))
@@ -102,7 +102,7 @@ def test_jump():
     report = gradient_check(lambda x: float((x > 0).sum()), [0.0, 1.0], np.zeros(2))
     assert report.jump.tolist() == [True, False]
     assert report.wrong.tolist() == [True, False]
-    assert "jump suspected at [0]" in report.verdict()
+    assert "\nJump suspected at [0]." in report.verdict()
 
 
 def test_slope_lost_in_rounding_is_not_called_wrong():
