@@ -247,6 +247,7 @@ def descent(
     shows = f"gradient descent from {', '.join(f'{w:g}' for w in start)} with {len(learning_rates)} learning rates"
     draw = hill if len(start) == 1 else contours
     picture, background = draw(function_and_gradient, span, shows)
+    trace(picture.axes[0], min(walks, key=lambda walked: walked["loss"][-1]))
     table = {"span": rounded(span), "rates": rounded(learning_rates), "steps": steps, "walks": walks, **background}
     return Explorer("descent", shows, table, picture)
 
@@ -267,6 +268,15 @@ def walk(function_and_gradient, start, rate: float, steps: int, optimiser) -> di
             places.append(rounded(parameters))
             losses.append(rounded(value))
     return {"places": places, "loss": losses, "gradient": gradients[: len(losses)]}
+
+
+def trace(axes, walked: dict):
+    """Draw a walk into the still picture, its end as a prediction; the explorer offers the others."""
+    x, y = np.array([[*place, value][:2] for place, value in zip(walked["places"], walked["loss"])]).T
+    limits = {"xlim": axes.get_xlim(), "ylim": axes.get_ylim()}  # what leaves the picture is cut off
+    axes.plot(x, y, "o-", color=plot.colour("step"), linewidth=1, markersize=4)
+    axes.plot(x[-1], y[-1], "o", color=plot.colour("prediction"))
+    axes.set(**limits)
 
 
 def hill(function_and_gradient, span, shows: str):

@@ -161,6 +161,15 @@ def test_descent_walks():
     close(value, w**2)
 
 
+def test_the_still_picture_of_a_descent_shows_the_walk_that_comes_lowest():
+    explorer = explore.descent(square, [2.0], [(-3, 3)], learning_rates=[0.01, 0.25, 1.1])
+    curve, walked, end = explorer.picture.axes[0].lines
+    close(walked.get_xdata(), np.ravel(explorer.table["walks"][1]["places"]))
+    close(walked.get_ydata(), explorer.table["walks"][1]["loss"])
+    assert end.get_xdata() == walked.get_xdata()[-1]
+    close(explorer.picture.axes[0].get_xlim(), [-3.3, 3.3])
+
+
 def test_contours_are_places_of_equal_loss():
     for ring in explore.descent(bowl, [1, 1], [(-3, 3), (-2, 2)]).table["contours"]:
         values = [bowl(np.array(point))[0] for point in ring]
