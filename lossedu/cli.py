@@ -15,7 +15,7 @@ try:
     import typer
     from rich.console import Console
 except ImportError:
-    sys.exit(say("The lossedu command needs typer and rich: pip install 'lossedu[cli]'"))
+    sys.exit(say("The lossedu command needs typer and rich: pip install typer rich nbformat watchfiles"))
 
 from lossedu.exercises import progress as progress_card
 from lossedu.exercises import verify as faults_of

@@ -29,7 +29,7 @@ def connect(address: str, seconds: float = 10):
     try:
         from distributed import Client
     except ImportError as error:
-        raise NoCluster(say("--scheduler needs the package distributed: pip install 'lossedu[cluster]'")) from error
+        raise NoCluster(say("--scheduler needs the package distributed: pip install distributed")) from error
     try:
         client = Client(address, timeout=seconds, set_as_default=False)
     except (OSError, ValueError) as error:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from lossedu.requirements import need_pictures
+
 if TYPE_CHECKING:
     from lossedu.plot.figure import Figure
 
@@ -99,10 +101,9 @@ def new_figure(
     >>> figure
     figure: a straight line
     """
-    try:
-        from lossedu.plot.figure import empty_figure
-    except ModuleNotFoundError as error:
-        raise ImportError(f"pictures need {error.name}: pip install 'lossedu[plot]'", name=error.name) from error
+    need_pictures()
+    from lossedu.plot.figure import empty_figure
+
     return empty_figure(rows, columns, width, height or width / 2 * rows, shows, share_x)
 
 

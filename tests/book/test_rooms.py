@@ -18,6 +18,7 @@ CORE = {"losses", "autodiff", "nn", "optim", "fit", "gradcheck", "data"}
 
 # room: the rooms it may import, and what else beside numpy and the standard library
 ROOMS: dict[str, tuple[set[str], set[str]]] = {
+    "requirements": (set(), set()),
     "language": (set(), set()),
     "losses": (set(), set()),
     "data": (set(), set()),
@@ -27,7 +28,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "nn": ({"losses", "autodiff"}, set()),
     "optim": ({"losses", "autodiff", "nn"}, set()),
     "fit": ({"losses", "autodiff", "nn", "optim"}, {"tqdm"}),
-    "plot": (CORE, {"matplotlib", "cycler"}),
+    "plot": (CORE | {"requirements"}, {"matplotlib", "cycler"}),
     "explore": (CORE | {"plot"}, set()),
     "exercises": (CORE | {"plot", "explore", "language"}, set()),
     "grading": (CORE | {"exercises", "language"}, {"nbformat", "distributed", "rich"}),
