@@ -9,13 +9,24 @@ from book.pages import names
 from lossedu.exercises import ask, questions, quiz
 
 ALL = [question for page in questions.values() for question in page]
-WITHOUT = {"index", "practice/faq"}  # a cover, and a list of answers
-PAGES = [name.split("/")[-1] for name in names() if not name.startswith("back/") and name not in WITHOUT]
+PAGES = [name.split("/")[-1] for name in names() if not name.startswith("back/") and name != "index"]
 
 
-def test_the_longest_choice_is_seldom_right():
-    longest = [q for q in ALL if len(q.choices[q.right][0]) == max(len(text) for text, _, _ in q.choices)]
-    assert len(longest) < len(ALL) / 4
+def length_of_the_right(question) -> str:
+    """Whether the right choice is the longest, the shortest or in between."""
+    lengths = [len(text) for text, _, _ in question.choices]
+    right = lengths[question.right]
+    return "longest" if right == max(lengths) else "shortest" if right == min(lengths) else "between"
+
+
+def test_the_length_of_a_choice_does_not_give_it_away():
+    found = Counter(map(length_of_the_right, ALL))
+    assert all(0.25 < found[length] / len(ALL) < 0.45 for length in ("longest", "shortest", "between")), found
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_nor_does_it_on_one_page(page):
+    assert len(set(map(length_of_the_right, questions[page]))) > 1
 
 
 def test_every_place_is_sometimes_right():
