@@ -96,6 +96,6 @@ ask("scaling-out", "Shares have 900 and 100 samples, and somebody takes the plai
     wrong=[("the right model: only the step length changes", "The direction changes too: the two shares are off by different factors."),
            ("nothing, the descent diverges", "It converges, to the bottom of another loss.")])
 ask("scaling-out", "Twice the workers, the same data. Why is a step not twice as fast?",
-    right=("messages remain", "Computing is divided, but every worker has to be sent the weights and to answer."),
+    right=("messages are not divided", "Computing is divided, but every worker has to be sent the weights and to answer."),
     wrong=[("the gradient gets less exact", "It is the same gradient, up to rounding."),
-           ("it is", "Only if messages cost nothing.")])
+           ("it is twice as fast", "Only if messages cost nothing.")])
