@@ -122,8 +122,8 @@ ask("chain-rule", "x is used in two lines. What does it get on the way back?",
            ("the slope of its last use", "That is the mistake of = for +=: the other way is lost.")])
 ask("chain-rule", "Why does the walk start with the slope 1?",
     right=("because a change of y changes y by just as much", "The slope of a thing in itself is 1; all else is multiplied to it."),
-    wrong=[("the gradient must be normalised", "Nothing is normalised; start with 2 and all slopes double."),
-           ("it is a guess that the walk improves", "The walk is exact, and no guess is in it.")])
+    wrong=[("because the gradient must be normalised", "Nothing is normalised; start with 2 and all slopes double."),
+           ("because it is a guess that the walk improves", "The walk is exact, and no guess is in it.")])
 ask("chain-rule", "A program has one input and a thousand outputs. You want all slopes. Which way is cheaper?",
     right=("forwards", "One walk from the input tells how everything changes with it."),
     wrong=[("backwards", "That needs a walk for each output, a thousand of them."),
