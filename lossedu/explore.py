@@ -203,6 +203,7 @@ def descent(
     learning_rates=RATES,
     steps: int = 25,
     optimiser: Callable[..., Optimiser] = GradientDescent,
+    names: Sequence[str] = (),
 ) -> Explorer:
     """Walk downhill step by step, with a learning rate that is too small, right or too large.
 
@@ -221,6 +222,8 @@ def descent(
         How many steps a walk has at most; one that runs away ends sooner.
     optimiser : callable
         A rule of `lossedu.optim`.
+    names : sequence of str
+        What the parameters are called, in as few letters as possible; w, or w₁ and w₂, if left out.
 
     Returns
     -------
@@ -230,7 +233,7 @@ def descent(
     Raises
     ------
     ValueError
-        If there are not one or two parameters, or `span` does not fit them.
+        If there are not one or two parameters, or `span` or `names` does not fit them.
 
     Examples
     --------
@@ -243,13 +246,16 @@ def descent(
             f"start has shape {start.shape} and span {span.shape}; "
             "expected one or two parameters, and (lowest, highest) for each"
         )
+    names = list(names) or (["w"] if len(start) == 1 else ["w₁", "w₂"])
+    if len(names) != len(start):
+        raise ValueError(f"{len(names)} names for {len(start)} parameters: {', '.join(names)}; expected one for each")
     walks = [walk(function_and_gradient, start, rate, steps, optimiser) for rate in learning_rates]
     shows = f"gradient descent from {', '.join(f'{w:g}' for w in start)} with {len(learning_rates)} learning rates"
     draw = hill if len(start) == 1 else contours
-    picture, background = draw(function_and_gradient, span, shows)
+    picture, background = draw(function_and_gradient, span, names, shows)
     trace(picture.axes[0], min(walks, key=lambda walked: walked["loss"][-1]))
-    table = {"span": rounded(span), "rates": rounded(learning_rates), "steps": steps, "walks": walks, **background}
-    return Explorer("descent", shows, table, picture)
+    table = {"names": names, "span": rounded(span), "rates": rounded(learning_rates), "steps": steps, "walks": walks}
+    return Explorer("descent", shows, table | background, picture)
 
 
 def walk(function_and_gradient, start, rate: float, steps: int, optimiser) -> dict:
@@ -279,18 +285,18 @@ def trace(axes, walked: dict):
     axes.set(**limits)
 
 
-def hill(function_and_gradient, span, shows: str):
+def hill(function_and_gradient, span, names: list[str], shows: str):
     """The loss of one parameter: its picture, and its curve for the table."""
     w = np.linspace(span[0, 0], span[0, 1], 121)
     values = np.array([function_and_gradient(np.array([one]))[0] for one in w])
     figure, axes = plot.new_figure(shows=shows)
     axes.plot(w, values, color=plot.colour("loss"))
-    axes.set_xlabel("$w$")
-    axes.set_ylabel("$L(w)$", color=plot.colour("loss"), rotation=0, labelpad=16)
+    axes.set_xlabel(names[0], style="italic")
+    axes.set_ylabel("$L$", color=plot.colour("loss"), rotation=0, labelpad=16)
     return figure, {"curve": rounded(np.stack([w, values], axis=1))}
 
 
-def contours(function_and_gradient, span, shows: str):
+def contours(function_and_gradient, span, names: list[str], shows: str):
     """The loss of two parameters: its picture, and its contour lines for the table."""
     u, v = np.linspace(span[:, 0], span[:, 1], 41, axis=1)
     values = np.array([[function_and_gradient(np.array([one, two]))[0] for one in u] for two in v])
@@ -299,8 +305,8 @@ def contours(function_and_gradient, span, shows: str):
     levels = low + np.linspace(0, np.sqrt(values.max() - low), 12)[1:-1] ** 2
     figure, axes = plot.new_figure(height=plot.WIDTH * 0.75, shows=shows)
     drawn = axes.contour(u, v, values, levels, colors=plot.colour("loss"), linewidths=1)
-    axes.set_xlabel("$w_1$")
-    axes.set_ylabel("$w_2$", rotation=0)
+    axes.set_xlabel(names[0], style="italic")
+    axes.set_ylabel(names[1], style="italic", rotation=0, ha="right", labelpad=8)
     rings = [ring for level in drawn.allsegs for ring in level]
     return figure, {"contours": [[[float(f"{p:.4g}") for p in point] for point in ring] for ring in rings]}
 

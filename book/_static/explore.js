@@ -205,8 +205,7 @@
   }
 
   // --- gradient descent -------------------------------------------------------------------------------------------------
-  function descent(figure, { span, rates, steps, walks, curve, contours }) {
-    const names = span.length === 1 ? ["w"] : ["w₁", "w₂"];
+  function descent(figure, { names, span, rates, steps, walks, curve, contours }) {
     const last = (state) => walks[state.rate].loss.length - 1;
     const taken = (state) => Math.min(state.steps, last(state));
     function draw(state, width) {
@@ -214,7 +213,7 @@
       const k = taken(state);
       const height = curve ? 1.6 * TALL : Math.min(400, width * 0.7);
       const plane = curve
-        ? axes(TOP, width, height, span[0], padded(extent(curve.map(([, v]) => v))), { name: "L", role: "loss", xName: "w" })
+        ? axes(TOP, width, height, span[0], padded(extent(curve.map(([, v]) => v))), { name: "L", role: "loss", xName: names[0] })
         : axes(TOP, width, height, span[0], span[1], { name: names[1], xName: names[0] });
       const lines = (curve ? [curve] : contours).map((ring) =>
         path(plane.points(ring), "loss", curve ? "" : 'style="stroke-width:1"')).join("");

@@ -200,10 +200,17 @@ def test_run_is_at_once_for_those_who_want_no_motion(show):
     assert shown(page.query_selector("figure"))["steps"] == 12
 
 
-def test_two_parameters(show):
-    def bowl(w):
-        return float(w[0] ** 2 + 4 * w[1] ** 2), np.array([2 * w[0], 8 * w[1]])
+def bowl(w):
+    return float(w[0] ** 2 + 4 * w[1] ** 2), np.array([2 * w[0], 8 * w[1]])
 
+
+def test_parameters_are_called_by_their_names(show):
+    figure = show(explore.descent(bowl, [1, 1], [(-3, 3), (-2, 2)], names=["fox", "badger"])).query_selector("figure")
+    assert "parameter fox =" in figure.query_selector("[role=status]").text_content()
+    assert {"fox", "badger"} <= {text.text_content() for text in figure.query_selector_all("svg text")}
+
+
+def test_two_parameters(show):
     figure = show(explore.descent(bowl, [-2, 1], [(-3, 3), (-2, 2)], learning_rates=[0.1])).query_selector("figure")
     figure.query_selector("button >> text=Step").press("Enter")
     w = np.array([-1.6, 0.2])

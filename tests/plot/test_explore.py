@@ -206,6 +206,7 @@ def test_explorers_of_a_page_have_ids_of_their_own():
     (lambda: explore.curves(constants, ("c", [[1], [2], [3]]), ("y", [6, 8])), ValueError, r"\(3, 1\) for 2 cases"),
     (lambda: explore.curves(constants, ("c", []), ("y", [6, 8])), ValueError, r"shape \(0,\) for 2 cases"),
     (lambda: explore.descent(square, [1], [(-1, 1), (0, 1)]), ValueError, r"span \(2, 2\)"),
+    (lambda: explore.descent(square, [1], [(-1, 1)], names=["u", "v"]), ValueError, "2 names for 1 parameters: u, v"),
 ])
 def test_what_cannot_be_explored_is_refused(make, error, message):
     with pytest.raises(error, match=message):
