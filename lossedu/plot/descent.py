@@ -61,7 +61,8 @@ def surface(f: Callable[[np.ndarray], float], path: Iterable | Mapping[str, Iter
     axes.clabel(contours, contours.levels[::3], fontsize=8, fmt="%.3g")
     for (name, points), dashes in zip(paths.items(), ["-", "--", ":", "-."] * len(paths), strict=False):
         axes.plot(*points.T, dashes, marker="o", markersize=3, color=colour("step"))
-        label(axes, points[0, 0], points[0, 1], "$w_0$", "step")
+        side = -1 if points[:2, 0][-1] > points[0, 0] else 1  # away from the first step
+        label(axes, *points[0], "$w_0$", "step", xytext=(6 * side, 0), ha="right" if side < 0 else "left")
         label(axes, points[-1, 0], points[-1, 1], name or f"$w_{{{len(points) - 1}}}$", "step")
     axes.set(xlim=(x0, x1), ylim=(y0, y1), xlabel="$w_1$", ylabel="$w_2$")
     return figure
@@ -123,7 +124,7 @@ def u_curve(report: GradientReport) -> Figure:
     for (name, (steps, errors)), dashes in zip(curves.items(), ["-", "--"], strict=True):
         seen = errors > 0  # an error of exactly 0 has no place on a logarithmic axis
         axes.plot(steps[seen], errors[seen], dashes, color=colour("gradient"))
-        label(axes, steps[seen][-1], errors[seen][-1], name, "gradient", xytext=(0, 9), ha="center")
+        label(axes, steps[seen][-1], errors[seen][-1], name, "gradient", xytext=(4, 9))
     axes.axvline(STEP, color=colour("muted"), linewidth=1, linestyle=":")
     axes.set(xscale="log", yscale="log", xlabel="$h$", ylabel=r"$\|g_h - g\| \, / \, \|g\|$")
     return figure
