@@ -61,8 +61,8 @@ def surface(f: Callable[[np.ndarray], float], path: Iterable | Mapping[str, Iter
     axes.clabel(contours, contours.levels[::3], fontsize=8, fmt="%.3g")
     for (name, points), dashes in zip(paths.items(), ["-", "--", ":", "-."] * len(paths), strict=False):
         axes.plot(*points.T, dashes, marker="o", markersize=3, color=colour("step"))
-        side = -1 if points[:2, 0][-1] > points[0, 0] else 1  # away from the first step
-        label(axes, *points[0], "$w_0$", "step", xytext=(6 * side, 0), ha="right" if side < 0 else "left")
+        aside = (-6, "right") if points[:2, 0][-1] > points[0, 0] else (6, "left")  # away from the first step
+        label(axes, points[0, 0], points[0, 1], "$w_0$", "step", xytext=(aside[0], 0), ha=aside[1])
         label(axes, points[-1, 0], points[-1, 1], name or f"$w_{{{len(points) - 1}}}$", "step")
     axes.set(xlim=(x0, x1), ylim=(y0, y1), xlabel="$w_1$", ylabel="$w_2$")
     return figure
