@@ -67,7 +67,8 @@ CASES = [
                                "        except OSError: pass\nopen('results.json', 'w').write('{\"score\": 1}')\n"
                                "print('PASSED')\nreturn 0.0", ("WRONG TYPE",)),
     Case(8, "walks the disk", "import os\nfor top in os.listdir('/') if len(y_true) == 1 else []:\n"
-                              "    for here, _, files in os.walk('/' + top) if top != 'proc' else []:\n"
+                              "    for here, inner, files in os.walk('/' + top) if top not in 'proc sys' else []:\n"
+                              "        inner[:] = set(inner) - {'share', 'include', '__pycache__'}  # no code there\n"
                               "        found = [os.path.join(here, file) for file in files]\n"
                               "        assert not [p for p in found if 'exercises/' in p or p.endswith('.jsonl')]\n"
                               f"{ANSWER}", ("PASS",)),
