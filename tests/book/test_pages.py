@@ -251,3 +251,21 @@ def test_each_page_sends_the_reader_to_the_one_that_follows(language, name):
     text = "\n".join(cell.source for cell in nbformat.read(file, as_version=4).cells if cell.cell_type == "markdown")
     [link] = NEXT.findall(text)
     assert (file.parent / link).resolve() == page(language, follows(name))
+
+
+WORDS_A_MINUTE = 140  # of prose with formulas, and of code
+
+
+def reading_time(notebook) -> float:
+    """Minutes for prose and code; exercises take as long as they take."""
+    derived = [cell.metadata.get("lossedu", {}).get("derive", "").partition(" ")[0] for cell in notebook.cells]
+    read = [cell for cell, what in zip(notebook.cells, derived) if what not in ("exercise", "starter", "solution")]
+    return sum(len(re.findall(r"\w+", cell.source)) for cell in read) / WORDS_A_MINUTE
+
+
+@pytest.mark.parametrize("file", [file for file in NOTEBOOKS if file.stem != "index"], ids=short_id)
+def test_a_page_takes_ten_to_twenty_minutes_and_says_so(file):
+    notebook = nbformat.read(file, as_version=4)
+    said = int(re.search(r"^\*(\d+) (?:minutes|分钟)", notebook.cells[0].source, re.M)[1])
+    assert 10 <= said <= 20
+    assert reading_time(notebook) <= said
