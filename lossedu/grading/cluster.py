@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from itertools import islice
 from typing import Any
@@ -62,10 +63,25 @@ def on_cluster(work: Iterable[tuple], client) -> Iterator[tuple[Any, list[dict]]
     while tags:
         future = next(queue)
         tag = tags.pop(future.key)
-        if future.status == "cancelled" or client.status != "running":
-            raise NoCluster(say("The scheduler was lost. What is graded is kept; run the same command again to go on."))
-        yield tag, results_of(future)
+        with line():
+            if future.status == "cancelled" or client.status != "running":
+                raise ConnectionError
+            results = results_of(future)
+        yield tag, results
         hand_out(1)
+
+
+@contextmanager
+def line() -> Iterator[None]:
+    """What crosses the line to the scheduler: when it breaks, that is said in words."""
+    from distributed import CancelledError
+    from distributed.client import ClosedClientError
+
+    try:
+        yield
+    except (OSError, CancelledError, ClosedClientError) as error:
+        message = say("The scheduler was lost. What is graded is kept; run the same command again to go on.")
+        raise NoCluster(message) from error
 
 
 def submit(client, work, tags, queue, n):
@@ -74,16 +90,17 @@ def submit(client, work, tags, queue, n):
         names = arguments[1]
         versions = {name: find_exercise(name).version for name in names}
         # Grading gives the same result anywhere, but a room is not shared: no reuse of results by key.
-        future = client.submit(grade_there, versions, *arguments, pure=False, retries=1)
+        with line():
+            future = client.submit(grade_there, versions, *arguments, pure=False, retries=1)
         tags[future.key] = tag
         queue.add(future)
 
 
 def results_of(future) -> list[dict]:
     """What a machine brought; nothing, for it to be graded another time, when it failed."""
-    if future.status == "finished":
+    error = future.exception()  # waits, too, for what was lost with its machine and is done once more by another
+    if error is None:
         return future.result()
-    error = future.exception()
     warnings.warn(f"a submission was not graded: {type(error).__name__}: {error}", stacklevel=2)
     return []
 

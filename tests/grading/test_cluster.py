@@ -81,6 +81,28 @@ def test_a_scheduler_that_is_not_there(isolation, class_of, tmp_path, right, nam
                              tell=lambda text: None)
 
 
+def test_a_result_lost_with_its_machine_is_waited_for_again():
+    class Lost:  # finished once, then its machine was killed, and another one is at work on it
+        status = "lost"
+        exception = staticmethod(lambda: None)
+        result = staticmethod(lambda: ["graded"])
+
+    assert cluster.results_of(Lost) == ["graded"]
+
+
+@pytest.mark.parametrize("error", [distributed.comm.CommClosedError("reset"), distributed.CancelledError("gone")])
+def test_a_line_that_breaks_while_results_come(isolation, class_of, tmp_path, right, dask, monkeypatch, error):
+    def broken(future):
+        raise error
+
+    monkeypatch.setattr(cluster, "results_of", broken)
+    client = cluster.connect(dask[0])
+    with pytest.raises(cluster.NoCluster, match="run the same command again"):
+        grade_class(class_of({"ann.py": right}), Record(tmp_path / "out", "s"), ["squared_error_mean"], isolation,
+                    run=partial(cluster.on_cluster, client=client))
+    client.close()
+
+
 def test_a_scheduler_that_dies_loses_nothing(isolation, class_of, tmp_path, right, dask):
     address, scheduler, _ = dask
     names = ["squared_error_mean"]
