@@ -59,10 +59,13 @@ def surface(f: Callable[[np.ndarray], float], path: Iterable | Mapping[str, Iter
     levels = np.unique(np.quantile(heights[np.isfinite(heights)], np.linspace(0.01, 0.98, LEVELS)))
     contours = axes.contour(xs, ys, heights, levels=levels, colors=colour("loss"), linewidths=0.8)
     axes.clabel(contours, contours.levels[::3], fontsize=8, fmt="%.3g")
+    starts: set[tuple] = set()
     for (name, points), dashes in zip(paths.items(), ["-", "--", ":", "-."] * len(paths), strict=False):
         axes.plot(*points.T, dashes, marker="o", markersize=3, color=colour("step"))
-        aside = (-6, "right") if points[:2, 0][-1] > points[0, 0] else (6, "left")  # away from the first step
-        label(axes, points[0, 0], points[0, 1], "$w_0$", "step", xytext=(aside[0], 0), ha=aside[1])
+        if tuple(points[0]) not in starts:
+            aside = (-6, "right") if points[:2, 0][-1] > points[0, 0] else (6, "left")  # away from the first step
+            label(axes, points[0, 0], points[0, 1], "$w_0$", "step", xytext=(aside[0], 0), ha=aside[1])
+        starts.add(tuple(points[0]))
         label(axes, points[-1, 0], points[-1, 1], name or f"$w_{{{len(points) - 1}}}$", "step")
     axes.set(xlim=(x0, x1), ylim=(y0, y1), xlabel="$w_1$", ylabel="$w_2$")
     return figure

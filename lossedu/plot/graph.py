@@ -83,8 +83,8 @@ def draw(loss: Tensor) -> Drawing:
     boxes = [_box(node, left[column[node]], right[column[node]], middle[node, column[node]]) for node in nodes]
     alt = "graph: " + "; ".join(map(_sentence, nodes))
     svg = "\n".join([
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" width="{width:g}" '
-        f'height="{height:g}" role="img" aria-label="{escape(alt)}" alt="{escape(alt)}" '
+        f'<svg class="le-graph" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" '
+        f'width="{width:g}" height="{height:g}" role="img" aria-label="{escape(alt)}" alt="{escape(alt)}" '
         'font-family="DejaVu Sans, sans-serif" font-size="13">',
         f"<title>{escape(alt)}</title>",
         f'<rect width="{width:g}" height="{height:g}" fill="{COLOURS["paper"][0]}"/>',
