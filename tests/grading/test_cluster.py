@@ -30,7 +30,8 @@ def dask(tmp_path):
                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     file = tmp_path / "scheduler.json"
-    scheduler = start("distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard",
+    scheduler = start("distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0",
+                      "--no-dashboard", "--dashboard-address", "127.0.0.1:0",  # or another cluster's port is in the way
                       "--scheduler-file", str(file))
     workers = [start("distributed.cli.dask_worker", "--scheduler-file", str(file), "--nworkers", "1", "--nthreads", "2",
                      "--no-dashboard", "--no-nanny", "--host", "127.0.0.1") for _ in range(2)]
