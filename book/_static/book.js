@@ -5,6 +5,8 @@ for (const logo of document.querySelectorAll(".sidebar-primary-items__start > .s
   logo.setAttribute("role", "navigation");
   logo.setAttribute("aria-label", document.querySelector(".logo__title")?.textContent ?? "Home");
 }
+// The list of references is a list of paragraphs; the roles that it is given do not fit what it holds.
+for (const part of document.querySelectorAll(".citation-list, .citation")) part.removeAttribute("role");
 const markScrollable = () => {
   for (const box of document.querySelectorAll(".le-figure, .le-scroll, .bd-article div.math, .bd-article pre, .cell_output .output"))
     if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;

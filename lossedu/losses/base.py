@@ -66,7 +66,7 @@ class Traits:
         return "\n".join(f"{question:<16} {answer}" for question, answer in self.rows())
 
     def _repr_markdown_(self):
-        return "\n".join(["| trait | |", "|:--|:--|", *(f"| {q} | {a} |" for q, a in self.rows())])
+        return "\n".join(["| trait | answer |", "|:--|:--|", *(f"| {q} | {a} |" for q, a in self.rows())])
 
 
 def real_array(name, values):
