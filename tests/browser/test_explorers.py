@@ -23,22 +23,9 @@ from lossedu import (
 from lossedu.optim import Momentum
 from lossedu.plot import COLOURS
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
-if CHROMIUM is None:
-    pytest.skip("no Chromium or Chrome is installed", allow_module_level=True)
-playwright = pytest.importorskip("playwright.sync_api")
-
 STATIC = Path(__file__).parents[2] / "book" / "_static"
 WORDS = ("undefined there", "above a million", "none", "nan", "inf", "float64", "float32")  # in place of a number
 X, Y = np.array([1.0, 2.0, 3.0, 4.0, 5.0]), np.array([2.0, 2.5, 4.6, 3.9, 6.0])
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with playwright.sync_playwright() as library:
-        browser = library.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

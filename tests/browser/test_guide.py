@@ -1,26 +1,9 @@
 """The guide in a browser: opened by keyboard, from question to question to a link, without scripts or stylesheet."""
 
-import shutil
-
-import pytest
-
 from lossedu import choose
-
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
-if CHROMIUM is None:
-    pytest.skip("no Chromium or Chrome is installed", allow_module_level=True)
-playwright = pytest.importorskip("playwright.sync_api")
 
 PATH = ["A number.", "Too high and too low hurt alike.",
         "Twice as large hurts four times as much, and the data are clean.", "mse"]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with playwright.sync_playwright() as library:
-        browser = library.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 def test_tab_and_enter_lead_from_question_to_question_to_a_page(browser, tmp_path):
