@@ -64,7 +64,7 @@ def test_a_framework_page_says_how_to_get_the_framework(module):
     assert f"which is not installed here: pip install {module}" in said
 
 
-HELP = "# A module is missing? In the folder of lossedu: pip install -e '.[book]'"
+HELP = '# A module is missing? In the folder of lossedu: pip install -e ".[book]"'  # every shell takes these quotes
 
 
 @pytest.mark.parametrize("file", notebooks(), ids=lambda file: file.relative_to(ROOT).as_posix())
