@@ -112,6 +112,13 @@ def test_surface_compares_paths():
     assert {"a", "b"} <= {text.get_text() for text in figure.axes[0].texts}
 
 
+def test_a_start_is_named_once_and_beside_the_first_step():
+    one, two = [[2.0, 1.0], [1.0, 0.5]], [[2.0, 1.0], [2.5, 0.0]]
+    for paths, side in (({"a": one, "b": two}, "left"), ({"b": two, "a": one}, "right")):
+        names = [text for text in surface(lambda w: bowl(w)[0], paths).axes[0].texts if text.get_text() == "$w_0$"]
+        assert [text.get_horizontalalignment() for text in names] == [side]  # the first path goes the other way
+
+
 def test_surface_needs_two_parameters():
     with pytest.raises(ValueError, match="two parameters"):
         surface(lambda w: 0.0, [[1.0, 2.0, 3.0]])

@@ -168,6 +168,8 @@ def test_the_still_picture_of_a_descent_shows_the_walk_that_comes_lowest():
     close(walked.get_ydata(), explorer.table["walks"][1]["loss"])
     assert end.get_xdata() == walked.get_xdata()[-1]
     close(explorer.picture.axes[0].get_xlim(), [-3.3, 3.3])
+    runs_away = explore.descent(square, [2.0], [(-3, 3)], learning_rates=[1.1])
+    close(runs_away.picture.axes[0].get_xlim(), [-3.3, 3.3])  # what leaves the picture is cut off
 
 
 def test_contours_are_places_of_equal_loss():

@@ -158,6 +158,12 @@ def test_matplotlib_is_imported_by_the_first_figure_and_pyplot_never():
     assert fresh(f"{drawn}; print('matplotlib.pyplot' in sys.modules)") == "False"
 
 
+def test_data_on_an_axis_stand_on_it():
+    _, axes = new_figure()
+    marker = plot.rug(axes, [1, 2, 9]).get_marker()
+    assert min(y for _, y in marker) == 0 < max(y for _, y in marker)  # nothing reaches the numbers below
+
+
 def test_figures_of_two_processes_are_equal():
     code = "from lossedu import mse, plot; print(plot.twin(mse)._repr_svg_())"
     assert fresh(code) == fresh(code)
