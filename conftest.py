@@ -1,16 +1,18 @@
-"""What every test run needs: notebooks that run this tree's package, and figures compared where they can be."""
+"""What every test run needs: notebooks that run this tree's package, and pictures compared by what they show."""
 
 from __future__ import annotations
 
 import os
 import re
-import sys
 import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from book.alike import differences, keep_stored
+from book.pages import damaged, learned_in, missing
 
 ROOT = Path(__file__).resolve().parent
 collect_ignore_glob = ["book/*.py", "book/_ext/*"]  # tests/book imports what of these it tests
@@ -28,34 +30,51 @@ settings.register_profile("lossedu", deadline=None, derandomize=True)
 settings.load_profile("lossedu")
 
 
-def why_figures_may_differ() -> str:
-    """Return why a figure drawn here may differ from the stored one in its last digits, or an empty string."""
-    if sys.platform != "linux":
-        return f"stored figures were drawn on Linux, this is {sys.platform}"
-    pins = (ROOT / "requirements.txt").read_text("utf8")
-    for name in ("matplotlib", "numpy"):
-        locked = re.search(rf"^{name}==(\S+)", pins, re.M)[1]
-        if version(name) != locked:
-            return f"stored figures were drawn with {name} {locked}, this is {version(name)}"
-    return ""
+def why_pictures_may_differ() -> str:
+    """Return why a picture drawn here may differ from the stored one by more than the last digits, or nothing."""
+    locked = re.search(r"^matplotlib==(\S+)", (ROOT / "requirements.txt").read_text("utf8"), re.M)[1]
+    here = version("matplotlib")
+    return "" if here == locked else f"the stored ones were drawn with matplotlib {locked}, and this is {here}"
+
+
+def pytest_configure(config) -> None:
+    """End with one line where a page is damaged, rather than with a traceback for each test that reads it."""
+    if found := damaged():
+        raise pytest.UsageError("\n".join(found))
 
 
 def pytest_report_header() -> str:
-    """Say at the top of a run whether figures are compared."""
-    reason = why_figures_may_differ()
-    return f"figures: not compared, {reason}" if reason else "figures: compared byte by byte with the stored ones"
+    """Say at the top of a run whether pictures are compared, and which pages are left out because somebody learned."""
+    reason = why_pictures_may_differ()
+    lines = [f"pictures: not compared, because {reason}" if reason else "pictures: compared with the stored ones"]
+    if used := learned_in():
+        names = ", ".join(file.stem for file in used)
+        lines.append(f"pages run or answered here: {names}; they are tested as they were committed. "
+                     "Take copies to write in: lossedu start --pages")
+    return "\n".join(lines)
 
 
-def pytest_collectstart(collector) -> None:
-    """Leave figures out of the comparison of a notebook with its stored outputs where they may differ."""
-    if hasattr(collector, "skip_compare") and why_figures_may_differ():
-        collector.skip_compare += ("image/svg+xml", "text/html")  # an explorer holds a still picture
+def pytest_itemcollected(item) -> None:
+    """Compare the pictures of a notebook's cell by what they show, and say in one sentence where they differ."""
+    if not hasattr(item, "compare_outputs"):
+        return
+    letter_by_letter, unlike = item.compare_outputs, why_pictures_may_differ()
+
+    def compare(new, stored, skip_compare=None) -> bool:
+        found = [] if unlike else list(differences(stored, new))
+        if found:
+            item.comparison_traceback = found
+            return False
+        skipped = (*(skip_compare or item.parent.skip_compare), *(("text/html",) if unlike else ()))
+        return letter_by_letter(keep_stored(stored, new), stored, skipped)
+
+    item.compare_outputs = compare
+    if item.path in learned_in():
+        item.add_marker(pytest.mark.skip(reason="the page was run or answered here; it was tested as it was committed"))
 
 
 def pytest_collection_modifyitems(items) -> None:
     """Skip the pages of a framework that is not installed here; `make test-frameworks` runs them."""
-    from book.pages import missing
-
     for item in items:
         if item.path.suffix == ".ipynb" and (framework := missing(item.path)):
             reason = f"{framework} is not installed; make test-frameworks runs this page"

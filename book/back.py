@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from numpydoc.docscrape import NumpyDocString
 
+from book.marks import reference_list
 from book.pages import ROOT, names, page
 
 # What a reader of the book imports, room by room; losses come from the catalogue.
@@ -148,7 +149,13 @@ def prose(lines: list[str]) -> list[str]:
     return [CITED.sub("", ROLE.sub(r"`\1`", line)).replace("``", "`") for line in lines]
 
 
-PAGES = {"exercises": exercises_page, "api": api_page}
+def references_page() -> str:
+    """Return the list of every work that the pages cite."""
+    head = "# References\n\nEverything the pages cite, by author; each entry was looked up before it was written down."
+    return f"{head}\n\n{reference_list()}"
+
+
+PAGES = {"exercises": exercises_page, "api": api_page, "references": references_page}
 
 
 def main() -> int:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import yaml
 
-from book.pages import ROOT, languages, names, toc
+from book.pages import ROOT, damaged, languages, names, toc
 
 WORK = ROOT / "_build" / "editions"
 SITE = ROOT / "_build" / "html"
@@ -136,6 +136,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--serve", action="store_true", help="serve the book on 127.0.0.1 and open the browser")
     arguments = parser.parse_args()
+    if lines := damaged():
+        print(*lines, sep="\n", file=sys.stderr)
+        return 1
     editions = languages()
     for number, language in enumerate(editions, 1):
         print(f"Building edition {number} of {len(editions)}: {language}", flush=True)

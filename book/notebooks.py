@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from copy import deepcopy
 from functools import partial
 from pathlib import Path
 
@@ -15,7 +16,8 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-from book.pages import ROOT, missing, notebooks
+from book.alike import keep_stored, picture_difference
+from book.pages import ROOT, damaged, learned_in, missing, notebooks
 
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -28,7 +30,7 @@ def readme_picture() -> str:
     """Return the picture at the top of the README: the squared error above its derivative."""
     from lossedu import mse, plot
 
-    return plot.twin(mse, at=2.0)._repr_svg_()
+    return plot.twin(mse, at=2.0).to_svg()
 
 
 def derived(what: str, language: str) -> str:
@@ -47,7 +49,7 @@ def derived(what: str, language: str) -> str:
     kind, _, name = what.partition(" ")
     match kind:
         case "formula":
-            return f"$$\n{getattr(losses, name).formula}\n$$ (eq-{name.replace('_', '-')})"
+            return f'<a id="eq-{name.replace("_", "-")}"></a>\n\n$$\n{getattr(losses, name).formula}\n$$'
         case "exercise":
             return exercises.markdown_prompt(name, language)
         case "starter":
@@ -81,11 +83,14 @@ def refresh(path: Path) -> str | None:
     notebook = nbformat.read(path, as_version=4)
     for cell, source in stale_cells(notebook, language_of(path)):
         cell.source = source
+    before = {cell.id: deepcopy(cell.outputs) for cell in notebook.cells if cell.cell_type == "code"}
     if problem := run(notebook, path.parent):
         return problem
     notebook.metadata = nbformat.from_dict(METADATA)
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
+        if cell.cell_type == "code":
+            cell.outputs = keep_stored(before[cell.id], cell.outputs)
     beside = path.with_suffix(".part")
     nbformat.write(notebook, beside)
     os.replace(beside, path)
@@ -137,10 +142,16 @@ def main() -> int:
     parser.add_argument("notebook", nargs="*", type=Path, help="left out: every notebook of the table of contents")
     arguments = parser.parse_args()
     paths = [path.resolve() for path in arguments.notebook] or notebooks()
+    if lines := damaged():
+        print(*lines, sep="\n", file=sys.stderr)
+        return 1
     if not arguments.check:
         for path in filter(missing, paths):
             print(f"{path.relative_to(ROOT)}: left as it is stored, {missing(path)} is not installed here")
-        paths = [path for path in paths if not missing(path)]
+        for path in filter(learned_in().__contains__, paths):
+            print(f"{path.relative_to(ROOT)}: left as it is, because it was run or answered here; "
+                  f"to store it anew, first take that back: git checkout -- {path.relative_to(ROOT)}")
+        paths = [path for path in paths if not missing(path) and path not in learned_in()]
     # The kernels run this tree's package, also where it is not installed.
     os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
     os.environ["LOSSEDU_LANG"] = "en"
@@ -152,7 +163,8 @@ def main() -> int:
             print(f"[{number}/{len(paths)}] {path.relative_to(ROOT)}: {problem or 'ok'}", flush=True)
             failed += problem is not None
     if not arguments.notebook and not arguments.check:
-        README_PICTURE.write_text(readme_picture(), "utf8")
+        if not README_PICTURE.exists() or picture_difference(README_PICTURE.read_text("utf8"), readme_picture()):
+            README_PICTURE.write_text(readme_picture(), "utf8")
     return 1 if failed else 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from collections.abc import Iterator
 from functools import cache
 from importlib.util import find_spec
@@ -48,6 +49,70 @@ def notebooks() -> list[Path]:
     """Return the notebooks of every edition in reading order."""
     files = [page(language, name) for language in languages() for name in names()]
     return [file for file in files if file and file.suffix == ".ipynb"]
+
+
+def damaged() -> list[str]:
+    """Return a line for each notebook that cannot be read, with what to do."""
+    lines = []
+    for file in notebooks():
+        try:
+            cells = json.loads(file.read_text("utf8"))["cells"]
+            good = all(isinstance(cell["source"], str | list) for cell in cells)
+        except (OSError, ValueError, KeyError, TypeError):
+            good = False
+        if not good:
+            name = file.relative_to(ROOT).as_posix()
+            lines.append(f"{name} is no notebook, or a damaged one; get it back with: git checkout -- {name}")
+    return lines
+
+
+@cache
+def learned_in() -> dict[Path, str]:
+    """Return the tracked pages that somebody ran or answered, each with its text as it was committed.
+
+    Such a page says what the committed one says in every cell but the starters of exercises, and it was not stored by
+    `make notebooks`: Jupyter wrote its own metadata into it, or its cells ran in another order. It is built and tested
+    as it was committed, because a learner's answers are no change to the course.
+    """
+    changed = git("diff", "--name-only", "--relative", "HEAD", "--", "book")
+    pages = {ROOT / name: git("show", f"HEAD:./{name}") for name in changed.splitlines() if name.endswith(".ipynb")}
+    return {file: text for file, text in pages.items() if text and file.exists() and only_learned(file, text)}
+
+
+def git(*command: str) -> str:
+    """Return what a git command prints, or nothing where it fails: the course may have come without its history."""
+    try:
+        done = subprocess.run(["git", *command], cwd=ROOT, capture_output=True, encoding="utf8", timeout=60)
+    except OSError:
+        return ""
+    return done.stdout if done.returncode == 0 else ""
+
+
+def only_learned(file: Path, committed: str) -> bool:
+    """Whether a page holds a learner's run or answers, and nothing else that is new."""
+    try:
+        (mine, my_answers, *my_run), (course, answers, *run) = map(parts, (file.read_text("utf8"), committed))
+    except (ValueError, KeyError, TypeError):
+        return False
+    cells = iter(mine)
+    unchanged = all(source in cells for source in course)  # in their order; a learner may add cells between
+    return unchanged and (my_answers, my_run) != (answers, run)
+
+
+def parts(text: str) -> tuple[list[str], list[str], list, dict]:
+    """Return the course's own cells of a notebook, the starters of its exercises, and what a run leaves in it."""
+    page = json.loads(text)
+    course, starters, order = [], [], []
+    for cell in page["cells"]:
+        starter = cell["metadata"].get("lossedu", {}).get("derive", "").startswith("starter ")
+        (starters if starter else course).append("".join(cell["source"]))
+        order.append(cell.get("execution_count"))
+    return course, starters, order, page["metadata"]
+
+
+def read(file: Path) -> str:
+    """Return the text of a page, as it was committed where it was only run or answered."""
+    return learned_in().get(file) or file.read_text("utf8")
 
 
 @cache

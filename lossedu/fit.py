@@ -52,8 +52,8 @@ class History:
 
         return curve(self)
 
-    def _repr_svg_(self) -> str:
-        return self.plot()._repr_svg_()
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
+        return {**self.plot()._repr_mimebundle_(), "text/plain": repr(self)}
 
 
 def fit(model: Callable, loss: Loss, X: ArrayLike, y: ArrayLike, optimiser: Optimiser, *, epochs: int = 10,

@@ -15,6 +15,7 @@ EPSILON = np.finfo(float).eps
 STEP = float(EPSILON ** (1 / 3))
 TOLERANCE = {8: 1e-6, 4: 1e-4, 2: 1e-1}  # relative, by the bytes of the dtype the gradient came in
 ROWS = 12  # of a printed table
+ROUNDING = 1e-8  # smaller relative errors are what rounding leaves, and their digits differ between processors
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,8 @@ class GradientReport:
 
     def _ranked(self) -> list[tuple[int, ...]]:
         """Indices of all entries: wrong ones first, right ones that say little last, each by error."""
-        rank = np.minimum(self.relative_error, 1) + 2 * self.wrong - 2 * (self.lost | self.kink & ~self.wrong)
+        error = np.where(self.relative_error < ROUNDING, 0, np.minimum(self.relative_error, 1))
+        rank = error + 2 * self.wrong - 2 * (self.lost | self.kink & ~self.wrong)
         order = np.argsort(-rank, axis=None, kind="stable")
         return [tuple(int(i) for i in np.unravel_index(flat, self.x.shape)) for flat in order]
 
@@ -88,12 +90,18 @@ class GradientReport:
 
     def _worst(self) -> str:
         dtype = "" if self.gradient.dtype == float else f" of a {self.gradient.dtype} gradient"
-        return f"largest relative error{dtype} {self.relative_error[self.worst]:.1e} at {_place(self.worst)}"
+        where = "" if self.relative_error[self.worst] < ROUNDING else f" at {_place(self.worst)}"
+        return f"largest relative error{dtype} {self._error(self.worst)}{where}"
+
+    def _error(self, index) -> str:
+        """The relative error of an entry in words."""
+        error = self.relative_error[index]
+        return f"below {ROUNDING:.0e}".replace("e-0", "e-") if error < ROUNDING else f"{error:.1e}"
 
     def rows(self) -> list[tuple[str, str, str, str, str]]:
         """Entry, gradient, numeric, relative error and remark of the worst entries, worst first."""
         return [(_place(index), f"{self.gradient[index]:.8g}", f"{self.numeric[index]:.8g}",
-                 f"{self.relative_error[index]:.1e}", self._remark(index)) for index in self._ranked()[:ROWS]]
+                 self._error(index), self._remark(index)) for index in self._ranked()[:ROWS]]
 
     def _remark(self, index) -> str:
         remark = "wrong" if self.wrong[index] else "within rounding" if self.lost[index] else ""

@@ -35,7 +35,8 @@ def link_terms(app, doctree, docname):
     """Link the first use of each term in a resolved page."""
     objects = app.env.get_domain("std").objects
     waiting = {name: place for (kind, name), place in objects.items() if kind == "term" and name not in EVERYDAY}
-    if app.builder.format != "html" or docname in {place[0] for place in waiting.values()}:
+    untouched = {place[0] for place in waiting.values()} | {"back/references"}  # titles of papers are no prose of ours
+    if app.builder.format != "html" or docname in untouched:
         return
     for paragraph in list(doctree.findall(nodes.paragraph)):
         for text in list(paragraph.findall(nodes.Text)):

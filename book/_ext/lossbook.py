@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import posixpath
 import re
 import shutil
@@ -16,9 +17,16 @@ from glossary_links import link_terms
 from han_search import HanSearch
 from sphinx.util import logging
 
+import lossedu.explore
 from lossedu.plot import COLOURS
+from lossedu.plot.stored import svg_of
 
 BOOK = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(BOOK.parent))  # Jupyter Book may be started from anywhere
+from book.marks import to_myst  # noqa: E402
+from book.pages import read  # noqa: E402
+
+EXPLORE = Path(lossedu.explore.__file__).parent
 NOTEBOOK_LINK = re.compile(r'href="([^":#]+)\.ipynb(?=["#])')
 LANGUAGES = {"en": "English", "zh": "中文"}
 logger = logging.getLogger(__name__)
@@ -30,13 +38,42 @@ def own_files(app, config):
     generated.mkdir(parents=True, exist_ok=True)
     (generated / "colours.css").write_text(stylesheet(COLOURS), "utf8")
     config.html_static_path = [*config.html_static_path, str(generated), str(BOOK / "_static")]
+    for name in ("explore.css", "explore.js"):
+        shutil.copy(EXPLORE / name, generated)
     config.templates_path = [*config.templates_path, str(BOOK / "_templates")]
-    config.bibtex_bibfiles = [str(BOOK / "references.bib")]
     config.mathjax_path = "mathjax/tex-mml-chtml.js"
-    for file in [generated / "colours.css", *sorted((BOOK / "_static").glob("*.css"))]:
-        app.add_css_file(file.name)
-    for file in sorted((BOOK / "_static").glob("*.js")):
-        app.add_js_file(file.name, loading_method="defer")
+    for name in ("colours.css", "book.css", "explore.css"):
+        app.add_css_file(name)
+    for name in ("book.js", "explore.js"):
+        app.add_js_file(name, loading_method="defer")
+
+
+def read_page(app, docname, content):
+    """Read a page as the book needs it: marks as MyST, figures as SVG, explorers without a script of their own."""
+    file = Path(app.env.doc2path(docname))
+    if file.suffix != ".ipynb":
+        content[0] = to_myst(content[0])
+        return
+    page = json.loads(read(file))
+    for cell in page["cells"]:
+        if cell["cell_type"] == "markdown":
+            cell["source"] = to_myst("".join(cell["source"]))
+        for output in cell.get("outputs", []):
+            if html := "".join(output.get("data", {}).get("text/html", "")):
+                output["data"] = for_book(html, output["data"], docname)
+    content[0] = json.dumps(page)
+
+
+def for_book(html, data, docname):
+    """Return the data of an output as the book shows them."""
+    try:
+        svg = svg_of(html)
+    except ValueError as error:
+        logger.warning("%s", error, location=docname)
+        svg = None
+    if svg:
+        return {"image/svg+xml": svg, "text/plain": data["text/plain"]}
+    return {**data, "text/html": lossedu.explore.without_moving_parts(html)}
 
 
 def judge_outputs(app, doctree):
@@ -76,7 +113,6 @@ def link_pages(app, doctree, docname):
 
 def tested_equations() -> set[str]:
     """Return the labels that have a test in tests/equations."""
-    sys.path.insert(0, str(BOOK.parent))  # Jupyter Book may be started from anywhere
     from tests.equations.registry import every_equation
 
     return set(every_equation())
@@ -132,6 +168,7 @@ def setup(app):
     """Connect the above to Sphinx."""
     app.add_search_language(HanSearch)
     app.connect("config-inited", own_files, priority=100)
+    app.connect("source-read", read_page)
     app.connect("doctree-read", judge_outputs)
     app.connect("doctree-read", inline_figures, priority=100)  # before Sphinx copies images
     app.connect("env-check-consistency", judge_equations)

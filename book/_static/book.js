@@ -5,8 +5,6 @@ for (const logo of document.querySelectorAll(".sidebar-primary-items__start > .s
   logo.setAttribute("role", "navigation");
   logo.setAttribute("aria-label", document.querySelector(".logo__title")?.textContent ?? "Home");
 }
-// The list of references is a list of paragraphs; the roles that it is given do not fit what it holds.
-for (const part of document.querySelectorAll(".citation-list, .citation")) part.removeAttribute("role");
 const markScrollable = () => {
   for (const box of document.querySelectorAll(".le-figure, .le-scroll, .bd-article div.math, .bd-article pre, .cell_output .output"))
     if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
@@ -14,3 +12,18 @@ const markScrollable = () => {
 };
 addEventListener("load", markScrollable);
 addEventListener("resize", markScrollable);
+// A fold tells those who listen only that it is expanded; the reason of the choice is announced here.
+for (const quiz of document.querySelectorAll(".le-quiz")) {
+  const announced = document.createElement("p");
+  announced.className = "le-announce";
+  announced.setAttribute("role", "status");
+  quiz.append(announced);
+  for (const choice of quiz.querySelectorAll(".le-choice"))
+    choice.addEventListener("toggle", () => {
+      if (choice.open) announced.textContent = choice.querySelector(".le-reason").textContent;
+    });
+}
+// On paper nothing opens, so the answers stand at the end of the quiz.
+const answers = [...document.querySelectorAll(".le-answers")];
+addEventListener("beforeprint", () => answers.forEach((fold) => { fold.open = true; }));
+addEventListener("afterprint", () => answers.forEach((fold) => { fold.open = false; }));

@@ -6,21 +6,25 @@ from html import escape
 
 from lossedu.exercises.judge import Verdict
 from lossedu.language import say
+from lossedu.plot.style import COLOURS
 
+EDGE = {"le-pass": "gradient", "le-note": "data"}
 LOOK = {"PASS": "le-pass", "NOT ATTEMPTED": "le-note"}
 
 # The book's stylesheet gives the colours; the second of each pair serves a notebook without it.
-FILL = {"PASS": "var(--le-gradient, #008464)", "NOT ATTEMPTED": "none"}
-TRIED = "var(--le-prediction, #b35306)"
-INK = "var(--le-muted, #59636e)"
+FILL = {"PASS": f"var(--le-gradient, {COLOURS['gradient'][0]})", "NOT ATTEMPTED": "none"}
+TRIED = f"var(--le-prediction, {COLOURS['prediction'][0]})"
+INK = f"var(--le-muted, {COLOURS['muted'][0]})"
 
 SQUARE = 18
 LEFT = 170
 
 
 def card(look: str, head: str, body: str) -> str:
-    """One quiet box."""
-    return f'<div class="le-verdict {look}" role="status"><p>{head}</p>{body}</div>'
+    """One quiet box, with an edge that says the verdict in colour; its own styles serve a notebook without the book's."""
+    edge = COLOURS[EDGE.get(look, "prediction")][0]
+    style = f"border:1px solid #8884;border-left:.3rem solid {edge};border-radius:.375rem;padding:.5rem 1rem"
+    return f'<div class="le-verdict {look}" role="status" style="{style}"><p>{head}</p>{body}</div>'
 
 
 def verdict_html(verdict: Verdict) -> str:

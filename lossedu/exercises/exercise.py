@@ -255,7 +255,8 @@ def points_text(points: int, language: str | None = None) -> str:
 def markdown_prompt(name: str, language: str = "en") -> str:
     """The exercise's heading and task, for a page."""
     task = find_exercise(name)
-    return (f"(ex-{task.name.replace('_', '-')})=\n### {say('Exercise', language)}: {say(task.title, language)}\n\n"
+    return (f'<a id="ex-{task.name.replace("_", "-")}"></a>\n\n'
+            f"### {say('Exercise', language)}: {say(task.title, language)}\n\n"
             f"*`{task.name}`, {points_text(task.points, language)}.* {say(task.prompt, language)}")
 
 

@@ -1,4 +1,8 @@
-"""Concept questions of a page: each choice has its reason, and the page itself says which is right.
+"""Concept questions of a page: each choice opens to its reason, and the page itself says which is right.
+
+A choice is a closed fold, because folds are all that a notebook program leaves closed in a page that was just opened:
+it takes scripts, styles and the attribute `hidden` out until the page is run. In the book the folds of one question
+close each other, and `book.js` announces the reason to those who listen.
 
 Questions live with their page's exercises:
 
@@ -12,11 +16,13 @@ from hashlib import sha256
 from html import escape
 
 from lossedu.language import say
+from lossedu.plot.style import COLOURS
 
 questions: dict[str, list["Question"]] = {}
 
-# Without this line a choice's reason would stay hidden where the book's stylesheet is not loaded.
-SHOW_CHOSEN = "<style>.le-choice input:checked ~ .le-reason { display: block; }</style>"
+LETTERS = "abcdef"
+# The edge of a reason where the book's stylesheet is not loaded; a program that strips styles leaves the words.
+EDGE = "margin:.2em 0 .6em 1.2em;padding-left:.6em;border-left:3px solid"
 
 
 @dataclass(frozen=True)
@@ -62,26 +68,41 @@ class Quiz:
         lines = []
         for number, question in enumerate(questions[self.page], 1):
             lines.append(f"{number}. {say(question.text)}")
-            lines += [f"   {letter}) {say(text)}" for letter, (text, _, _) in zip("abcdef", question.choices)]
-        return "\n".join(lines)
+            lines += [f"   {letter}) {say(text)}" for letter, (text, _, _) in zip(LETTERS, question.choices)]
+        right = [f"{number}{LETTERS[question.right]}" for number, question in enumerate(questions[self.page], 1)]
+        return "\n".join([*lines, "", f"{say('Answers')}: {', '.join(right)}"])
 
     def _repr_html_(self):
         asked = "".join(question_html(self.page, number, question)
                         for number, question in enumerate(questions[self.page], 1))
-        return f'<form class="le-quiz">{SHOW_CHOSEN}{asked}</form>'
+        return f'<section class="le-quiz" aria-label="{escape(say("Quiz"))}">\n{asked}{answers_html(self.page)}</section>'
 
 
 def question_html(page, number, question):
-    """One question as a group of radio buttons; a choice's reason shows when it is chosen."""
-    group = f"quiz-{page}-{number}"
+    """One question; each choice is a fold that holds its reason, and opening one closes the others."""
     rows = ""
-    for letter, (text, reason, is_right) in zip("abcdef", question.choices):
-        verdict = say("Right.") if is_right else say("No.")
-        rows += (f'<div class="le-choice"><input type="radio" name="{group}" id="{group}{letter}">'
-                 f'<label for="{group}{letter}">{escape(say(text))}</label>'
-                 f'<p class="le-reason {"le-right" if is_right else "le-not"}" hidden>'
-                 f"<strong>{escape(verdict)}</strong> {escape(say(reason))}</p></div>")
-    return f"<fieldset><legend>{number}. {escape(say(question.text))}</legend>{rows}</fieldset>"
+    for letter, (text, reason, is_right) in zip(LETTERS, question.choices):
+        rows += (f'<details class="le-choice" name="quiz-{page}-{number}"><summary>{letter}) {escape(say(text))}</summary>'
+                 f"{reason_html(reason, is_right)}</details>\n")
+    return f'<div class="le-question"><p><strong>{number}. {escape(say(question.text))}</strong></p>\n{rows}</div>\n'
+
+
+def reason_html(reason, is_right):
+    """Whether a choice is right, and why."""
+    look, role = ("le-right", "gradient") if is_right else ("le-not", "prediction")
+    verdict = say("Right.") if is_right else say("No.")
+    return (f'<p class="le-reason {look}" style="{EDGE} {COLOURS[role][0]}">'
+            f"<strong>{escape(verdict)}</strong> {escape(say(reason))}</p>")
+
+
+def answers_html(page):
+    """The right choices at the end, for paper, where nothing opens."""
+    rows = ""
+    for number, question in enumerate(questions[page], 1):
+        text, reason, _ = question.choices[question.right]
+        answer = f"{number}. {LETTERS[question.right]}) {say(text)}"
+        rows += f"<p><strong>{escape(answer)}</strong> {escape(say(reason))}</p>\n"
+    return f'<details class="le-answers"><summary>{escape(say("Answers"))}</summary>\n{rows}</details>\n'
 
 
 def quiz(page) -> Quiz:

@@ -1,4 +1,4 @@
-"""The figure of the course: it shows itself as SVG, the same bytes on every run, with no back end to set up."""
+"""The figure of the course: it shows itself in every notebook program, and no back end has to be set up."""
 
 from __future__ import annotations
 
@@ -13,9 +13,12 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure as MatplotlibFigure
 from matplotlib.text import Text
 
+from lossedu.plot.stored import stored
 from lossedu.plot.style import COLOURS, LINE_WIDTH
 
 LIGHT = {role: light for role, (light, dark) in COLOURS.items()}
+DOTS_PER_INCH = 144  # of the PNG: twice the size on the page
+PALETTE = 64  # colours of the PNG: a third of the bytes, and no eye sees the difference
 MATH_FONT = "cm"  # the shapes that the formulas of the page have
 
 STYLE = {
@@ -47,7 +50,7 @@ def in_style():
 
 
 class Figure(MatplotlibFigure):
-    """A matplotlib figure that a notebook shows as SVG and text names by what it shows."""
+    """A matplotlib figure that a notebook shows as a vector drawing and text names by what it shows."""
 
     shows = ""
 
@@ -56,7 +59,12 @@ class Figure(MatplotlibFigure):
 
     __str__ = __repr__
 
-    def _repr_svg_(self) -> str:
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
+        svg = self.to_svg()
+        return stored(svg, self.shows, self.to_png())
+
+    def to_svg(self) -> str:
+        """The figure as an SVG document: the same bytes on every run."""
         # Text that a page wrote itself was made outside the style.
         for text in self.findobj(Text):
             text.set_math_fontfamily(MATH_FONT)
@@ -70,6 +78,18 @@ class Figure(MatplotlibFigure):
         self.set_layout_engine("none")
         svg = target.getvalue()
         return svg[svg.index("<svg") :]  # without the XML prologue, so that a page can take it in as it is
+
+    def to_png(self) -> bytes:
+        """The figure as a small PNG with a palette, for programs that show no vector drawings."""
+        from PIL import Image  # comes with matplotlib
+
+        target = io.BytesIO()
+        with in_style():
+            self.savefig(target, format="png", dpi=DOTS_PER_INCH)
+        palette = Image.open(target).convert("RGB").quantize(PALETTE, dither=Image.Dither.NONE)
+        target = io.BytesIO()
+        palette.save(target, "png", optimize=True)
+        return target.getvalue()
 
 
 def empty_figure(rows: int, columns: int, width: float, height: float, shows: str, share_x: bool):

@@ -8,6 +8,7 @@ from html import escape
 import numpy as np
 
 from lossedu.autodiff import Tensor
+from lossedu.plot.stored import stored
 from lossedu.plot.style import COLOURS
 
 ROW, HEIGHT = 60, 30  # pixels: from row to row, and the height of a box
@@ -30,8 +31,12 @@ class Drawing:
     svg: str
     alt: str
 
-    def _repr_svg_(self) -> str:
+    def to_svg(self) -> str:
+        """The picture, as `Figure.to_svg` returns it."""
         return self.svg
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
+        return stored(self.svg, self.alt)
 
     def __str__(self) -> str:
         return self.svg

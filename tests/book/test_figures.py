@@ -21,7 +21,7 @@ def svg():
     for height, role in enumerate(COLOURS):
         axes.plot([0, 1], [height, height], color=COLOURS[role][0])
     axes.set_xlabel(r"$\hat{y}$")
-    return figure._repr_svg_()
+    return figure.to_svg()
 
 
 def test_every_colour_becomes_a_variable(svg):

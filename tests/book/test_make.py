@@ -1,8 +1,9 @@
-"""`make` installs once, counts nothing half-made as installed, and says in words what is missing."""
+"""`make` installs once, counts nothing half-made as installed, says what is missing, and `make help` lists all."""
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -73,3 +74,80 @@ def test_a_failure_is_told_in_words_and_tried_again(make, failure, words):
     code, _, calls = make("book")
     assert code == 0
     assert "-r requirements.txt" in calls
+
+
+def test_the_machines_are_a_target(make):
+    code, _, calls = make("test-machines")
+    assert code == 0
+    assert calls.endswith("-m tests.machines\n")
+
+
+def test_help_has_a_line_for_each_target(make):
+    code, said, calls = make("help")
+    text = (ROOT / "Makefile").read_text("utf8")
+    targets = re.findall(r"^([a-z][a-z-]*):", text, re.M)
+    assert code == 0 and calls == ""
+    assert [line.split()[:2] for line in said.splitlines()] == [["make", target] for target in targets]
+    assert all(len(line.split()) > 4 for line in said.splitlines()), "a target has no comment"
+    assert sorted(targets) == sorted(re.search(r"^\.PHONY: (.*)$", text, re.M)[1].split())
+
+
+NEEDED = ["make", "git", "python3", "python3-venv", "chromium", "fontconfig", "fonts-noto-cjk", "pandoc", "bubblewrap"]
+APT = """#!/bin/sh
+case "$1 $LACKS" in
+  update*) ;;
+  *) for last; do :; done; echo "$last" >> "$LOG"; [ "$last" != "$LACKS" ] ;;
+esac
+"""
+
+
+@pytest.fixture
+def system(tmp_path):
+    """Run .ci/system on a machine that has the named programs and the few that every machine has."""
+    if sys.platform != "linux":
+        pytest.skip("the list of packages is that of Linux")
+    log = tmp_path / "log"
+
+    def run(*programs, apt=True, lacks=""):
+        bin = tmp_path / "bin"
+        shutil.rmtree(bin, ignore_errors=True)
+        bin.mkdir()
+        for name in ("bash", "env", "grep", "uname", "sh"):
+            (bin / name).symlink_to(shutil.which(name))
+        answers = {"id": "echo 0", "fc-list": "echo /fonts/NotoSansCJK.ttc"}
+        for name in {"id", *programs}:
+            (bin / name).write_text(f"#!/bin/sh\n{answers.get(name, ':')}\n", "utf8")
+            (bin / name).chmod(0o755)
+        if apt:
+            (bin / "apt-get").write_text(APT, "utf8")
+            (bin / "apt-get").chmod(0o755)
+        log.write_text("", "utf8")
+        done = subprocess.run(
+            ["bash", ROOT / ".ci" / "system"], capture_output=True, text=True, timeout=60,
+            env={"PATH": str(bin), "LOG": str(log), "LACKS": lacks},
+        )
+        return done.returncode, done.stdout + done.stderr, log.read_text("utf8").split()
+
+    return run
+
+
+def test_a_bare_machine_gets_everything(system):
+    assert system() == (0, "", NEEDED)
+
+
+def test_a_machine_that_has_everything_is_left_alone(system):
+    code, said, asked = system("make", "git", "python3", "google-chrome", "fc-list", "pandoc", "bwrap")
+    assert (code, asked) == (0, [])
+    assert "Everything is here" in said
+
+
+def test_a_package_that_does_not_exist_keeps_no_other_away(system):
+    code, said, asked = system("make", "git", lacks="chromium")
+    assert (code, asked) == (1, NEEDED[2:])
+    assert said.startswith("Could not be installed with apt-get: chromium. ")
+
+
+def test_elsewhere_it_says_what_to_install(system):
+    code, said, asked = system("make", "git", "python3", apt=False)
+    assert (code, asked) == (1, [])
+    assert said.startswith("Missing here: chromium fontconfig fonts-noto-cjk pandoc bubblewrap. ")

@@ -34,7 +34,7 @@ def test_a_run_fills_stores_and_repeats_byte_for_byte(written):
     assert file.read_bytes() == first
     assert notebooks.check(file) is None
     filled, ran = nbformat.read(file, as_version=4).cells
-    assert filled.source == f"$$\n{losses.mse.formula}\n$$ (eq-mse)"
+    assert filled.source == f'<a id="eq-mse"></a>\n\n$$\n{losses.mse.formula}\n$$'
     assert (ran.id, ran.execution_count, ran.outputs[0].text) == ("answer", 1, "42\ntwice\n")
     assert [path.name for path in file.parent.iterdir()] == ["page.ipynb"]
 
@@ -60,4 +60,4 @@ def test_an_unknown_kind_is_refused():
 
 
 def test_underscores_become_hyphens_in_labels():
-    assert notebooks.derived("formula bce_logits", "en").endswith("(eq-bce-logits)")
+    assert notebooks.derived("formula bce_logits", "en").startswith('<a id="eq-bce-logits"></a>')

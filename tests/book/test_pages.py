@@ -11,7 +11,11 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from book import notebooks
-from book.pages import ROOT, SUFFIXES, languages, names, page
+from book.marks import CITATION as LINK_TO_REFERENCE
+from book.marks import MYST, cited
+from book.pages import ROOT, SUFFIXES, languages, names, page, read
+from lossedu.explore import without_moving_parts
+from lossedu.plot.stored import stored, svg_of
 
 NOTEBOOKS = notebooks.notebooks()
 PAGES = [file for language in languages() for name in names() if (file := page(language, name))]
@@ -27,12 +31,18 @@ def short_id(file) -> str:
     return file.relative_to(ROOT).as_posix()
 
 
+def read_notebook(file):
+    return nbformat.reads(read(file), as_version=4)
+
+
 def code(notebook):
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
 def images(output) -> list[str]:
-    return [kind for kind in output.get("data", {}) if kind.startswith("image/")]
+    """The kinds of data of an output that are a picture."""
+    data = output.get("data", {})
+    return [kind for kind in data if kind.startswith("image/") or kind == "text/html" and svg_of(data[kind])]
 
 
 def words(output) -> str:
@@ -64,7 +74,8 @@ def quiet(notebook) -> Iterator[str]:
 def no_machine(notebook) -> Iterator[str]:
     """No path of the machine that the page was made on."""
     for cell in notebook.cells:
-        outputs = [json.dumps({**output.get("data", {}), "image/svg+xml": ""}) for output in cell.get("outputs", [])]
+        outputs = [json.dumps({**output.get("data", {}), **dict.fromkeys(images(output), "")})
+                   for output in cell.get("outputs", [])]
         texts = [cell.source, *outputs, *(output.get("text", "") for output in cell.get("outputs", []))]
         if any(map(ABSOLUTE.search, texts)):
             yield f"cell {cell.id} holds an absolute path"
@@ -77,9 +88,13 @@ def no_empty_cells(notebook) -> Iterator[str]:
 
 
 def light(notebook) -> Iterator[str]:
-    """A reader on a telephone pays for outputs."""
+    """A reader on a telephone pays for outputs, as the book shows them."""
+    def in_book(data) -> str:
+        html = data.get("text/html", "")
+        return svg_of(html) or without_moving_parts(html) or data.get("text/plain", "")
+
     outputs = [output for cell in code(notebook) for output in cell.outputs]
-    size = len(json.dumps(outputs, ensure_ascii=False).encode())
+    size = sum(len((output.get("text", "") + in_book(output.get("data", {}))).encode()) for output in outputs)
     if size > 300_000:
         yield f"outputs take {size / 1000:.0f} kB, more than 300"
 
@@ -130,6 +145,32 @@ def markdown_alts(text: str) -> Iterator[str]:
     yield from html_alts(text)
 
 
+def shown_everywhere(notebook) -> Iterator[str]:
+    """A program that has not run a page shows no inline SVG, and the export to LaTeX stops at one."""
+    for cell in code(notebook):
+        for output in cell.outputs:
+            html = output.get("data", {}).get("text/html", "")
+            if "image/svg+xml" in output.get("data", {}) or re.match(r"\s*<svg", html):
+                yield f"the figure of cell {cell.id} is stored as SVG alone"
+
+
+def no_marks(notebook) -> Iterator[str]:
+    """A notebook program prints MyST's marks as they stand."""
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            for mark in MYST.finditer(re.sub(r"^```(?!\{).*?^```", "", cell.source, flags=re.M | re.S)):
+                yield f"cell {cell.id} holds {mark[0]!r}: see book/marks.py"
+
+
+def names_its_sources(notebook) -> Iterator[str]:
+    """A citation says who and when as the bibliography does."""
+    for cell in notebook.cells:
+        for link in LINK_TO_REFERENCE.finditer(cell.source if cell.cell_type == "markdown" else ""):
+            words, key = " ".join(link["words"].split()), link["key"]
+            if words not in cited().get(key, ()):
+                yield f"cell {cell.id} cites {key} as {words!r}; the bibliography has {cited().get(key)}"
+
+
 def plots_say_a_number(notebook) -> Iterator[str]:
     """The number a plot shows is printed beside it, so that the comparison of outputs judges the plot too."""
     for cell in code(notebook):
@@ -162,7 +203,7 @@ def shown(**data):
     return new_output("display_data", data={key.replace("_", "/"): value for key, value in data.items()})
 
 
-PICTURE = new_output("display_data", data={"image/svg+xml": "<svg/>", "text/plain": "figure: 3 lines"})
+PICTURE = new_output("display_data", data=stored("<svg/>", "3 lines", b"png"))
 ALT = {"image": {"alt": "Three lines"}}
 
 BREAKERS: list[tuple[Callable, list]] = [
@@ -185,6 +226,13 @@ BREAKERS: list[tuple[Callable, list]] = [
     (figures_have_alt, [new_markdown_cell("![](x.png)")]),
     (figures_have_alt, [new_markdown_cell("![where $y$ is](x.png)")]),
     (figures_have_alt, [new_markdown_cell("```{figure} x.png\n:name: fig-x\nA caption.\n```")]),
+    (shown_everywhere, [code_cell(outputs=[new_output("display_data", data={"image/svg+xml": "<svg/>"})])]),
+    (shown_everywhere, [code_cell(outputs=[shown(text_html="<svg></svg>")])]),
+    *((no_marks, [new_markdown_cell(mark)]) for mark in (
+        "(ex-square)=\n### Square", "$$\nx\n$$ (eq-x)", "$$x$$ (eq-x)", "see {eq}`eq-x`", "{cite:p}`huber1964`",
+        "{numref}`fig-x`", ":::{note}\nx\n:::", "```{math}\nx\n```")),
+    (names_its_sources, [new_markdown_cell("[Huber (1965)](../back/references.md#huber1964)")]),
+    (names_its_sources, [new_markdown_cell("[Nobody (1900)](../back/references.md#nobody1900)")]),
     (plots_say_a_number, [code_cell(outputs=[PICTURE], mystnb=ALT)]),
     (everything_compared, [code_cell("# NBVAL_IGNORE_OUTPUT\n1 + 1")]),
     (everything_compared, [code_cell(tags=["nbval-skip"])]),
@@ -204,7 +252,7 @@ def test_each_rule_sees_what_breaks_it(rule, cells):
 
 def test_a_good_page_keeps_every_rule():
     printed = new_output("stream", name="stdout", text="3\n")
-    figure = "```{figure} x.png\n:alt: Three lines\n```"
+    figure = "<img src='x.png' alt='Three lines'>"
     starter = code_cell("a = 1\n" * 20, number=3, lossedu={"derive": "starter mse"})
     good = book_page([
         new_markdown_cell(f"# Title\n\n![Three lines](x.png)\n\n{figure}"), code_cell("a\nb\nc"),
@@ -216,7 +264,7 @@ def test_a_good_page_keeps_every_rule():
 @pytest.mark.parametrize("rule", RULES)
 @pytest.mark.parametrize("file", NOTEBOOKS, ids=short_id)
 def test_page_keeps_the_rule(file, rule):
-    assert list(rule(nbformat.read(file, as_version=4))) == []
+    assert list(rule(read_notebook(file))) == []
 
 
 def test_images_of_text_pages_have_alt():
@@ -248,7 +296,7 @@ def follows(name: str) -> str:
 @pytest.mark.parametrize("language", languages())
 def test_each_page_sends_the_reader_to_the_one_that_follows(language, name):
     file = page(language, name)
-    text = "\n".join(cell.source for cell in nbformat.read(file, as_version=4).cells if cell.cell_type == "markdown")
+    text = "\n".join(cell.source for cell in read_notebook(file).cells if cell.cell_type == "markdown")
     [link] = NEXT.findall(text)
     assert (file.parent / link).resolve() == page(language, follows(name))
 
@@ -259,13 +307,14 @@ WORDS_A_MINUTE = 140  # of prose with formulas, and of code
 def reading_time(notebook) -> float:
     """Minutes for prose and code; exercises take as long as they take."""
     derived = [cell.metadata.get("lossedu", {}).get("derive", "").partition(" ")[0] for cell in notebook.cells]
-    read = [cell for cell, what in zip(notebook.cells, derived) if what not in ("exercise", "starter", "solution")]
-    return sum(len(re.findall(r"\w+", cell.source)) for cell in read) / WORDS_A_MINUTE
+    prose = [cell for cell, what in zip(notebook.cells, derived) if what not in ("exercise", "starter", "solution")]
+    texts = (re.sub(r"<a id=.*?></a>", "", cell.source) for cell in prose)
+    return sum(len(re.findall(r"\w+", text)) for text in texts) / WORDS_A_MINUTE
 
 
 @pytest.mark.parametrize("file", [file for file in NOTEBOOKS if file.stem != "index"], ids=short_id)
 def test_a_page_takes_ten_to_twenty_minutes_and_says_so(file):
-    notebook = nbformat.read(file, as_version=4)
+    notebook = read_notebook(file)
     said = int(re.search(r"^\*(\d+) (?:minutes|分钟)", notebook.cells[0].source, re.M)[1])
     assert 10 <= said <= 20
     assert reading_time(notebook) <= said

@@ -5,9 +5,10 @@ import re
 
 import pytest
 
+from book.alike import picture_difference
 from book.notebooks import README_PICTURE, readme_picture
 from book.pages import ROOT
-from conftest import why_figures_may_differ
+from conftest import why_pictures_may_differ
 
 README = (ROOT / "README.md").read_text("utf8")
 
@@ -19,10 +20,10 @@ def test_code_prints_what_the_readme_says():
 
 
 def test_picture_is_fresh():
-    if reason := why_figures_may_differ():
+    if reason := why_pictures_may_differ():
         pytest.skip(reason)
     assert README_PICTURE.relative_to(ROOT).as_posix() in README
-    assert README_PICTURE.read_text("utf8") == readme_picture()
+    assert picture_difference(README_PICTURE.read_text("utf8"), readme_picture()) == ""
 
 
 @pytest.mark.parametrize("target", sorted(set(re.findall(r"make (\w[\w-]*)", README)) - {"sure"}))

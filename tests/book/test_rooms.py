@@ -28,7 +28,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "nn": ({"losses", "autodiff"}, set()),
     "optim": ({"losses", "autodiff", "nn"}, set()),
     "fit": ({"losses", "autodiff", "nn", "optim"}, {"tqdm"}),
-    "plot": (CORE | {"requirements"}, {"matplotlib", "cycler"}),
+    "plot": (CORE | {"requirements"}, {"matplotlib", "cycler", "PIL"}),
     "explore": (CORE | {"plot"}, set()),
     "exercises": (CORE | {"plot", "explore", "language"}, set()),
     "grading": (CORE | {"exercises", "language"}, {"nbformat", "distributed", "rich"}),

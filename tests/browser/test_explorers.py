@@ -23,7 +23,8 @@ from lossedu import (
 from lossedu.optim import Momentum
 from lossedu.plot import COLOURS
 
-STATIC = Path(__file__).parents[2] / "book" / "_static"
+ROOT = Path(__file__).parents[2]
+SCRIPT, STYLE = (ROOT / "lossedu" / "explore" / f"explore.{kind}" for kind in ("js", "css"))
 WORDS = ("undefined there", "above a million", "none", "nan", "inf", "float64", "float32")  # in place of a number
 X, Y = np.array([1.0, 2.0, 3.0, 4.0, 5.0]), np.array([2.0, 2.5, 4.6, 3.9, 6.0])
 
@@ -35,12 +36,12 @@ def show(browser, tmp_path):
 
     def open_page(*explorers, width=1280, theme="light", scripts=True):
         variables = "".join(f"--le-{role}:{pair[theme == 'dark']};" for role, pair in COLOURS.items())
-        styles = "".join((STATIC / name).read_text("utf8") for name in ("book.css", "explore.css"))
-        shutil.copy(STATIC / "explore.js", tmp_path)
+        styles = "".join(file.read_text("utf8") for file in (ROOT / "book" / "_static" / "book.css", STYLE))
+        shutil.copy(SCRIPT, tmp_path)
         (tmp_path / "page.html").write_text(
             "<!doctype html><html lang='en'><meta charset='utf-8'><title>explorers</title>"
             f"<meta name='viewport' content='width=device-width'><style>:root{{{variables}}}{styles}</style>"
-            + "".join(explorer._repr_html_() for explorer in explorers)
+            + "".join(explore.without_moving_parts(explorer._repr_html_()) for explorer in explorers)
             + "<script defer src='explore.js'></script>", "utf8")
         context = browser.new_context(viewport={"width": width, "height": 800}, java_script_enabled=scripts)
         page = context.new_page()
@@ -344,6 +345,38 @@ def test_the_prediction_is_drawn_where_the_axes_say(show):
     press(figure, "prediction", "ArrowRight", 10)
     assert dots()[1][0] == pytest.approx(pixel("5"), abs=0.2)
     assert dots()[1][1] < prediction[1]  # a larger loss is higher up
+
+
+@pytest.mark.parametrize(("theme", "which"), [("", 0), ("data-jp-theme-light='false'", 1)])
+def test_in_a_notebook_each_explorer_brings_all_it_needs_and_starts_once(browser, theme, which):
+    explorers = explore.loss(mse), explore.loss(mse), explore.line(X, Y, [0, 1], [0, 1])
+    page = browser.new_page()
+    complaints = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.set_content(f"<body {theme}>" + "".join(explorer._repr_html_() for explorer in explorers))
+    figures = page.query_selector_all("figure")
+    for figure in figures:
+        assert len(figure.query_selector_all("svg.le-picture")) == 1
+    press(figures[1], "prediction", "ArrowRight", 3)
+    agree(shown(figures[1]), of_loss(mse, 4.65, 3.0, 0.1))
+    agree(shown(figures[0]), of_loss(mse, 4.5, 3.0, 0.1))  # its twin stays where it was
+    ids = page.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)")
+    assert len(set(ids)) == len(ids) and complaints == []
+    fill = page.eval_on_selector("svg text", "t => getComputedStyle(t).fill")
+    assert fill == "rgb({}, {}, {})".format(*(int(COLOURS["muted"][which][i : i + 2], 16) for i in (1, 3, 5)))
+    page.close()
+
+
+def test_a_fault_in_one_explorer_leaves_the_others_alone(browser):
+    page = browser.new_page()
+    complaints = []
+    page.on("console", lambda message: complaints.append(message.text))
+    broken = explore.loss(mse)._repr_html_().replace('data-explorer="loss"', 'data-explorer="nothing"')
+    page.set_content(broken + explore.loss(mse)._repr_html_())
+    assert page.locator("svg.le-picture").count() == 1
+    assert any("the explorer nothing does not start" in text for text in complaints)
+    page.close()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -31,7 +31,7 @@ def shown(browser):
 
 @pytest.mark.parametrize("width", [390, 360])
 def test_a_figure_is_seen_from_edge_to_edge(shown, width):
-    page = shown(f"<div class='le-figure'>{plot.twin(mse)._repr_svg_()}</div>", width)
+    page = shown(f"<div class='le-figure'>{plot.twin(mse).to_svg()}</div>", width)
     box = page.query_selector("svg").bounding_box()
     assert 0 <= box["x"] and box["x"] + box["width"] <= width
     assert box["width"] > width - 20  # it takes the margins
@@ -42,7 +42,7 @@ def test_a_figure_is_seen_from_edge_to_edge(shown, width):
 
 def test_a_wide_graph_scrolls_and_the_page_does_not(shown):
     w = Tensor(2.0, "w")
-    page = shown(f"<div class='le-figure'>{plot.draw((((w * w + w) * w + w) * w + w) ** 2)._repr_svg_()}</div>", 390)
+    page = shown(f"<div class='le-figure'>{plot.draw((((w * w + w) * w + w) * w + w) ** 2).to_svg()}</div>", 390)
     assert page.evaluate("(f => f.scrollWidth > f.clientWidth)(document.querySelector('.le-figure'))")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 

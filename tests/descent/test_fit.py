@@ -10,6 +10,7 @@ from sklearn.datasets import load_digits
 from lossedu import cross_entropy_logits, mse, nn, optim
 from lossedu.autodiff import Tensor
 from lossedu.fit import evaluate, fit
+from lossedu.plot.stored import svg_of
 
 X, y = load_digits(return_X_y=True)
 X = X / 16
@@ -122,7 +123,8 @@ def test_bad_input():
 def test_history_shows_itself():
     _, history = train(epochs=3, validation=(X[1000:], y[1000:]))
     assert repr(history).startswith("History: 3 epochs, 96 steps, validation loss 0.")
-    assert history._repr_svg_().count("<svg") == 1
+    bundle = history._repr_mimebundle_()
+    assert svg_of(bundle["text/html"]).count("<svg") == 1 and bundle["text/plain"] == repr(history)
     assert "3 epochs" in repr(history.plot())
 
 

@@ -47,7 +47,7 @@ def test_drawing_has_alt_text_and_is_the_same_each_time():
     assert "w = 3, gradient 20" in drawing.alt
     assert "× of (w, 2) = 6, gradient 10" in drawing.alt
     assert repr(drawing) == f"figure: {drawing.alt}"
-    assert draw(loss).svg == drawing.svg == drawing._repr_svg_()
+    assert draw(loss).svg == drawing.svg == drawing.to_svg()
 
 
 def test_only_colours_with_a_meaning():
@@ -146,4 +146,4 @@ def test_u_curve_has_a_valley():
     lambda: u_curve(gradient_check(lambda x: float(np.exp(x)), 1.0, np.exp)),
 ])
 def test_pictures_are_the_same_each_time(make):
-    assert make()._repr_svg_() == make()._repr_svg_()
+    assert make().to_svg() == make().to_svg()

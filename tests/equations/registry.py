@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from book.pages import languages, names, page
+from book.marks import to_myst
+from book.pages import languages, names, page, read
 from tests.equations.latex import LatexError
 
 Check = Callable[[str, np.random.Generator], None]
@@ -50,11 +51,11 @@ def labelled(text: str) -> Iterator[tuple[str, str]]:
 
 
 def markdown(file: Path) -> str:
-    """The prose of a page."""
+    """The prose of a page, as the book reads it."""
     if file.suffix == ".md":
-        return file.read_text("utf8")
-    cells = json.loads(file.read_text("utf8"))["cells"]
-    return "\n\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+        return to_myst(file.read_text("utf8"))
+    cells = json.loads(read(file))["cells"]
+    return to_myst("\n\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"))
 
 
 def printed() -> Iterator[tuple[str, str, str, str]]:

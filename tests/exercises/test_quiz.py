@@ -45,28 +45,51 @@ def test_every_choice_has_a_reason_and_its_own_words():
         assert len(set(texts)) == len(question.choices) >= 2
 
 
-class Labels(HTMLParser):
-    """Collects what labels point to and which inputs there are."""
+class Folds(HTMLParser):
+    """Collects the folds of a quiz: the name of each, whether it is open, its summary, and what it holds."""
 
     def __init__(self, html):
         super().__init__()
-        self.inputs, self.targets = [], []
+        self.folds, self.tags, self.inside = [], set(), None
         self.feed(html)
 
     def handle_starttag(self, tag, attributes):
-        given = dict(attributes)
-        if tag == "input":
-            self.inputs.append(given["id"])
-        if tag == "label":
-            self.targets.append(given["for"])
+        self.tags |= {tag, *(key for key, _ in attributes)}
+        if tag == "details":
+            self.folds.append({"name": dict(attributes).get("name"), "summary": "", "p": ""})
+        self.inside = tag if tag in ("summary", "p") else self.inside
+
+    def handle_endtag(self, tag):
+        self.inside = None if tag == self.inside else self.inside
+
+    def handle_data(self, data):
+        if self.folds and self.inside:
+            self.folds[-1][self.inside] += data
 
 
 @pytest.mark.parametrize("page", sorted(questions))
-def test_each_choice_is_labelled_and_the_text_form_says_the_same(page):
-    labels = Labels(quiz(page)._repr_html_())
-    assert labels.inputs == labels.targets
-    assert len(set(labels.inputs)) == sum(len(question.choices) for question in questions[page])
-    assert all(text in repr(quiz(page)) for question in questions[page] for text, _, _ in question.choices)
+def test_each_choice_is_a_closed_fold_that_holds_its_reason(page):
+    found = Folds(quiz(page)._repr_html_())
+    *choices, answers = found.folds
+    expected = [(f"quiz-{page}-{number}", f"{letter}) {text}", reason) for number, question in
+                enumerate(questions[page], 1) for letter, (text, reason, _) in zip("abcdef", question.choices)]
+    assert [(fold["name"], fold["summary"]) for fold in choices] == [row[:2] for row in expected]
+    assert all(row[2] in fold["p"] for fold, row in zip(choices, expected))
+    assert answers["summary"] == "Answers"
+    # A program that does not trust a page takes these out, and what they hid would show.
+    assert not found.tags & {"open", "hidden", "script", "input"} and "display" not in quiz(page)._repr_html_()
+
+
+@pytest.mark.parametrize("page", sorted(questions))
+def test_the_answers_stand_at_the_end_in_words_and_in_the_text_form(page):
+    answers = Folds(quiz(page)._repr_html_()).folds[-1]["p"]
+    text = repr(quiz(page))
+    for number, question in enumerate(questions[page], 1):
+        words, reason, _ = question.choices[question.right]
+        letter = "abcdef"[question.right]
+        assert f"{number}. {letter}) {words}" in answers and reason in answers
+        assert f"{number}{letter}" in text.splitlines()[-1]
+        assert all(choice in text for choice, _, _ in question.choices)
 
 
 def test_unknown_page_and_missing_reason_are_told():

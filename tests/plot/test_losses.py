@@ -116,4 +116,4 @@ def test_each_loss_of_one_prediction_can_be_drawn(loss):
     view = sweep(loss)
     for low, high in (view.loss_span, view.slope_span):
         assert low < high < low + 250  # the ordinary part, not what runs off to infinity
-    assert "<title>" in twin(loss)._repr_svg_()
+    assert "<title>" in twin(loss).to_svg()

@@ -94,14 +94,14 @@ def a_figure():
 
 
 def test_a_figure_uses_no_colour_but_those_of_roles():
-    used = set(re.findall(r"#[0-9a-f]{6}\b", a_figure()._repr_svg_()))
+    used = set(re.findall(r"#[0-9a-f]{6}\b", a_figure().to_svg()))
     assert {colour("loss"), colour("ink"), colour("paper"), colour("muted")} <= used
     assert used <= {pair[0] for pair in COLOURS.values()}
 
 
 def test_a_figure_is_an_svg_that_says_what_it_shows():
     figure = a_figure()
-    svg = figure._repr_svg_()
+    svg = figure.to_svg()
     assert repr(figure) == str(figure) == "figure: two lines"
     assert svg.startswith("<svg") and "<title>two lines</title>" in svg
     assert "<text" not in svg  # glyphs travel as paths: no font has to be there
@@ -110,32 +110,32 @@ def test_a_figure_is_an_svg_that_says_what_it_shows():
 
 def test_text_that_a_page_writes_itself_is_ink():
     figure = a_figure()
-    figure._repr_svg_()
+    figure.to_svg()
     assert [text.get_color() for text in figure.axes[0].texts] == [colour("ink"), colour("loss")]
 
 
 def test_a_figure_is_laid_out_once():
     figure = plot.twin(mse, at=1.5)
-    first = figure._repr_svg_()
-    assert figure._repr_svg_() == first
+    first = figure.to_svg()
+    assert figure.to_svg() == first
 
 
 def test_a_figure_is_the_same_bytes_each_time():
     figure = a_figure()
-    first = figure._repr_svg_()
-    assert figure._repr_svg_() == first
-    assert a_figure()._repr_svg_() == first
+    first = figure.to_svg()
+    assert figure.to_svg() == first
+    assert a_figure().to_svg() == first
 
 
 def test_a_figure_ignores_the_readers_own_settings():
     import matplotlib
 
-    first = a_figure()._repr_svg_()
+    first = a_figure().to_svg()
     with matplotlib.rc_context({"axes.facecolor": "red", "font.size": 20, "svg.hashsalt": None, "xtick.color": "red"}):
         figure, axes = new_figure(shows="two lines")
         assert axes.get_facecolor() == (1, 1, 1, 1)
-        assert "#ff0000" not in figure._repr_svg_()
-    assert a_figure()._repr_svg_() == first
+        assert "#ff0000" not in figure.to_svg()
+    assert a_figure().to_svg() == first
 
 
 @pytest.mark.parametrize("text", ["损失", "$损$", r"$\hat{y}$ 预测"])
@@ -143,7 +143,7 @@ def test_a_missing_glyph_is_an_error(text):
     figure, axes = new_figure(shows="words that the font lacks")
     axes.set_xlabel(text)
     with pytest.raises(ValueError, match="has no glyph for .*words in the caption"):
-        figure._repr_svg_()
+        figure.to_svg()
 
 
 def fresh(code):
@@ -154,7 +154,7 @@ def fresh(code):
 
 def test_matplotlib_is_imported_by_the_first_figure_and_pyplot_never():
     assert fresh("import sys, lossedu.plot; print('matplotlib' in sys.modules)") == "False"
-    drawn = "import sys; from lossedu import mse, plot; plot.twin(mse)._repr_svg_()"
+    drawn = "import sys; from lossedu import mse, plot; plot.twin(mse).to_svg()"
     assert fresh(f"{drawn}; print('matplotlib.pyplot' in sys.modules)") == "False"
 
 
@@ -165,7 +165,7 @@ def test_data_on_an_axis_stand_on_it():
 
 
 def test_figures_of_two_processes_are_equal():
-    code = "from lossedu import mse, plot; print(plot.twin(mse)._repr_svg_())"
+    code = "from lossedu import mse, plot; print(plot.twin(mse).to_svg())"
     assert fresh(code) == fresh(code)
 
 

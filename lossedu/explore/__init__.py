@@ -2,17 +2,20 @@
 
 Every number an explorer shows is computed here, by the losses themselves, and travels in the page as a table; the
 script `explore.js` looks numbers up and draws them. A slider moves from one entry of the table to the next. Without
-scripts a still picture stands in its place.
+scripts a still picture stands in its place. The script and its style travel in the output, so that an explorer also
+moves in a notebook once its cell has been run; the book takes them out again and loads them once for all its pages.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from hashlib import sha256
+from functools import cache
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Explorer", "chain", "curves", "descent", "line", "loss"]
 
+MOVING_PARTS = re.compile(r'<(script|style) data-inline="explore">.*?</\1>', re.S)
 TARGET = 3.0  # of distance losses
 RATES = (0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 1.0, 1.1)
 SYMBOLS = {r"\hat{y}": "ŷ"}  # what the page writes for LaTeX
@@ -63,15 +67,40 @@ class Explorer:
 
     def _repr_html_(self) -> str:
         table = json.dumps(self.table, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-        # A name made of the content is the same on every run, and the explorer's own on the page.
-        name = f"le-{self.kind}-{sha256(table.encode()).hexdigest()[:8]}"
-        still = "data:image/svg+xml," + quote(self.picture._repr_svg_(), safe=" =:/;,()-.")
+        still = "data:image/svg+xml," + quote(self.picture.to_svg(), safe=" =:/;,()-.")
         return (
-            f'<figure class="le-explorer" id="{name}" data-explorer="{self.kind}">\n'
+            f'<figure class="le-explorer" data-explorer="{self.kind}">\n'
             f'<img src="{still}" alt="{escape(self.shows)}">\n'
             f'<script type="application/json">{table}</script>\n'
-            "</figure>"
+            f"</figure>{moving_parts()}"
         )
+
+
+@cache
+def moving_parts() -> str:
+    """The script and the style that start an explorer in a notebook.
+
+    They stand behind the figure and not inside it, because starting it replaces what is inside.
+    """
+    here = Path(__file__).parent
+    light, dark = ("".join(f"--le-{role}:{pair[i]};" for role, pair in plot.COLOURS.items()) for i in (0, 1))
+    # Each program marks its dark theme in its own way: JupyterLab, Visual Studio Code, Colab.
+    themes = ('body[data-jp-theme-light="false"]', "body.vscode-dark", 'html[theme="dark"]')
+    rules = f".le-explorer{{{light}}}\n{','.join(f'{theme} .le-explorer' for theme in themes)}{{{dark}}}\n"
+    style = rules + without_indentation((here / "explore.css").read_text("utf8"))
+    script = without_indentation((here / "explore.js").read_text("utf8"))
+    return f'<style data-inline="explore">{style}</style><script data-inline="explore">{script}</script>'
+
+
+def without_moving_parts(html: str) -> str:
+    """Take script and style out of an explorer's HTML again, for a page that loads them once for all."""
+    return MOVING_PARTS.sub("", html)
+
+
+def without_indentation(code: str) -> str:
+    """Take out indentation and lines of comment: every explorer of a page carries this text."""
+    lines = (line.strip() for line in code.splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith(("//", "/*")))
 
 
 def rounded(values) -> Any:

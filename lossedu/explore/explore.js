@@ -335,7 +335,16 @@
     mount(figure, { state, sliders, draw });
   }
 
+  // In a notebook this script stands in the output of each explorer, and it runs again when an output is shown twice or
+  // scrolled back into view; so it starts only what has not been started. A fault in one explorer leaves the others alone.
   const kinds = { loss, line, descent, chain, curves };
-  for (const figure of document.querySelectorAll(".le-explorer[data-explorer]"))
-    kinds[figure.dataset.explorer](figure, JSON.parse(figure.querySelector("script").textContent));
+  for (const figure of document.querySelectorAll(".le-explorer[data-explorer]:not([data-started])")) {
+    figure.dataset.started = "";
+    figure.id = `explorer-${document.querySelectorAll(".le-explorer[data-started]").length}`;
+    try {
+      kinds[figure.dataset.explorer](figure, JSON.parse(figure.querySelector("script").textContent));
+    } catch (error) {
+      console.error(`the explorer ${figure.dataset.explorer} does not start`, error);
+    }
+  }
 })();
