@@ -17,9 +17,10 @@ try:
 except ImportError:
     sys.exit(say("The lossedu command needs typer and rich: pip install typer rich nbformat watchfiles"))
 
+from lossedu.exercises import exercises
 from lossedu.exercises import progress as progress_card
 from lossedu.exercises import verify as faults_of
-from lossedu.exercises.exercise import Exercise, UnknownExercise, exercises, find_exercise, points_text
+from lossedu.exercises.exercise import Exercise, UnknownExercise, find_exercise, points_text
 from lossedu.exercises.help import course, next_hint
 from lossedu.exercises.judge import Verdict
 from lossedu.exercises.progress import entry, forget, home, remember

@@ -2,7 +2,9 @@
 
 The reference is an ordinary function; its docstring is the prompt and its body is the solution:
 
-    @exercise("mse", title="Average the squares", points=1, hints=["Square first, then average."])
+    exercise, ask = on_page(__name__)
+
+    @exercise(title="Average the squares", points=1, hints=["Square first, then average."])
     def mean_of_squares(y_true, y_pred):
         '''Return the mean of the squared differences, one float. ...'''
         return np.mean((y_true - y_pred) ** 2)
@@ -27,6 +29,7 @@ import textwrap
 from collections.abc import Callable, Iterable, Iterator
 from difflib import get_close_matches
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -221,6 +224,15 @@ def exercise(chapter: str, *, title: str, points: int, hints: Iterable[str], rto
     return enter
 
 
+def every_exercise() -> dict[str, Exercise]:
+    """The exercises of the course, by name.
+
+    The pages that hold them build on this module, so they are read when somebody asks for them.
+    """
+    import_module("lossedu.course")
+    return exercises
+
+
 def find_exercise(name: str | Function | Exercise) -> Exercise:
     """The exercise of that name (a string, or a function called like it).
 
@@ -237,12 +249,13 @@ def find_exercise(name: str | Function | Exercise) -> Exercise:
     if isinstance(name, Exercise):
         return name
     name = getattr(name, "__name__", name)
-    if name in exercises:
-        return exercises[name]
-    renamed = next((task for task in exercises.values() if name in task.formerly), None)
+    known = every_exercise()
+    if name in known:
+        return known[name]
+    renamed = next((task for task in known.values() if name in task.formerly), None)
     if renamed:
         return renamed
-    near = get_close_matches(str(name), exercises, n=3, cutoff=0.4)
+    near = get_close_matches(str(name), known, n=3, cutoff=0.4)
     advice = say("Did you mean {names}?", names=", ".join(near)) if near else say("`lossedu list` names them all.")
     raise UnknownExercise(say("There is no exercise named {name}. {advice}", name=repr(name), advice=advice))
 

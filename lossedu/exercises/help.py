@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lossedu.exercises import progress as store
 from lossedu.exercises.card import hint_html, progress_html, solution_html
-from lossedu.exercises.exercise import Exercise, exercises, find_exercise
+from lossedu.exercises.exercise import Exercise, every_exercise, find_exercise
 from lossedu.language import say
 
 
@@ -89,7 +89,7 @@ def progress() -> Shown:
     """
     rows = course()
     earned = sum(task.points for row in rows.values() for task, state in row if state == "PASS")
-    total = sum(task.points for task in exercises.values())
+    total = sum(task.points for task in every_exercise().values())
     head = say("{n} of {all} points", n=earned, all=total)
     lines = [f"{chapter:<20} {''.join(MARKS.get(state, '○') for _, state in row)}" for chapter, row in rows.items()]
     legend = say("● passed  ○ tried  · not tried")
@@ -102,6 +102,6 @@ MARKS = {"PASS": "●", "NOT ATTEMPTED": "·"}
 def course() -> dict[str, list[tuple[Exercise, str]]]:
     """Chapters in order, each with its exercises and the state reached."""
     rows: dict[str, list[tuple[Exercise, str]]] = {}
-    for task in exercises.values():
+    for task in every_exercise().values():
         rows.setdefault(task.chapter, []).append((task, store.entry(task).state))
     return rows

@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from lossedu.exercises.exercise import Exercise, exercises
+from lossedu.exercises.exercise import Exercise, every_exercise
 from lossedu.exercises.judge import STATES, Verdict
 
 HEADER = "# lossedu progress: exercise, best state, hints read\n"
@@ -74,7 +74,7 @@ def write(task: Exercise, new: Entry | None) -> None:
 
 def remember(verdict: Verdict) -> None:
     """Keep a verdict; an exercise once passed stays passed."""
-    task = exercises[verdict.name]
+    task = every_exercise()[verdict.name]
     old = entry(task)
     if verdict.state != "NOT ATTEMPTED" and old.state not in ("PASS", verdict.state):
         write(task, Entry(verdict.state, old.hints))

@@ -4,9 +4,9 @@ A choice is a closed fold, because folds are all that a notebook program leaves 
 it takes scripts, styles and the attribute `hidden` out until the page is run. In the book the folds of one question
 close each other, and `book.js` announces the reason to those who listen.
 
-Questions live with their page's exercises:
+Questions stand with their page's exercises:
 
-    ask("mse", "What is the unit of an MSE of prices in dollars?",
+    ask("What is the unit of an MSE of prices in dollars?",
         right=("dollars squared", "Residuals are dollars, and squaring squares the unit."),
         wrong=[("dollars", "That is the unit of the RMSE."), ("none", "Only ratios have no unit.")])
 """
@@ -14,6 +14,7 @@ Questions live with their page's exercises:
 from dataclasses import dataclass, field
 from hashlib import sha256
 from html import escape
+from importlib import import_module
 
 from lossedu.language import say
 from lossedu.plot.style import COLOURS
@@ -75,15 +76,16 @@ class Quiz:
     def _repr_html_(self):
         asked = "".join(question_html(self.page, number, question)
                         for number, question in enumerate(questions[self.page], 1))
-        return f'<section class="le-quiz" aria-label="{escape(say("Quiz"))}">\n{asked}{answers_html(self.page)}</section>'
+        name = escape(say("Quiz"))
+        return f'<section class="le-quiz" aria-label="{name}">\n{asked}{answers_html(self.page)}</section>'
 
 
 def question_html(page, number, question):
     """One question; each choice is a fold that holds its reason, and opening one closes the others."""
     rows = ""
     for letter, (text, reason, is_right) in zip(LETTERS, question.choices):
-        rows += (f'<details class="le-choice" name="quiz-{page}-{number}"><summary>{letter}) {escape(say(text))}</summary>'
-                 f"{reason_html(reason, is_right)}</details>\n")
+        rows += (f'<details class="le-choice" name="quiz-{page}-{number}">'
+                 f"<summary>{letter}) {escape(say(text))}</summary>{reason_html(reason, is_right)}</details>\n")
     return f'<div class="le-question"><p><strong>{number}. {escape(say(question.text))}</strong></p>\n{rows}</div>\n'
 
 
@@ -105,6 +107,12 @@ def answers_html(page):
     return f'<details class="le-answers"><summary>{escape(say("Answers"))}</summary>\n{rows}</details>\n'
 
 
+def every_question():
+    """The questions of the course, by page; the pages that hold them are read when somebody asks for them."""
+    import_module("lossedu.course")
+    return questions
+
+
 def quiz(page) -> Quiz:
     """The quiz of a page.
 
@@ -113,6 +121,6 @@ def quiz(page) -> Quiz:
     KeyError
         When the page has none.
     """
-    if page not in questions:
+    if page not in every_question():
         raise KeyError(f"there is no quiz for the page {page!r}; there is one for {', '.join(sorted(questions))}.")
     return Quiz(page)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from lossedu.exercises.check import attempt, is_untouched, verdict_on
-from lossedu.exercises.exercise import Exercise, exercises
+from lossedu.exercises.exercise import Exercise, every_exercise
 from lossedu.exercises.judge import Outcome, Verdict, copied, judge, plain, same, short
 
 SEEDS = (0, 1, 2)
@@ -47,7 +47,8 @@ def faults_of_words(task):
     if not task.prompt:
         yield "its reference has no docstring, so it has no prompt"
     for name in task.formerly:
-        if name in exercises or any(name in other.formerly for other in exercises.values() if other is not task):
+        others = [other for other in every_exercise().values() if other is not task]
+        if name in every_exercise() or any(name in other.formerly for other in others):
             yield f"its former name {name} belongs to another exercise too"
 
 

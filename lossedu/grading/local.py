@@ -13,8 +13,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 
+from lossedu.exercises import exercises
 from lossedu.exercises.check import verdict_on
-from lossedu.exercises.exercise import exercises, find_exercise
+from lossedu.exercises.exercise import find_exercise
 from lossedu.exercises.judge import Outcome, Verdict, judge
 from lossedu.grading import collect, worker
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
@@ -9,10 +10,12 @@ from pathlib import Path
 import numpy as np
 
 from book.marks import to_myst
-from book.pages import languages, names, page, read
+from book.pages import ROOT, languages, names, page, read
 from tests.equations.latex import LatexError
 
 Check = Callable[[str, np.random.Generator], None]
+
+COURSE = ROOT / "tests" / "course"
 
 EQUATIONS: dict[str, tuple[str, Check]] = {}
 
@@ -21,23 +24,38 @@ DIRECTIVE = re.compile(r"^(?P<fence>`{3,}|:{3,})\{math\}[^\n]*\n(?P<body>.*?)^(?
 LABEL = re.compile(r"^:(?:label|name): *(?P<label>\S+) *\n", re.M)
 
 
-def equation(label: str, on: str) -> Callable[[Check], Check]:
-    """Register the function that holds the equation `label` of the page `on` against the code."""
+def equation(label: str) -> Callable[[Check], Check]:
+    """Register the function that holds the equation `label` against the code.
+
+    The page that prints it is the one whose module, tests/course/<part>/<page>.py, is being read.
+    """
+    page = page_being_read()
 
     def register(check: Check) -> Check:
         if label in EQUATIONS:
             raise ValueError(f"two functions test {label}")
-        EQUATIONS[label] = on, check
+        EQUATIONS[label] = page, check
         return check
 
     return register
 
 
+def page_being_read() -> str:
+    """Return the page whose module calls, perhaps through a function that several pages share."""
+    frame = sys._getframe()
+    while frame:
+        file = Path(frame.f_code.co_filename)
+        if file.is_relative_to(COURSE):
+            return file.relative_to(COURSE).with_suffix("").as_posix().replace("_", "-")
+        frame = frame.f_back
+    raise ValueError(f"an equation belongs to a page: register it in a module of {COURSE.relative_to(ROOT)}")
+
+
 def every_equation() -> dict[str, tuple[str, Check]]:
-    """The registry, once every module beside this one has entered its functions."""
-    for file in sorted(Path(__file__).parent.glob("*.py")):
+    """The registry, once the module of every page has entered its functions."""
+    for file in sorted(COURSE.glob("*/*.py")):
         if not file.name.startswith("test_"):
-            import_module(f"tests.equations.{file.stem}")
+            import_module(f"tests.course.{file.parent.name}.{file.stem}")
     return EQUATIONS
 
 

@@ -10,11 +10,11 @@ def spread(rng):
     return targets, targets + rng.uniform(0.1, 1, 8) * [0.3, -0.3, 1, -1, 4, -4, 9, -9]
 
 
-def residual_equation(label, on, loss, **parameters):
+def residual_equation(label, loss, **parameters):
     r"""The equation of ℓ(y, ŷ) or of ∂ℓ/∂ŷ; parameters are given by the names of their symbols: delta is \delta."""
     symbols = {name if len(name) == 1 else rf"\{name}": value for name, value in parameters.items()}
 
-    @equation(label, on)
+    @equation(label)
     def check(tex, rng):
         for y, p in zip(*spread(rng), strict=True):
             env = {r"\ell": loss.each, r"\frac{\partial \ell}{\partial \hat{y}}": loss.derivative(y, p)}

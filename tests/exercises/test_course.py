@@ -7,8 +7,8 @@ import sys
 import numpy as np
 import pytest
 
-from lossedu.exercises import check, find_exercise, verify
-from lossedu.exercises.exercise import Exercise, UnknownExercise, exercise, exercises
+from lossedu.exercises import check, exercises, find_exercise, verify
+from lossedu.exercises.exercise import Exercise, UnknownExercise, exercise
 from lossedu.exercises.judge import judge
 
 

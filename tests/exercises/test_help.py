@@ -10,8 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lossedu.exercises import check, hint, progress, solution
-from lossedu.exercises.exercise import exercises
+from lossedu.exercises import check, exercises, hint, progress, solution
 
 store = sys.modules["lossedu.exercises.progress"]
 

@@ -8,8 +8,7 @@ import json
 import numpy as np
 import pytest
 
-from lossedu.exercises import Formula
-from lossedu.exercises.exercise import exercises
+from lossedu.exercises import Formula, exercises
 from lossedu.grading import channel
 
 

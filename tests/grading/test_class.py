@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from lossedu.exercises.exercise import exercises
+from lossedu.exercises import exercises
 from lossedu.grading import command, gradebook, report, sandbox
 from lossedu.grading import grade as grading
 from lossedu.grading.classroom import Row, grade_class

@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from lossedu.cli import app
-from lossedu.exercises.exercise import exercises
+from lossedu.exercises import exercises
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -1,0 +1,177 @@
+"""Exercises of the page that builds the engine."""
+
+import numpy as np
+
+from lossedu.exercises.page import on_page
+
+exercise, ask = on_page(__name__)
+
+
+
+@exercise(title="Walk back through a tape", points=3,
+          hints=["Start with an array of zeros for the gradients and set the last one to 1.",
+                 "Go from the last row to the first. A row of kind 0 has no parts and passes nothing on.",
+                 "A sum passes on what it has, to both parts; a product passes it on times the value of the other part. "
+                 "Use +=, since a part may be used again."])
+def tape_gradients(kind, left, right, value):
+    """Return the gradient of the last value of a tape in each of its values, an array of shape (n,).
+
+    Row i of the tape says how `value[i]` was made: `kind[i]` is 0 for a number that was given, 1 for
+    `value[left[i]] + value[right[i]]`, and 2 for `value[left[i]] * value[right[i]]`. Parts come before what is made of
+    them. `kind`, `left` and `right` are whole numbers and `value` floats, all of shape (n,).
+    """
+    grad = np.zeros(len(value))
+    grad[-1] = 1.0
+    for i in reversed(range(len(value))):
+        if kind[i] == 1:
+            grad[left[i]] += grad[i]
+            grad[right[i]] += grad[i]
+        if kind[i] == 2:
+            grad[left[i]] += grad[i] * value[right[i]]
+            grad[right[i]] += grad[i] * value[left[i]]
+    return grad
+
+
+def tape(rng, given, kinds, parts):
+    """A tape of given numbers and operations, with its values computed."""
+    kind, left, right = (np.zeros(len(given) + len(kinds), int) for _ in range(3))
+    value = np.array([*given, *[0.0] * len(kinds)])
+    for i, (operation, (a, b)) in enumerate(zip(kinds, parts), len(given)):
+        kind[i], left[i], right[i] = operation, a, b
+        value[i] = value[a] + value[b] if operation == 1 else value[a] * value[b]
+    return kind, left, right, value
+
+
+@tape_gradients.inputs
+def tapes(rng):
+    yield tape(rng, [3.0, 2.0], [2], [(0, 1)])
+    yield tape(rng, [3.0], [2], [(0, 0)])  # x * x
+    yield tape(rng, [3.0, 2.0], [2, 2, 1], [(0, 0), (2, 1), (3, 0)])  # x x w + x
+    yield tape(rng, [3.0, 2.0, 5.0], [1, 2], [(0, 1), (3, 0)])  # the third is not used
+    for operations in (5, 8):
+        parts = [rng.integers(3 + i, size=2) for i in range(operations - 2)] + [(0, operations), (operations + 1, 1)]
+        yield tape(rng, rng.uniform(0.5, 1.5, size=3), [*rng.integers(1, 3, size=operations - 2), 2, 1], parts)
+
+
+def tape_with(order=reversed, add=True, start=1.0, other=True):
+    """The walk with one thing replaced."""
+    def gradients(kind, left, right, value):
+        grad = np.zeros(len(value))
+        grad[-1] = start
+        for i in order(range(len(value))):
+            for part, partner in ((left[i], right[i]), (right[i], left[i])):
+                if kind[i]:
+                    slope = 1.0 if kind[i] == 1 else value[partner if other else part]
+                    grad[part] = grad[i] * slope + (grad[part] if add else 0.0)
+        return grad
+
+    return gradients
+
+
+tape_gradients.mistake("You wrote = for +=: a number that is used twice gets the sum of what its uses send back.",
+                       tape_with(add=False))
+tape_gradients.mistake("You walked from the first row to the last; a gradient is complete only after all later rows.",
+                       tape_with(order=iter))
+tape_gradients.mistake("In a product each part gets the value of the other one, not its own.", tape_with(other=False))
+tape_gradients.mistake("Nothing starts the walk: the gradient of the last value in itself is 1.", tape_with(start=0.0))
+tape_gradients.mistake("The walk starts with 1, not with the last value.",
+                       lambda kind, left, right, value: value[-1] * tape_gradients.reference(kind, left, right, value))
+
+
+@exercise(title="Undo a broadcast", points=2,
+          hints=["An axis where x has length 1 and g has more was stretched.",
+                 "Sum over the stretched axes, with keepdims=True, so that the shape stays."])
+def undo_broadcast(g, x):
+    """Return the gradient in `x`, given the gradient `g` of a sum x + z that NumPy stretched `x` for.
+
+    `g` has shape (n, k); `x` has shape (n, k), (1, k), (n, 1) or (1, 1). The answer has the shape of `x`.
+    """
+    stretched = tuple(axis for axis in (0, 1) if x.shape[axis] == 1)
+    return g.sum(axis=stretched, keepdims=True)
+
+
+@undo_broadcast.inputs
+def stretched(rng):
+    yield np.array([[1.0, 2.0], [3.0, 4.0]]), np.zeros((2, 2))
+    yield np.array([[1.0, 2.0], [3.0, 4.0]]), np.ones((1, 2))
+    yield np.array([[1.0, 2.0], [3.0, 4.0]]), np.ones((2, 1))
+    for shape in ((1, 1), (1, 4), (3, 1), (3, 4)):
+        yield rng.normal(size=(3, 4)), rng.normal(size=shape)
+
+
+def stretched_axes(x):
+    """The axes along which x was stretched."""
+    return tuple(axis for axis in (0, 1) if x.shape[axis] == 1)
+
+
+def fold_with(combine, axes=stretched_axes):
+    """The fold with another way to combine."""
+    return lambda g, x: combine(g, axis=axes(x), keepdims=True)
+
+
+undo_broadcast.mistake("You averaged; an entry that was used many times gets the sum of its gradients.", fold_with(np.mean))
+undo_broadcast.mistake("You took one of the copies; an entry that was used many times gets the sum of its gradients.",
+                       lambda g, x: g[:x.shape[0], :x.shape[1]])
+undo_broadcast.mistake("You summed over the axes that were not stretched.",
+                       fold_with(np.sum, lambda x: tuple(axis for axis in (0, 1) if x.shape[axis] > 1)))
+undo_broadcast.mistake("The gradient must have the shape of x: sum over the axes that were stretched.", lambda g, x: g)
+undo_broadcast.mistake("You summed everything; only the stretched axes are to be summed.",
+                       lambda g, x: np.full(x.shape, g.sum()))
+undo_broadcast.mistake("The slope of x + z in x is 1; the value of x plays no part.",
+                       lambda g, x: undo_broadcast.reference(g, x) * x)
+@undo_broadcast.alternative
+def by_products(g, x):
+    """Sums as products with ones."""
+    rows = np.ones((1, len(g))) if x.shape[0] == 1 else np.eye(len(g))
+    columns = np.ones((g.shape[1], 1)) if x.shape[1] == 1 else np.eye(g.shape[1])
+    return rows @ g @ columns
+
+
+@exercise(title="The pull of softmax", points=2,
+          hints=["All entries of a row share one denominator, so each gradient depends on the whole row.",
+                 "Per row: p times (g minus the sum of p times g)."])
+def softmax_backward(P, P_bar):
+    """Return the gradient of the loss in the logits Z, where P = softmax(Z) row by row.
+
+    `P` holds the probabilities from the way forwards and `P_bar` the gradient of the loss in them, both of shape (n, k);
+    so has the answer.
+    """
+    return P * (P_bar - (P * P_bar).sum(axis=1, keepdims=True))
+
+
+@softmax_backward.inputs
+def probabilities(rng):
+    yield np.array([[0.5, 0.5]]), np.array([[1.0, 0.0]])
+    yield np.array([[0.25, 0.75], [0.5, 0.5]]), np.array([[2.0, -1.0], [3.0, 3.0]])
+    for n, k in ((1, 3), (4, 4), (6, 3)):
+        yield rng.dirichlet(np.ones(k), size=n), rng.normal(size=(n, k))
+
+
+softmax_backward.mistake("That is the sigmoid's slope, entry by entry; in a softmax every entry of a row pushes all others.",
+                         lambda P, g: g * P * (1 - P))
+softmax_backward.mistake("The shared denominator is missing: subtract the sum of P * P_bar over the row.", lambda P, g: P * g)
+softmax_backward.mistake("You summed over samples; each row has a softmax of its own: axis 1.",
+                         lambda P, g: P * (g - (P * g).sum(axis=0, keepdims=True)))
+softmax_backward.mistake("The sum is weighted: P * P_bar, not P_bar alone.",
+                         lambda P, g: P * (g - g.sum(axis=1, keepdims=True)))
+softmax_backward.mistake("The factor P in front is missing.", lambda P, g: g - (P * g).sum(axis=1, keepdims=True))
+softmax_backward.mistake("The sign is turned round.", lambda P, g: -softmax_backward.reference(P, g))
+softmax_backward.alternative(lambda P, g: np.array([(np.diag(p) - np.outer(p, p)) @ row for p, row in zip(P, g)]))
+
+
+ask("In which order may the engine walk back?",
+    right=("any order that meets a result before its parts", "Then each gradient is complete when it is passed on."),
+    wrong=[("from the inputs to the result", "A gradient would be passed on before it is complete."),
+           ("any order at all, since sums do not depend on it", "The sums do not, but what is passed on too early is incomplete.")])
+ask("What does the engine need from the way forwards?",
+    right=("the values that the local slopes are made of", "The slope of x² is 2x: without x there is no slope."),
+    wrong=[("the result only", "The gradient starts there, but each line's slope needs that line's values."),
+           ("the formulas, to simplify them", "It never sees a formula; it works with numbers, line by line.")])
+ask("A bias of shape (3,) is added to a batch of shape (32, 3). What is done with the gradient of shape (32, 3)?",
+    right=("summed over the 32 rows", "The bias was used 32 times, and its uses add up."),
+    wrong=[("averaged over the 32 rows", "The 1/n is in the gradient of the loss already."),
+           ("its first row is taken", "Each row brings a gradient of its own.")])
+ask("How does automatic differentiation differ from finite differences?",
+    right=("it is exact up to rounding", "It applies the rules of differentiation to each line; no step size is involved."),
+    wrong=[("it is a finite difference with a smaller step", "It takes no step at all."),
+           ("it derives one big formula", "That is symbolic differentiation; here only numbers are passed back.")])

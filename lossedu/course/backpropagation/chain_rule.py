@@ -1,0 +1,132 @@
+"""Exercises of the page on the chain rule."""
+
+import numpy as np
+
+from lossedu.exercises.page import on_page
+
+exercise, ask = on_page(__name__)
+
+
+
+@exercise(title="The slope of a bell", points=1,
+          hints=["Two lines: a = x² and y = exp(-a).", "Backwards: the slope of y in a is -y; that of a in x is 2x."])
+def bell_slope(x):
+    """Return the derivative of exp(-x²) at each entry of `x`, an array of the same shape."""
+    return np.exp(-x**2) * -2 * x
+
+
+@bell_slope.inputs
+def bells(rng):
+    yield (np.array([0.0]),)
+    yield (np.array([1.0, -1.0, 2.0]),)
+    for n in (3, 10):
+        yield (rng.normal(size=n),)
+
+
+bell_slope.mistake("The inner slope is missing: after exp comes the slope of -x².", lambda x: np.exp(-x**2))
+bell_slope.mistake("The slope of -x² is -2x, with its minus sign.", lambda x: np.exp(-x**2) * 2 * x)
+bell_slope.mistake("The slope of -x² is -2x; you took the square itself.", lambda x: np.exp(-x**2) * -x**2)
+bell_slope.mistake("The 2 is missing: the slope of x² is 2x.", lambda x: -x * np.exp(-x**2))
+bell_slope.mistake("The outer slope is taken at the inner value: exp(-x²), not exp(-2x).", lambda x: -2 * x * np.exp(-2 * x))
+bell_slope.alternative(lambda x: -2 * x / np.exp(x * x))
+
+
+@exercise(title="Used twice", points=2,
+          hints=["Two ways lead from x to y: through a, and straight into the product.",
+                 "Call a = tanh(x). The product sends x back along one way and along the other a.",
+                 "The slope of tanh is 1 - a²."])
+def used_twice(x):
+    """Return the derivative of y = (x tanh(x))² at each entry of `x`, an array of the same shape."""
+    a = np.tanh(x)
+    d = x * a
+    d_bar = 2 * d
+    a_bar = d_bar * x
+    return d_bar * a + a_bar * (1 - a**2)
+
+
+@used_twice.inputs
+def points(rng):
+    yield (np.array([0.0]),)
+    yield (np.array([1.0, -0.5]),)
+    for n in (3, 10):
+        yield (rng.normal(size=n),)
+
+
+used_twice.mistake("The way through tanh is missing: x is used twice, and both slopes are added.",
+                   lambda x: 2 * x * np.tanh(x) ** 2)
+used_twice.mistake("The straight way into the product is missing: x is used twice, and both slopes are added.",
+                   lambda x: 2 * x**2 * np.tanh(x) * (1 - np.tanh(x) ** 2))
+used_twice.mistake("The slopes of the two ways are to be added, not multiplied.",
+                   lambda x: 2 * x * np.tanh(x) ** 2 * 2 * x**2 * np.tanh(x) * (1 - np.tanh(x) ** 2))
+used_twice.mistake("The slope of the outer square is missing.", lambda x: np.tanh(x) + x * (1 - np.tanh(x) ** 2))
+used_twice.mistake("The 2 from the outer square is missing.", lambda x: used_twice.reference(x) / 2)
+used_twice.mistake("The slope of tanh is 1 - tanh²; the square is missing.",
+                   lambda x: 2 * x * np.tanh(x) * (np.tanh(x) + x * (1 - np.tanh(x))))
+used_twice.alternative(lambda x: 2 * x * np.tanh(x) * (np.tanh(x) + x / np.cosh(x) ** 2))
+
+
+@exercise(title="One neuron, three lines back", points=2,
+          hints=["Forwards: z = w x + b, p = tanh(z), loss = (p - y)². Keep p.",
+                 "Backwards: p_bar = 2 (p - y), z_bar = p_bar (1 - p²). Then z passes on x to w and 1 to b."])
+def neuron_gradients(x, y_true, w, b):
+    """Return the gradients in w and b of the squared error of one neuron, a tuple in this order.
+
+    The neuron says tanh(w · x + b), and the loss is (tanh(w · x + b) - y)². `x` and `w` are arrays of shape (d,),
+    `y_true` and `b` numbers. The gradient in w has shape (d,), that in b is a number.
+    """
+    p = np.tanh(w @ x + b)
+    z_bar = 2 * (p - y_true) * (1 - p**2)
+    return z_bar * x, z_bar
+
+
+@neuron_gradients.inputs
+def neurons(rng):
+    yield np.array([2.0]), 1.0, np.array([0.5]), -1.0
+    yield np.array([1.0, -1.0]), 0.0, np.array([0.25, 0.5]), 0.5
+    for d in (3, 5):
+        yield rng.normal(size=d), float(rng.normal()), rng.normal(size=d) / 2, float(rng.normal() / 2)
+
+
+def neuron_with(z_bar_of):
+    """The gradients from another slope in z."""
+    def gradients(x, y, w, b):
+        z_bar = z_bar_of(np.tanh(w @ x + b), y, w @ x + b)
+        return z_bar * x, z_bar
+
+    return gradients
+
+
+neuron_gradients.mistake("The slope of tanh is missing: multiply by 1 - p².", neuron_with(lambda p, y, z: 2 * (p - y)))
+neuron_gradients.mistake("The 2 from the square is missing.", neuron_with(lambda p, y, z: (p - y) * (1 - p**2)))
+neuron_gradients.mistake("The sign is turned round: the slope of (p - y)² in p is 2 (p - y).",
+                         neuron_with(lambda p, y, z: 2 * (y - p) * (1 - p**2)))
+neuron_gradients.mistake("The slope of tanh at z is 1 - p² with p = tanh(z), not 1 - z².",
+                         neuron_with(lambda p, y, z: 2 * (p - y) * (1 - z**2)))
+neuron_gradients.mistake("p (1 - p) is the slope of the sigmoid; that of tanh is 1 - p².",
+                         neuron_with(lambda p, y, z: 2 * (p - y) * p * (1 - p)))
+neuron_gradients.mistake("The slope of w · x + b in w is x; you passed on w.",
+                         lambda x, y, w, b: (neuron_gradients.reference(x, y, w, b)[1] * w,
+                                             neuron_gradients.reference(x, y, w, b)[1]))
+neuron_gradients.mistake("The slope of w · x + b in b is 1, not x: b is added as it is.",
+                         lambda x, y, w, b: (neuron_gradients.reference(x, y, w, b)[0],
+                                             neuron_gradients.reference(x, y, w, b)[1] * x.sum()))
+neuron_gradients.alternative(lambda x, y, w, b: (2 * (np.tanh(w @ x + b) - y) * x / np.cosh(w @ x + b) ** 2,
+                                                 2 * (np.tanh(w @ x + b) - y) / np.cosh(w @ x + b) ** 2))
+
+
+ask("y depends on b, b depends on a. b changes twice as fast as a, and y three times as fast as b. How fast does y change with a?",
+    right=("six times", "Slopes in a row multiply."),
+    wrong=[("five times", "Slopes along one way multiply; slopes of different ways add."),
+           ("three times", "A change of a reaches y through b, twice as large.")])
+ask("x is used in two lines. What does it get on the way back?",
+    right=("the sum of both slopes", "A change of x changes the result along both ways."),
+    wrong=[("their product", "They are two ways beside each other, not one behind the other."),
+           ("the slope of its last use", "That is the mistake of = for +=: the other way is lost.")])
+ask("Why does the walk start with the slope 1?",
+    right=("because a change of y changes y by just as much", "The slope of a thing in itself is 1; all else is multiplied to it."),
+    wrong=[("because the gradient must be normalised", "Nothing is normalised; start with 2 and all slopes double."),
+           ("because it is a guess that the walk improves", "The walk is exact, and no guess is in it.")])
+ask("A program has one input and a thousand outputs. You want all slopes. Which way is cheaper?",
+    right=("forwards", "One walk from the input tells how everything changes with it."),
+    wrong=[("backwards", "That needs a walk for each output, a thousand of them."),
+           ("both cost the same", "The count of walks differs: one against a thousand.")])

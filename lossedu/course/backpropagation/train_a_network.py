@@ -1,0 +1,148 @@
+"""Exercises of the page that trains a network."""
+
+import numpy as np
+
+from lossedu.exercises.page import on_page
+
+exercise, ask = on_page(__name__)
+
+
+
+@exercise(title="How many are right?", points=1,
+          hints=["The answer to row i is the place of its largest logit: argmax along axis 1.",
+                 "The mean of an array of True and False is the share of True."])
+def share_right(labels, logits):
+    """Return the share of rows whose largest logit is the one of their label, a number from 0 to 1.
+
+    `labels` are whole numbers from 0 to k - 1, shape (n,); `logits` have shape (n, k).
+    """
+    return np.mean(logits.argmax(axis=1) == labels)
+
+
+@share_right.inputs
+def answers(rng):
+    yield np.array([1]), np.array([[0.0, 2.0]])
+    yield np.array([0, 1, 2]), np.array([[3.0, 1.0, 0.0], [1.0, -1.0, -2.0], [-3.0, -2.0, -1.0]])
+    yield np.array([2, 0, 1]), np.array([[-3.0, -2.0, -1.0], [0.1, 0.3, 0.2], [0.1, 0.3, 0.2]])
+    for n, k in ((7, 3), (40, 5)):
+        labels = rng.integers(k, size=n)
+        yield labels, rng.normal(size=(n, k)) + np.eye(k)[labels]
+
+
+share_right.mistake("That is the number of right answers; divide by all.",
+                    lambda labels, logits: np.sum(logits.argmax(axis=1) == labels))
+share_right.mistake("That is the share of wrong answers.", lambda labels, logits: np.mean(logits.argmax(axis=1) != labels))
+share_right.mistake("You took the smallest logit of each row.", lambda labels, logits: np.mean(logits.argmin(axis=1) == labels))
+share_right.mistake("The largest logit counts, not the one furthest from 0: logits may be negative.",
+                    lambda labels, logits: np.mean(np.abs(logits).argmax(axis=1) == labels))
+share_right.mistake("You averaged the right logits; what counts is whether they are the largest of their row.",
+                    lambda labels, logits: np.mean(logits[np.arange(len(labels)), labels]))
+share_right.alternative(lambda labels, logits: sum(int(row.argmax() == label) for row, label in zip(logits, labels)) / len(labels))
+
+
+@exercise(title="How many knobs?", points=1,
+          hints=["A layer from m to k values has m times k weights. What else does it have?",
+                 "widths[:-1] are the widths before each layer, widths[1:] those after it."])
+def knobs_of_network(widths):
+    """Return the number of weights and biases of a network of fully connected layers.
+
+    `widths` holds the number of values before the first layer, between the layers and after the last, such as 64, 32, 10;
+    an array of whole numbers of shape (layers + 1,). Each layer has a weight for each pair and a bias for each output.
+    """
+    return int(np.sum(widths[:-1] * widths[1:]) + np.sum(widths[1:]))
+
+
+@knobs_of_network.inputs
+def nets(rng):
+    yield (np.array([3, 2]),)
+    yield (np.array([64, 32, 10]),)
+    for layers in (2, 4):
+        yield (rng.integers(2, 40, size=layers + 1),)
+
+
+knobs_of_network.mistake("The biases are missing: one for each output of a layer.", lambda w: np.sum(w[:-1] * w[1:]))
+knobs_of_network.mistake("The inputs have no bias; only the outputs of a layer do.", lambda w: np.sum(w[:-1] * w[1:]) + np.sum(w))
+knobs_of_network.mistake("A layer has one bias for each output, not for each input.",
+                         lambda w: np.sum(w[:-1] * w[1:]) + np.sum(w[:-1]))
+knobs_of_network.mistake("That counts units, not the weights between them.", np.sum)
+knobs_of_network.mistake("Weights run from one layer to the next: add the products of neighbours.", np.prod)
+knobs_of_network.alternative(lambda w: sum((m + 1) * k for m, k in zip(w, w[1:])))
+
+
+@exercise(title="One training step", points=4, rtol=1e-6,
+          hints=["Forwards: H = max(X W + b, 0), Z = H V + c, P = softmax of each row of Z.",
+                 "Backwards: Z_bar = (P - Y) / n with Y one-hot; A_bar = Z_bar V.T where H > 0; the rest are products and sums.",
+                 "Compute all four gradients before you change anything; then knob - learning_rate * gradient."])
+def training_step(X, labels, W, b, V, c, learning_rate):
+    """Return W, b, V and c after one step of gradient descent, a tuple in this order.
+
+    The net is H = max(X @ W + b, 0), Z = H @ V + c, and the loss the mean softmax cross-entropy of the logits Z.
+    Shapes: `X` (n, m), `labels` whole numbers (n,), `W` (m, h), `b` (h,), `V` (h, k), `c` (k,).
+    """
+    H = np.maximum(X @ W + b, 0)
+    Z = H @ V + c
+    P = np.exp(Z - Z.max(axis=1, keepdims=True))
+    P = P / P.sum(axis=1, keepdims=True)
+    Z_bar = (P - np.eye(len(c))[labels]) / len(X)
+    A_bar = Z_bar @ V.T * (H > 0)
+    return (W - learning_rate * X.T @ A_bar, b - learning_rate * A_bar.sum(axis=0),
+            V - learning_rate * H.T @ Z_bar, c - learning_rate * Z_bar.sum(axis=0))
+
+
+@training_step.inputs
+def steps(rng):
+    yield (np.array([[1.0]]), np.array([1]), np.array([[2.0, -1.0]]), np.array([0.5, 0.5]),
+           np.array([[1.0, 0.0], [0.0, 1.0]]), np.array([0.0, 0.0]), 0.5)
+    for n, m, h, k in ((4, 2, 3, 2), (12, 4, 5, 3)):
+        yield (rng.normal(size=(n, m)), rng.integers(k, size=n), rng.normal(size=(m, h)), rng.normal(size=h),
+               rng.normal(size=(h, k)), rng.normal(size=k), 0.5)
+
+
+def soft(Z):
+    return np.exp(Z) / np.exp(Z).sum(axis=1, keepdims=True)
+
+
+def step_with(error=lambda Z, Y: (soft(Z) - Y) / len(Z), through=lambda g, H: g * (H > 0), sign=-1.0, late=False):
+    """A step with one thing replaced."""
+    def step(X, labels, W, b, V, c, rate):
+        H = np.maximum(X @ W + b, 0)
+        g = error(H @ V + c, np.eye(len(c))[labels])
+        V_new, c_new = V + sign * rate * H.T @ g, c + sign * rate * g.sum(axis=0)
+        A = through(g @ (V_new if late else V).T, H)
+        return W + sign * rate * X.T @ A, b + sign * rate * A.sum(axis=0), V_new, c_new
+
+    return step
+
+
+training_step.mistake("The steps lead uphill: subtract the gradients.", step_with(sign=1.0))
+training_step.mistake("The 1/n of the mean is missing.", step_with(lambda Z, Y: soft(Z) - Y))
+training_step.mistake("The gradient did not pass the ReLU: where H is 0, nothing flows back.", step_with(through=lambda g, H: g))
+training_step.mistake("You multiplied by ReLU's value H; its slope is 1 or 0.", step_with(through=lambda g, H: g * H))
+training_step.mistake("You took the softmax twice: the loss is of the logits Z themselves.",
+                      step_with(lambda Z, Y: (soft(soft(Z)) - Y) / len(Z)))
+training_step.mistake("The softmax is missing: the gradient in the logits is (P - Y) / n, not (Z - Y) / n.",
+                      step_with(lambda Z, Y: (Z - Y) / len(Z)))
+training_step.mistake("You changed V before you walked back through it; use the V of the way forwards.", step_with(late=True))
+training_step.mistake("The softmax runs over the classes of each row, not over the rows.",
+                      step_with(lambda Z, Y: (np.exp(Z) / np.exp(Z).sum(axis=0) - Y) / len(Z)))
+training_step.mistake("That is one 1/n too many: (P - Y) / n has it already, and the biases sum.",
+                      step_with(lambda Z, Y: (soft(Z) - Y) / len(Z) ** 2))
+training_step.alternative(step_with(through=lambda g, H: np.where(H > 0, g, 0.0)))
+
+
+ask("A net with ten outputs has learned nothing yet. What should its cross-entropy be, about?",
+    right=("log 10, about 2.3", "One chance in ten for each digit: the surprise is log 10."),
+    wrong=[("0.9, the share of wrong answers", "That is the error rate; the cross-entropy measures surprise."),
+           ("infinity", "Only a sure and wrong answer costs so much.")])
+ask("The training loss still falls, the loss on digits held back rises. What now?",
+    right=("keep the knobs of the best epoch", "From there on the net learns its examples by heart."),
+    wrong=[("go on, until both fall again", "They seldom do; the net has begun to memorise."),
+           ("raise the learning rate", "The descent works well; it is the model that fits too closely.")])
+ask("All weights and biases start at zero. What does a ReLU net learn?",
+    right=("how frequent each digit is", "Only the last bias ever moves, and it learns the frequencies."),
+    wrong=[("the same as from any other start, only later", "Nothing ever reaches the weights: each gradient is a product with 0."),
+           ("nothing at all, the loss stays exactly the same", "The last bias gets a gradient, and it moves.")])
+ask("You tried 40 settings and kept the one that did best on the test digits. What is its test score worth?",
+    right=("it flatters the net", "The best of forty is partly luck; it takes digits that had no say to see how much."),
+    wrong=[("it is a fair estimate", "It was chosen because it was high."),
+           ("it is too low", "Choosing the best pushes it up, not down.")])

@@ -1,0 +1,229 @@
+"""Exercises of the page on binary cross-entropy."""
+
+import numpy as np
+
+from lossedu.exercises.page import on_page
+
+exercise, ask = on_page(__name__)
+
+
+
+def sigmoid(z):
+    """1 / (1 + exp(-z)), as a learner writes it."""
+    return 1 / (1 + np.exp(-z))
+
+
+def forecasts(rng):
+    """Labels and probabilities inside (0, 1): one sample of each class, a confident mistake, then random ones."""
+    yield np.array([1.0]), np.array([0.8])
+    yield np.array([0.0]), np.array([0.7])
+    yield np.array([0.0, 1.0, 1.0]), np.array([0.999, 0.6, 0.9])
+    for n in (2, 5, 40):
+        yield np.r_[1.0, rng.integers(0, 2, n - 1)], rng.uniform(0.05, 0.95, n)
+
+
+@exercise(title="Average the surprises", points=1,
+          hints=["Where y is 1 the cost is -log of the forecast; where y is 0 it is -log of one minus the forecast.",
+                 "y and 1 - y switch the two terms on and off. Put both in brackets before the minus sign."])
+def surprise_mean(y_true, y_pred):
+    """Return the mean binary cross-entropy in nats, one float.
+
+    `y_true` holds labels 0 and 1, `y_pred` the forecast probabilities of a 1, all strictly between 0 and 1;
+    both are arrays of shape (n,).
+    """
+    return -np.mean(y_true * np.log(y_pred) + (1 - y_true) * np.log(1 - y_pred))
+
+
+surprise_mean.inputs(forecasts)
+surprise_mean.mistake("Your minus sign covers the first term only. Put both terms in brackets before it.",
+                      lambda y, p: np.mean(-y * np.log(p) + (1 - y) * np.log(1 - p)))
+surprise_mean.mistake("The minus sign is missing: the log of a probability is negative, and a cost is not.",
+                      lambda y, p: np.mean(y * np.log(p) + (1 - y) * np.log(1 - p)))
+surprise_mean.mistake("The term for y = 0 is missing: a confident wrong 1 would cost nothing.",
+                      lambda y, p: -np.mean(y * np.log(p)))
+surprise_mean.mistake("You took log(y_pred) in both terms: where y is 0, what came had probability 1 - y_pred.",
+                      lambda y, p: -np.mean(y * np.log(p) + (1 - y) * np.log(p)))
+surprise_mean.mistake("You summed the surprises; a mean also divides by n.",
+                      lambda y, p: -np.sum(y * np.log(p) + (1 - y) * np.log(1 - p)))
+surprise_mean.mistake("You measured in bits, with np.log2. Use the natural logarithm, np.log.",
+                      lambda y, p: -np.mean(y * np.log2(p) + (1 - y) * np.log2(1 - p)))
+surprise_mean.mistake("You returned the surprise of each sample; average them to one number.",
+                      lambda y, p: -(y * np.log(p) + (1 - y) * np.log(1 - p)))
+surprise_mean.mistake("You averaged the probabilities of what came, then took the log. Log first, then average.",
+                      lambda y, p: -np.log(np.mean(np.where(y == 1, p, 1 - p))))
+surprise_mean.alternative(lambda y, p: np.mean(-np.log(np.where(y == 1, p, 1 - p))))
+surprise_mean.alternative(lambda y, p: sum(-np.log(q if t else 1 - q) for t, q in zip(y, p)) / len(y))
+
+
+@exercise(title="The gradient in the probability", points=2,
+          hints=["The slope of -log(p) is -1/p. What is the slope of -log(1 - p)?",
+                 "Each forecast appears in one term of the mean only; the mean's 1/n stays."])
+def surprise_gradient(y_true, y_pred):
+    """Return the gradient of the mean binary cross-entropy in `y_pred`.
+
+    `y_true` holds labels 0 and 1, `y_pred` probabilities strictly between 0 and 1; both are arrays of shape (n,),
+    and so is the gradient.
+    """
+    return ((1 - y_true) / (1 - y_pred) - y_true / y_pred) / len(y_true)
+
+
+surprise_gradient.inputs(forecasts)
+surprise_gradient.mistake("The sign is turned round: where y is 1, a larger forecast lowers the loss.",
+                          lambda y, p: (y / p - (1 - y) / (1 - p)) / len(y))
+surprise_gradient.mistake("The 1/n of the mean is missing: this is the gradient of the sum.",
+                          lambda y, p: (1 - y) / (1 - p) - y / p)
+surprise_gradient.mistake("The derivative of 1 - p is -1: that sign is missing in the term for y = 0.",
+                          lambda y, p: (-(1 - y) / (1 - p) - y / p) / len(y))
+surprise_gradient.mistake("That is the gradient in the logit. In the probability it still holds the 1 / (p (1 - p)).",
+                          lambda y, p: (p - y) / len(y))
+surprise_gradient.mistake("You averaged the gradient to one number; each forecast has its own entry.",
+                          lambda y, p: np.mean((1 - y) / (1 - p) - y / p))
+surprise_gradient.alternative(lambda y, p: (p - y) / (p * (1 - p)) / y.size)
+
+
+def scores(rng):
+    """Labels and logits: one of each class, logits in the tails, then random ones."""
+    yield np.array([1.0]), np.array([0.0])
+    yield np.array([0.0]), np.array([2.0])
+    yield np.array([1.0, 0.0, 0.0]), np.array([-6.0, 7.0, -1.0])
+    for n in (2, 5, 40):
+        yield np.r_[1.0, rng.integers(0, 2, n - 1)], rng.normal(0, 3, n)
+
+
+@exercise(title="The gradient in the logit", points=2,
+          hints=["Turn the logits into probabilities first.", "Follow the chain rule: almost everything cancels."])
+def logit_gradient(y_true, logits):
+    """Return the gradient of the mean binary cross-entropy in the logits.
+
+    The probabilities are sigmoid(logits). `y_true` holds labels 0 and 1; both arguments are arrays of shape (n,),
+    and so is the gradient.
+    """
+    y_pred = 1 / (1 + np.exp(-logits))
+    return (y_pred - y_true) / len(y_true)
+
+
+logit_gradient.inputs(scores)
+logit_gradient.mistake("You subtracted the label from the logit itself; the sigmoid comes first.",
+                       lambda y, z: (z - y) / len(y))
+logit_gradient.mistake("The sign is turned round: where the forecast is too big, the gradient is positive.",
+                       lambda y, z: (y - sigmoid(z)) / len(y))
+logit_gradient.mistake("The 1/n of the mean is missing: this is the gradient of the sum.",
+                       lambda y, z: sigmoid(z) - y)
+logit_gradient.mistake("There is a factor p (1 - p) too many: it cancels against the slope of the logarithm.",
+                       lambda y, z: (sigmoid(z) - y) * sigmoid(z) * (1 - sigmoid(z)) / len(y))
+logit_gradient.mistake("You stopped at the probability: multiply by the slope of the sigmoid, p (1 - p).",
+                       lambda y, z: (sigmoid(z) - y) / (sigmoid(z) * (1 - sigmoid(z))) / len(y))
+logit_gradient.mistake("You averaged the gradient to one number; each logit has its own entry.",
+                       lambda y, z: np.mean(sigmoid(z) - y))
+logit_gradient.alternative(lambda y, z: (0.5 * (1 + np.tanh(z / 2)) - y) / y.size)
+
+
+@exercise(title="Never form the probability", points=2,
+          hints=["For z = 1000 the sigmoid is exactly 1, and log(1 - 1) is minus infinity. Simplify first.",
+                 "max(z, 0) - y z + log(1 + exp(-|z|)) has an exp that can only shrink."])
+def surprise_from_logits(y_true, logits):
+    """Return the mean binary cross-entropy, one float, for logits of any size.
+
+    The probabilities are sigmoid(logits). `y_true` holds labels 0 and 1, `logits` any finite numbers, 1000
+    and -1000 among them; both are arrays of shape (n,).
+    """
+    return np.mean(np.maximum(logits, 0) - y_true * logits + np.log1p(np.exp(-np.abs(logits))))
+
+
+@surprise_from_logits.inputs
+def large_scores(rng):
+    yield np.array([0.0]), np.array([1000.0])
+    yield np.array([1.0, 1.0]), np.array([-1000.0, 2.0])
+    yield from scores(rng)
+
+
+def with_clip(smallest):
+    """The cross-entropy of probabilities that were kept away from 0 and 1."""
+    def clipped(y, z):
+        p = np.clip(sigmoid(z), smallest, 1 - smallest)
+        return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
+
+    return clipped
+
+
+surprise_from_logits.mistake("For large logits the sigmoid rounds to 0 or 1 and its log is infinite.",
+                             lambda y, z: -np.mean(y * np.log(sigmoid(z)) + (1 - y) * np.log(1 - sigmoid(z))))
+surprise_from_logits.mistake("log(1 + exp(z)) overflows for large z. Let exp see no positive number.",
+                             lambda y, z: np.mean(np.log(1 + np.exp(z)) - y * z))
+for _smallest in (1e-15, 1e-12, 1e-7):
+    surprise_from_logits.mistake("Clipping puts a wrong number for infinity: a logit of 1000 for a 0 costs 1000.",
+                                 with_clip(_smallest))
+surprise_from_logits.mistake("You summed the surprises; a mean also divides by n.",
+                             lambda y, z: np.sum(np.logaddexp(0, z) - y * z))
+surprise_from_logits.mistake("The term max(z, 0) is missing: with exp(-|z|) in the log, it makes up for a positive z.",
+                             lambda y, z: np.mean(np.log1p(np.exp(-np.abs(z))) - y * z))
+surprise_from_logits.alternative(lambda y, z: np.mean(np.logaddexp(0, z) - y * z))
+surprise_from_logits.alternative(lambda y, z: np.mean(np.logaddexp(0, (1 - 2 * y) * z)))
+
+
+@exercise(title="The gradient of logistic regression", points=2,
+          hints=["The gradient in the logits is (p - y) / n. Each logit holds w through its row of X.",
+                 "b sits in every logit with slope 1, so it collects all entries."])
+def logistic_gradient(X, y_true, w, b):
+    """Return the gradients of logistic regression in `w` and `b`, a tuple.
+
+    The loss is the mean binary cross-entropy of sigmoid(X @ w + b). `X` has shape (n, k), `y_true` holds labels 0 and 1
+    and has shape (n,), `w` has shape (k,) and `b` is one number; the gradients have the shapes of `w` and `b`.
+    """
+    y_pred = 1 / (1 + np.exp(-(X @ w + b)))
+    error = (y_pred - y_true) / len(y_true)
+    return X.T @ error, np.sum(error)
+
+
+@logistic_gradient.inputs
+def regressions(rng):
+    yield np.array([[2.0]]), np.array([1.0]), np.array([0.0]), 0.0
+    yield np.array([[1.0, 0.0], [3.0, -1.0]]), np.array([0.0, 1.0]), np.array([0.5, 1.0]), -1.0
+    for n, k in ((5, 2), (30, 4)):
+        yield rng.normal(size=(n, k)), np.r_[1.0, rng.integers(0, 2, n - 1)], rng.normal(size=k), float(rng.normal())
+
+
+def of_logits(residual, scale=len):
+    """Both gradients from a rule for the gradient in the logits."""
+    def gradient(X, y, w, b):
+        error = residual(X @ w + b, y) / scale(y)
+        return X.T @ error, np.sum(error)
+
+    return gradient
+
+
+logistic_gradient.mistake("The 1/n of the mean is missing: these are the gradients of the sum.",
+                          of_logits(lambda z, y: sigmoid(z) - y, scale=lambda y: 1))
+logistic_gradient.mistake("The sign is turned round: the error is forecast minus label.",
+                          of_logits(lambda z, y: y - sigmoid(z)))
+logistic_gradient.mistake("The sigmoid is missing: these are the gradients of a straight line.",
+                          of_logits(lambda z, y: z - y))
+logistic_gradient.mistake("You multiplied by p (1 - p): under cross-entropy that factor cancels.",
+                          of_logits(lambda z, y: (sigmoid(z) - y) * sigmoid(z) * (1 - sigmoid(z))))
+logistic_gradient.mistake("The gradient in b was divided by n twice: error already holds 1/n, so sum it.",
+                          lambda X, y, w, b: (X.T @ (sigmoid(X @ w + b) - y) / len(y),
+                                              np.mean(sigmoid(X @ w + b) - y) / len(y)))
+logistic_gradient.mistake("You returned the gradient in w alone; b has one too. Return both as a tuple.",
+                          lambda X, y, w, b: X.T @ (sigmoid(X @ w + b) - y) / len(y))
+logistic_gradient.alternative(lambda X, y, w, b: (np.mean((sigmoid(X @ w + b) - y)[:, None] * X, axis=0),
+                                                  np.mean(sigmoid(X @ w + b) - y)))
+
+
+ask("A forecast gave 0.2 to what then happened. What does it cost?",
+    right=("-log(0.2), about 1.6", "The loss is minus the logarithm of the probability given to what came."),
+    wrong=[("-log(0.8), about 0.22", "0.8 went to what did not come; only the probability of what came counts."),
+           ("0.8, one minus the probability", "That is the absolute error, which is not proper.")])
+ask("A model's logit is 30 and the label is 0. How strong is the push on the logit?",
+    right=("about 1, forecast minus truth", "The forecast is nearly 1 and the truth is 0; the slope in the logit is their difference."),
+    wrong=[("about 0, because the sigmoid is flat there",
+            "The flat slope of the sigmoid cancels against the steep slope of the logarithm."),
+           ("about 30", "The loss is about 30 there; its slope in the logit never exceeds 1.")])
+ask("Your training loop prints a binary cross-entropy of -0.4. What do you conclude?",
+    right=("there is a bug, or the targets are no probabilities",
+           "Minus the logarithm of a probability is never negative, and neither is an average of such terms."),
+    wrong=[("the model is very good", "The best loss possible for labels is 0: no surprise is less than none."),
+           ("it is still better than 0.1", "A loss outside its range says nothing about the model.")])
+ask("A clip of the probabilities to [1e-15, 1 - 1e-15] stops the infinities. What does it not give back?",
+    right=("the gradient of the most wrong samples", "Where the clip holds, the loss is constant, so its slope is 0."),
+    wrong=[("the accuracy, as clipped forecasts may change sides", "The clip is far from one half, so every forecast keeps its side."),
+           ("the sign of the loss", "The clipped loss is still positive.")])

@@ -1,0 +1,218 @@
+"""Exercises of the page on cross-entropy for many classes."""
+
+import numpy as np
+
+from lossedu.exercises.page import on_page
+
+exercise, ask = on_page(__name__)
+
+
+
+def softmax(z, axis=1):
+    """exp(z) over its sums along an axis, as a learner writes it."""
+    e = np.exp(z)
+    return e / e.sum(axis=axis, keepdims=True)
+
+
+def one_hot(labels, k):
+    """Rows with a 1 at the label."""
+    return np.eye(k)[labels]
+
+
+def labelled_scores(rng):
+    """Labels and rows of logits: one row, a confident mistake, then random ones of several shapes."""
+    yield np.array([1]), np.array([[2.0, 1.0, 0.0]])
+    yield np.array([2, 0]), np.array([[4.0, 1.0, -1.0], [0.0, 0.0, 1.0]])
+    for n, k in ((3, 2), (6, 4), (20, 5)):
+        yield rng.permutation(np.arange(n) % k), rng.normal(0, 2, (n, k))
+
+
+@exercise(title="From scores to probabilities", points=1,
+          hints=["np.exp makes every score positive. Then divide by what a row adds up to.",
+                 "A sum with axis=1 and keepdims=True has the shape (n, 1), so it divides row by row."])
+def softmax_rows(logits):
+    """Return the softmax of each row, an array of the shape of `logits`.
+
+    `logits` has shape (n, k): one row of scores for each sample, none larger than 20.
+    """
+    e = np.exp(logits)
+    return e / e.sum(axis=1, keepdims=True)
+
+
+@softmax_rows.inputs
+def rows_of_scores(rng):
+    for _, z in labelled_scores(rng):
+        yield (z,)
+
+
+softmax_rows.mistake("You divided by the sum of the whole table; every row must add up to 1 by itself.",
+                     lambda z: np.exp(z) / np.exp(z).sum())
+softmax_rows.mistake("You added down the columns. A sample is a row: sum along axis 1.",
+                     lambda z: softmax(z, axis=0))
+softmax_rows.mistake("The exponential is missing: scores may be negative, shares may not.",
+                     lambda z: z / z.sum(axis=1, keepdims=True))
+softmax_rows.mistake("You applied the sigmoid to each score; then the entries of a row do not add up to 1.",
+                     lambda z: 1 / (1 + np.exp(-z)))
+softmax_rows.mistake("You applied softmax twice, which pulls all the probabilities together.",
+                     lambda z: softmax(softmax(z)))
+softmax_rows.mistake("You returned the exponentials; divide each row by its sum.", lambda z: np.exp(z))
+softmax_rows.alternative(lambda z: np.exp(z - z.max(axis=1, keepdims=True))
+                         / np.exp(z - z.max(axis=1, keepdims=True)).sum(axis=1, keepdims=True))
+softmax_rows.alternative(lambda z: np.array([np.exp(row) / sum(np.exp(row)) for row in z]))
+
+
+@exercise(title="The surprise of a label", points=2,
+          hints=["Only the probability that was given to the class that came counts: one number a row.",
+                 "y_pred[np.arange(n), labels] picks entry labels[i] from row i."])
+def label_surprise_mean(labels, y_pred):
+    """Return the mean cross-entropy in nats, one float.
+
+    `labels` holds the class of each sample, integers from 0 to k - 1, shape (n,). `y_pred` has shape (n, k): rows of
+    probabilities, all greater than 0.
+    """
+    return -np.mean(np.log(y_pred[np.arange(len(labels)), labels]))
+
+
+@label_surprise_mean.inputs
+def labelled_shares(rng):
+    for labels, z in labelled_scores(rng):
+        yield labels, softmax(z)
+
+
+label_surprise_mean.mistake("y_pred[:, labels] is a table of n times n entries: pick one a row, with arange(n).",
+                            lambda y, p: -np.mean(np.log(p[:, y])))
+label_surprise_mean.mistake("You divided by n times k. One label a row means n surprises, so divide by n.",
+                            lambda y, p: -np.mean(one_hot(y, p.shape[1]) * np.log(p)))
+label_surprise_mean.mistake("You summed the surprises; a mean also divides by n.",
+                            lambda y, p: -np.sum(np.log(p[np.arange(len(y)), y])))
+label_surprise_mean.mistake("The minus sign is missing: the log of a probability is negative, and a cost is not.",
+                            lambda y, p: np.mean(np.log(p[np.arange(len(y)), y])))
+label_surprise_mean.mistake("You measured in bits, with np.log2. Use the natural logarithm, np.log.",
+                            lambda y, p: -np.mean(np.log2(p[np.arange(len(y)), y])))
+label_surprise_mean.mistake("You took the probability of the likeliest class; the class that came may be another.",
+                            lambda y, p: -np.mean(np.log(p.max(axis=1))))
+label_surprise_mean.mistake("You averaged the probabilities first. Take the log of each, then average.",
+                            lambda y, p: -np.log(np.mean(p[np.arange(len(y)), y])))
+label_surprise_mean.mistake("You returned one minus the probability; the surprise is minus its logarithm.",
+                            lambda y, p: np.mean(1 - p[np.arange(len(y)), y]))
+label_surprise_mean.mistake("You also charged the classes that did not come; with one-hot targets they cost nothing.",
+                            lambda y, p: -np.mean(np.sum(one_hot(y, p.shape[1]) * np.log(p)
+                                                         + (1 - one_hot(y, p.shape[1])) * np.log(1 - p), axis=1)))
+label_surprise_mean.alternative(lambda y, p: -np.sum(one_hot(y, p.shape[1]) * np.log(p)) / len(y))
+label_surprise_mean.alternative(lambda y, p: sum(-np.log(row[k]) for k, row in zip(y, p)) / len(y))
+
+
+@exercise(title="Forecast minus truth", points=2,
+          hints=["Take the softmax of each row. Then only the entry of the label changes.",
+                 "Each row sits in one term of the mean only; the mean's 1/n stays."])
+def softmax_gradient(labels, logits):
+    """Return the gradient of the mean cross-entropy in the logits.
+
+    The probabilities are the softmax of each row of `logits`, shape (n, k), no score larger than 20. `labels` holds
+    integers from 0 to k - 1, shape (n,). The gradient has the shape of `logits`.
+    """
+    e = np.exp(logits)
+    y_pred = e / e.sum(axis=1, keepdims=True)
+    y_true = np.eye(logits.shape[1])[labels]
+    return (y_pred - y_true) / len(labels)
+
+
+softmax_gradient.inputs(labelled_scores)
+softmax_gradient.mistake("The sign is turned round: the right class should rise, so its entry is negative.",
+                         lambda y, z: (one_hot(y, z.shape[1]) - softmax(z)) / len(y))
+softmax_gradient.mistake("The 1/n of the mean is missing: this is the gradient of the sum.",
+                         lambda y, z: softmax(z) - one_hot(y, z.shape[1]))
+softmax_gradient.mistake("You divided by n times k. The mean runs over the n samples, not over the entries.",
+                         lambda y, z: (softmax(z) - one_hot(y, z.shape[1])) / z.size)
+softmax_gradient.mistake("You subtracted the label from the logits themselves; the softmax comes first.",
+                         lambda y, z: (z - one_hot(y, z.shape[1])) / len(y))
+softmax_gradient.mistake("The softmax runs over each row, axis 1; yours ran down the columns.",
+                         lambda y, z: (softmax(z, axis=0) - one_hot(y, z.shape[1])) / len(y))
+softmax_gradient.mistake("Only the label's entry is filled. The other scores are pushed too: down.",
+                         lambda y, z: one_hot(y, z.shape[1]) * (softmax(z) - 1) / len(y))
+softmax_gradient.mistake("There is a factor p (1 - p) too many: the chain rule has already used it up.",
+                         lambda y, z: (softmax(z) - one_hot(y, z.shape[1])) * softmax(z) * (1 - softmax(z)) / len(y))
+softmax_gradient.mistake("That is the gradient in the probabilities, -1/p at the label; go one step further.",
+                         lambda y, z: -one_hot(y, z.shape[1]) / softmax(z) / len(y))
+
+
+@softmax_gradient.alternative
+def subtract_in_place(labels, logits):
+    """Softmax, then 1 less at the labels."""
+    slope = softmax(logits)
+    slope[np.arange(len(labels)), labels] -= 1
+    return slope / len(labels)
+
+
+@exercise(title="The gradient of softmax regression", points=3,
+          hints=["First the gradient in the logits, (y_pred - y_true) / n, shape (n, k).",
+                 "Each logit holds W through its row of X: X.T times that gradient has the shape (d, k) of W.",
+                 "b sits in every row with slope 1, so it collects a sum over the rows."])
+def softmax_regression_gradient(X, labels, W, b):
+    """Return the gradients of softmax regression in `W` and `b`, a tuple.
+
+    The loss is the mean cross-entropy of the softmax of each row of X @ W + b. `X` has shape (n, d), `labels` holds
+    integers from 0 to k - 1 and has shape (n,), `W` has shape (d, k) and `b` has shape (k,). The gradients have the
+    shapes of `W` and `b`.
+    """
+    e = np.exp(X @ W + b)
+    error = e / e.sum(axis=1, keepdims=True)
+    error[np.arange(len(labels)), labels] -= 1
+    error /= len(labels)
+    return X.T @ error, error.sum(axis=0)
+
+
+@softmax_regression_gradient.inputs
+def regressions(rng):
+    yield np.array([[2.0]]), np.array([1]), np.zeros((1, 2)), np.zeros(2)
+    yield np.array([[1.0, 0.0], [3.0, -1.0]]), np.array([0, 2]), np.array([[0.5, 1, 0], [0, -1, 1.0]]), np.ones(3)
+    for n, d, k in ((5, 2, 3), (30, 4, 3)):
+        yield rng.normal(size=(n, d)), rng.permutation(np.arange(n) % k), rng.normal(size=(d, k)), rng.normal(size=k)
+
+
+def of_scores(error_of, collect=lambda error: error.sum(axis=0)):
+    """Both gradients from a rule for the gradient in the logits and one for b."""
+    def gradient(X, y, W, b):
+        error = error_of(X @ W + b, one_hot(y, W.shape[1]))
+        return X.T @ error, collect(error)
+
+    return gradient
+
+
+softmax_regression_gradient.mistake("The 1/n of the mean is missing: these are the gradients of the sum.",
+                                    of_scores(lambda z, y: softmax(z) - y))
+softmax_regression_gradient.mistake("The sign is turned round: the error is forecast minus truth.",
+                                    of_scores(lambda z, y: (y - softmax(z)) / len(y)))
+softmax_regression_gradient.mistake("The softmax is missing: these are the gradients of straight lines.",
+                                    of_scores(lambda z, y: (z - y) / len(y)))
+softmax_regression_gradient.mistake("The gradient in b was divided by n twice: the error holds 1/n already, so sum it.",
+                                    of_scores(lambda z, y: (softmax(z) - y) / len(y), lambda error: error.mean(axis=0)))
+softmax_regression_gradient.mistake("b has one entry for each class: sum over the rows only, axis 0.",
+                                    of_scores(lambda z, y: (softmax(z) - y) / len(y), lambda error: error.sum()))
+softmax_regression_gradient.mistake("The gradient in W is turned on its side: W has shape (d, k), so start with X.T.",
+                                    lambda X, y, W, b: ((softmax(X @ W + b) - one_hot(y, W.shape[1])).T @ X / len(y),
+                                                        (softmax(X @ W + b) - one_hot(y, W.shape[1])).mean(axis=0)))
+softmax_regression_gradient.alternative(of_scores(lambda z, y: (softmax(z) - y) / y.shape[0],
+                                                  lambda error: np.ones(len(error)) @ error))
+
+
+ask("You add 5 to every score of a row. What happens to its probabilities?",
+    right=("they stay as they are, for only differences count", "Each exponential grows by the same factor, and the division takes it out again."),
+    wrong=[("each grows by the factor exp(5)", "They could not: a row of probabilities still adds up to 1."),
+           ("the largest grows and the others shrink",
+            "That happens when the scores are multiplied by a number above 1, not when one is added.")])
+ask("Ten classes, and the model has no idea: all probabilities are equal. What is its loss?",
+    right=("log(10), about 2.30", "Whatever comes had the probability 1/10, and the loss is minus its logarithm."),
+    wrong=[("0.9, the chance to guess wrong", "The loss is minus the log of the probability of what came."),
+           ("log(2), about 0.69", "That is no idea between two classes.")])
+ask("One row of the gradient in the logits adds up to ...",
+    right=("0", "Probabilities add up to 1 and so does a one-hot row: what the label gains, the others lose."),
+    wrong=[("1", "That is the sum of the probabilities; the one-hot row, which also adds up to 1, is subtracted."),
+           ("minus the loss of that row", "Slopes and values are different things.")])
+ask(
+    "With three classes a loss stops falling at 0.5514, though the accuracy is 1. What is likely?",
+    right=("softmax was applied twice, by model and loss",
+           "Probabilities taken for scores lie at most 1 apart, so the loss cannot fall below log(e + 2) - 1."),
+    wrong=[("the labels are wrong", "Then the accuracy would not be 1."),
+           ("the learning rate is too small and only needs more steps",
+            "0.5514 is the floor of the doubled softmax; no number of steps goes below it.")])

@@ -1,0 +1,184 @@
+"""Exercises of the page on focal loss and rare classes."""
+
+import numpy as np
+
+from lossedu.exercises.page import on_page
+
+exercise, ask = on_page(__name__)
+
+
+
+def forecasts(rng):
+    """Labels, probabilities inside (0, 1) and a focus: one sample of each class, then random ones."""
+    yield np.array([1.0]), np.array([0.8]), 2.0
+    yield np.array([0.0]), np.array([0.7]), 2.0
+    yield np.array([0.0, 1.0, 1.0]), np.array([0.95, 0.6, 0.9]), 1.0
+    for n in (3, 6, 40):
+        yield np.r_[1.0, 0.0, rng.integers(0, 2, n - 2)], rng.uniform(0.05, 0.95, n), float(rng.uniform(0.5, 3))
+
+
+@exercise(title="Turn away from what is right", points=2,
+          hints=["First the probability of what came: y_pred where y is 1, and 1 - y_pred where y is 0.",
+                 "Multiply its surprise -log(p) by (1 - p) to the power gamma, then average."])
+def focal_mean(y_true, y_pred, gamma):
+    """Return the mean focal loss, one float.
+
+    `y_true` holds labels 0 and 1, `y_pred` the forecast probabilities of a 1, all strictly between 0 and 1; both are
+    arrays of shape (n,). `gamma` is one number that is not negative.
+    """
+    came = np.where(y_true == 1, y_pred, 1 - y_pred)
+    return np.mean(-(1 - came)**gamma * np.log(came))
+
+
+def of_came(cost):
+    """The mean of a rule for what the probability of the label that came costs."""
+    return lambda y, p, gamma: np.mean(cost(np.where(y == 1, p, 1 - p), gamma))
+
+
+focal_mean.inputs(forecasts)
+focal_mean.mistake("The weight is turned round: p to the power gamma is large where the forecast is right already.",
+                   of_came(lambda p, gamma: -p**gamma * np.log(p)))
+focal_mean.mistake("You weighted both labels by (1 - y_pred): for the label 0 the probability of what came is 1 - y_pred.",
+                   lambda y, p, gamma: np.mean(-(1 - p)**gamma * np.log(np.where(y == 1, p, 1 - p))))
+focal_mean.mistake("You multiplied by gamma (1 - p). gamma is the exponent.",
+                   of_came(lambda p, gamma: -gamma * (1 - p) * np.log(p)))
+focal_mean.mistake("That is the binary cross-entropy; the weight (1 - p)^gamma is missing.",
+                   of_came(lambda p, gamma: -np.log(p)))
+focal_mean.mistake("The minus sign is missing: the log of a probability is negative, and a cost is not.",
+                   of_came(lambda p, gamma: (1 - p)**gamma * np.log(p)))
+focal_mean.mistake("The term for the label 0 is missing: a confident wrong 1 would cost nothing.",
+                   lambda y, p, gamma: np.mean(-y * (1 - p)**gamma * np.log(p)))
+focal_mean.mistake("You summed the losses; a mean also divides by n.",
+                   lambda y, p, gamma: np.sum(of_came(lambda p, g: -(1 - p)**g * np.log(p))(y, p, gamma)) * len(y))
+focal_mean.mistake("You divided by the sum of the weights. Focal loss divides by n: that is how easy samples fade out.",
+                   lambda y, p, gamma: np.average(-np.log(np.where(y == 1, p, 1 - p)),
+                                                  weights=np.where(y == 1, 1 - p, p)**gamma))
+focal_mean.alternative(lambda y, p, gamma: -np.mean(y * (1 - p)**gamma * np.log(p)
+                                                    + (1 - y) * p**gamma * np.log(1 - p)))
+focal_mean.alternative(lambda y, p, gamma: np.mean(np.abs(y - p)**gamma * -np.log(1 - np.abs(y - p))))
+
+
+@exercise(title="Balanced weights", points=1,
+          hints=["np.bincount(labels) counts each class; indexing it with labels gives each sample its class's count.",
+                 "All the weight is n. Each of the k classes gets n/k of it, and shares that among its samples."])
+def balanced_weights(labels):
+    """Return a weight for each sample, shape (n,), so that every class weighs the same and all weights add up to n.
+
+    `labels` holds integers from 0 to k - 1, each of which occurs, shape (n,).
+    """
+    counts = np.bincount(labels)
+    return len(labels) / (len(counts) * counts[labels])
+
+
+@balanced_weights.inputs
+def classes(rng):
+    yield (np.array([0, 0, 0, 1]),)
+    yield (np.array([2, 1, 0, 0, 0, 2]),)
+    for n, k in ((9, 2), (30, 3), (50, 4)):
+        yield (rng.permutation(np.r_[np.arange(k), rng.integers(0, k, n - k - 3), 0, 0, 0]),)
+
+
+balanced_weights.mistake("The weights are turned round: the rarer the class, the more each of its samples must weigh.",
+                         lambda y: np.bincount(y)[y] / len(y))
+balanced_weights.mistake("Every class weighs the same, but the weights add up to k, not to n: multiply by n/k.",
+                         lambda y: 1 / np.bincount(y)[y])
+balanced_weights.mistake("Divide by the number of classes too: the weights must add up to n.",
+                         lambda y: len(y) / np.bincount(y)[y])
+balanced_weights.mistake("You returned one weight for each class; give each sample the weight of its class.",
+                         lambda y: len(y) / (len(np.bincount(y)) * np.bincount(y)))
+balanced_weights.mistake("You returned the weights of a plain mean, all 1.", lambda y: np.ones(len(y)))
+balanced_weights.alternative(lambda y: np.array([len(y) / (len(set(y.tolist())) * np.sum(y == one)) for one in y]))
+
+
+@exercise(title="Smooth the labels", points=1,
+          hints=["Start from one-hot rows and keep 1 - amount of them.", "The rest, amount, is shared equally by all k classes."])
+def smoothed_rows(labels, k, amount):
+    """Return smoothed targets, an array of shape (n, k) whose rows add up to 1.
+
+    Every row keeps 1 - `amount` for its label and shares `amount` equally among all `k` classes, the label's included.
+    `labels` holds integers from 0 to k - 1, shape (n,).
+    """
+    return (1 - amount) * np.eye(k)[labels] + amount / k
+
+
+@smoothed_rows.inputs
+def few_labels(rng):
+    yield np.array([1]), 2, 0.2
+    yield np.array([0, 2, 1, 0]), 3, 0.1
+    for n, k in ((5, 4), (12, 10)):
+        yield rng.integers(0, k, n), k, float(rng.uniform(0.05, 0.5))
+
+
+smoothed_rows.mistake("The label has its part in what is shared: 1 - amount plus amount/k, so that rows add up to 1.",
+                      lambda y, k, a: np.where(np.eye(k)[y] == 1, 1 - a, a / k))
+smoothed_rows.mistake("You shared amount among the other k - 1 classes. Here all k classes get a part, the label's too.",
+                      lambda y, k, a: np.where(np.eye(k)[y] == 1, 1 - a, a / (k - 1)))
+smoothed_rows.mistake("You gave amount to each class; share it, amount/k for each.",
+                      lambda y, k, a: (1 - a) * np.eye(k)[y] + a)
+smoothed_rows.mistake("You added the share without taking amount off the label: the rows add up to more than 1.",
+                      lambda y, k, a: np.eye(k)[y] + a / k)
+smoothed_rows.mistake("You took amount off the label and gave it to nobody: the rows add up to less than 1.",
+                      lambda y, k, a: (1 - a) * np.eye(k)[y])
+smoothed_rows.mistake("The two parts are turned round: the label keeps 1 - amount.",
+                      lambda y, k, a: a * np.eye(k)[y] + (1 - a) / k)
+smoothed_rows.alternative(lambda y, k, a: np.array([[1 - a + a / k if j == one else a / k for j in range(k)] for one in y]))
+
+
+def pull(p, gamma):
+    """How hard a label that had probability p pulls its logit."""
+    return (1 - p)**gamma * (1 - p - gamma * p * np.log(p))
+
+
+@exercise(title="Back to the true probability", points=2,
+          hints=["At the best forecast the pull of the ones, q A(p), balances the pull of the zeros, (1 - q) A(1 - p).",
+                 "Solve q A(p) = (1 - q) A(1 - p) for q."])
+def focal_truth(y_pred, gamma):
+    """Return the true probabilities q for which the forecasts `y_pred` minimise the focal loss, shape (n,).
+
+    A label 1 pulls a forecast p up with A(p) = (1 - p)^gamma (1 - p - gamma p log p), and a label 0 pulls it down with
+    A(1 - p). `y_pred` holds numbers strictly between 0 and 1, `gamma` is one number that is not negative.
+    """
+    up = (1 - y_pred)**gamma * (1 - y_pred - gamma * y_pred * np.log(y_pred))
+    down = y_pred**gamma * (y_pred - gamma * (1 - y_pred) * np.log(1 - y_pred))
+    return down / (up + down)
+
+
+@focal_truth.inputs
+def best_forecasts(rng):
+    yield np.array([0.5]), 2.0
+    yield np.array([0.694, 0.2]), 2.0
+    for n in (3, 10):
+        yield rng.uniform(0.05, 0.95, n), float(rng.uniform(0.5, 3))
+
+
+focal_truth.mistake("You returned the forecasts themselves: those of focal loss are drawn towards one half.",
+                    lambda p, gamma: p)
+focal_truth.mistake("Up and down are exchanged: a forecast above one half means a truth that is further above.",
+                    lambda p, gamma: pull(p, gamma) / (pull(p, gamma) + pull(1 - p, gamma)))
+focal_truth.mistake("That is the ratio of the two pulls; the truth is a share: divide by their sum.",
+                    lambda p, gamma: pull(1 - p, gamma) / pull(p, gamma))
+focal_truth.mistake("You balanced the weights (1 - p)^gamma alone; the pull has a second factor.",
+                    lambda p, gamma: p**gamma / (p**gamma + (1 - p)**gamma))
+focal_truth.mistake("The sign of gamma p log p is turned round in the pull.",
+                    lambda p, gamma: (down := p**gamma * (p + gamma * (1 - p) * np.log(1 - p)))
+                    / (down + (1 - p)**gamma * (1 - p + gamma * p * np.log(p))))
+focal_truth.alternative(lambda p, gamma: 1 / (1 + pull(p, gamma) / pull(1 - p, gamma)))
+
+
+ask("A forecast gave 0.9 to what came. By which factor does gamma = 2 shrink its loss?",
+    right=("0.01, the square of what 0.9 lacks to 1", "The weight is (1 - 0.9)², one hundredth."),
+    wrong=[("0.81, the square of 0.9", "That is p²; the weight is (1 - p)²."),
+           ("0.1, what 0.9 lacks to 1", "That would be gamma = 1.")])
+ask("A model trained with focal loss (gamma = 2) says 0.69. What does it mean, if the model is as good as it gets?",
+    right=("about 0.9", "The best forecast for a truth of 0.9 is 0.694: focal loss draws forecasts towards one half."),
+    wrong=[("0.69, for training has made it a probability", "Only a proper loss promises that, and focal loss is not proper."),
+           ("less than 0.69", "Forecasts above one half are too low, not too high.")])
+ask("You weight the rare class ten times. What happens to the forecasts?",
+    right=("they are too high for the real shares", "They are right for a world in which the class is ten times as frequent."),
+    wrong=[("nothing, for weights do not change where the minimum is",
+            "The best constant is the weighted share of ones, which moves."),
+           ("they are drawn towards one half", "That is focal loss; weights shift all logits the same way.")])
+ask("With smoothed labels the logits of a training set stop growing. Why?",
+    right=("the target is no longer 1", "A finite lead already gives the share 1 - amount + amount/k, and beyond it the loss rises."),
+    wrong=[("the learning rate falls", "Label smoothing does not touch the learning rate."),
+           ("softmax cannot give more than the smoothed target", "It can; the loss then pushes back.")])

@@ -1,0 +1,188 @@
+"""Exercises of the page on momentum and Adam."""
+
+import numpy as np
+
+from lossedu.exercises.page import on_page
+
+exercise, ask = on_page(__name__)
+
+
+
+@exercise(title="A step with momentum", points=1,
+          hints=["The new velocity is momentum times the old one, plus the gradient.",
+                 "Move along the new velocity, not the old one."])
+def momentum_step(w, v, gradient, learning_rate, momentum):
+    """Return the new parameters and the new velocity, a tuple in this order.
+
+    One step of v ← μ v + g, w ← w - η v. `w`, the velocity `v` and `gradient` are arrays of shape (d,);
+    `learning_rate` and `momentum` are numbers.
+    """
+    v = momentum * v + gradient
+    return w - learning_rate * v, v
+
+
+@momentum_step.inputs
+def rolling(rng):
+    yield np.array([1.0]), np.array([0.0]), np.array([2.0]), 0.1, 0.9
+    yield np.array([1.0, -2.0]), np.array([4.0, 0.5]), np.array([-4.0, 1.0]), 0.25, 0.5
+    for d in (3, 6):
+        yield rng.normal(size=d), rng.normal(size=d), rng.normal(size=d), 0.1, float(rng.uniform(0.3, 0.9))
+
+
+momentum_step.mistake("You moved along the old velocity; update the velocity first.",
+                      lambda w, v, g, eta, mu: (w - eta * v, mu * v + g))
+momentum_step.mistake("The velocity is uphill, like the gradient: subtract it.",
+                      lambda w, v, g, eta, mu: (w + eta * (mu * v + g), mu * v + g))
+momentum_step.mistake("Here the new gradient counts in full: μ v + g, not μ v + (1 - μ) g.",
+                      lambda w, v, g, eta, mu: (w - eta * (mu * v + (1 - mu) * g), mu * v + (1 - mu) * g))
+momentum_step.mistake("The old velocity must fade: multiply it by the momentum.",
+                      lambda w, v, g, eta, mu: (w - eta * (v + g), v + g))
+momentum_step.mistake("That is Nesterov's step; plain momentum moves by the velocity alone.",
+                      lambda w, v, g, eta, mu: (w - eta * (g + mu * (mu * v + g)), mu * v + g))
+momentum_step.mistake("The step ignores the velocity: that is plain gradient descent.",
+                      lambda w, v, g, eta, mu: (w - eta * g, mu * v + g))
+momentum_step.alternative(lambda w, v, g, eta, mu: (w - eta * mu * v - eta * g, g + v * mu))
+
+
+@exercise(title="A step of RMSProp", points=2,
+          hints=["First the running mean: decay times the old one, plus (1 - decay) times the squared gradient.",
+                 "Then divide the gradient by the root of the new mean, entry by entry, plus epsilon."])
+def rmsprop_step(w, squares, gradient, learning_rate, decay, epsilon):
+    """Return the new parameters and the new running mean of squared gradients, a tuple in this order.
+
+    `w`, `squares` and `gradient` are arrays of shape (d,), the rest are numbers. Add `epsilon` to the root, not under it.
+    """
+    squares = decay * squares + (1 - decay) * gradient**2
+    return w - learning_rate * gradient / (np.sqrt(squares) + epsilon), squares
+
+
+@rmsprop_step.inputs
+def scales(rng):
+    yield np.array([1.0]), np.array([0.0]), np.array([2.0]), 0.1, 0.75, 0.01
+    yield np.array([1.0, -2.0]), np.array([4.0, 1.0]), np.array([0.0, -3.0]), 0.25, 0.5, 0.01
+    for d in (3, 6):
+        yield rng.normal(size=d), rng.exponential(size=d), rng.normal(size=d), 0.1, 0.9, 0.01
+
+
+def rmsprop_with(new=lambda s, g, d: d * s + (1 - d) * g**2, by=lambda s, e: np.sqrt(s) + e):
+    """A step with one thing replaced."""
+    return lambda w, s, g, eta, d, e: (w - eta * g / by(new(s, g, d), e), new(s, g, d))
+
+
+rmsprop_step.mistake("The root is missing: divide by the root of the mean square.", rmsprop_with(by=lambda s, e: s + e))
+rmsprop_step.mistake("Epsilon belongs outside the root.", rmsprop_with(by=lambda s, e: np.sqrt(s + e)))
+rmsprop_step.mistake("Epsilon is missing; without it a gradient that stays 0 is divided by 0.",
+                     rmsprop_with(by=lambda s, e: np.sqrt(s) + 1e-300))
+rmsprop_step.mistake("The factor 1 - decay is missing, so the mean is a sum.", rmsprop_with(lambda s, g, d: d * s + g**2))
+rmsprop_step.mistake("The two factors are exchanged: the old mean keeps decay, the new square gets 1 - decay.",
+                     rmsprop_with(lambda s, g, d: (1 - d) * s + d * g**2))
+rmsprop_step.mistake("You averaged the gradients; average their squares.",
+                     rmsprop_with(lambda s, g, d: d * s + (1 - d) * np.abs(g)))
+rmsprop_step.mistake("Divide by the new running mean, which holds this gradient already.",
+                     lambda w, s, g, eta, d, e: (w - eta * g / (np.sqrt(s) + e), d * s + (1 - d) * g**2))
+
+
+@exercise(title="A step of Adam", points=3,
+          hints=["Two running means: of the gradient with beta1, of its square with beta2.",
+                 "After t steps divide the first by 1 - beta1**t and the second by 1 - beta2**t.",
+                 "Then the step is learning_rate times the first, over the root of the second plus epsilon."])
+def adam_step(w, mean, squares, gradient, t, learning_rate, beta1, beta2, epsilon):
+    """Return the new parameters, the new running mean and the new mean of squares, a tuple in this order.
+
+    `t` is the number of this step, counted from 1. The means are returned as they are, without the correction.
+    `w`, `mean`, `squares` and `gradient` are arrays of shape (d,), the rest are numbers.
+    """
+    mean = beta1 * mean + (1 - beta1) * gradient
+    squares = beta2 * squares + (1 - beta2) * gradient**2
+    spread = np.sqrt(squares / (1 - beta2**t)) + epsilon
+    return w - learning_rate * mean / (1 - beta1**t) / spread, mean, squares
+
+
+@adam_step.inputs
+def memories(rng):
+    yield np.array([1.0]), np.array([0.0]), np.array([0.0]), np.array([2.0]), 1, 0.1, 0.75, 0.9, 0.01
+    for d, t in ((2, 1), (3, 2), (6, 5)):
+        yield (rng.normal(size=d), rng.normal(size=d), rng.exponential(size=d), rng.normal(size=d), t,
+               0.1, 0.75, 0.9, 0.01)
+
+
+def adam_with(first=lambda b, t: 1 - b**t, second=lambda b, t: 1 - b**t, late=0, square=np.square, root=np.sqrt):
+    """A step with one thing replaced."""
+    def step(w, m, s, g, t, eta, b1, b2, e):
+        m, s = b1 * m + (1 - b1) * g, b2 * s + (1 - b2) * square(g)
+        return w - eta * m / first(b1, t - late) / (root(s / second(b2, t - late)) + e), m, s
+
+    return step
+
+
+def corrected(w, m, s, g, t, eta, b1, b2, e):
+    """Adam that hands back the corrected means."""
+    w, m, s = adam_step.reference(w, m, s, g, t, eta, b1, b2, e)
+    return w, m / (1 - b1**t), s / (1 - b2**t)
+
+
+adam_step.mistake("The corrections are missing: divide the means by 1 - beta**t.",
+                  adam_with(lambda b, t: 1, lambda b, t: 1))
+adam_step.mistake("The mean of the squares is not corrected.", adam_with(second=lambda b, t: 1))
+adam_step.mistake("The mean of the gradients is not corrected.", adam_with(first=lambda b, t: 1))
+adam_step.mistake("You corrected by 1 - beta at every step; the power t is missing.",
+                  adam_with(lambda b, t: 1 - b, lambda b, t: 1 - b))
+adam_step.mistake("The root is missing: divide by the root of the mean square.", adam_with(root=lambda s: s))
+adam_step.mistake("t counts from 1, so the power is t and not t + 1.", adam_with(late=-1))
+adam_step.mistake("Return the running means themselves; the correction is for this step only.", corrected)
+
+
+@exercise(title="Warm-up and cosine", points=2,
+          hints=["Treat the two parts apart: steps below warmup, and the rest.",
+                 "In the second part the fraction of the way done is (step - warmup) / (total - warmup).",
+                 "np.where chooses entry by entry."])
+def warmup_rates(steps, rate, warmup, total):
+    """Return the learning rate of each step: a straight rise, then half a cosine down to 0.
+
+    `steps` is an array of whole numbers from 0 to `total`. Step t of the rise, t < `warmup`, has the rate
+    `rate` (t + 1) / `warmup`. From there on it is `rate` (1 + cos(π u)) / 2, where u goes evenly from 0 at t = `warmup`
+    to 1 at t = `total`.
+    """
+    u = (steps - warmup) / (total - warmup)
+    return np.where(steps < warmup, rate * (steps + 1) / warmup, rate * (1 + np.cos(np.pi * u)) / 2)
+
+
+@warmup_rates.inputs
+def plans(rng):
+    yield np.arange(11), 1.0, 2, 10
+    yield np.array([0, 3, 4, 5, 20]), 0.5, 4, 20
+    for _ in range(2):
+        total = int(rng.integers(20, 100))
+        yield np.sort(rng.integers(total, size=8)), 0.1, 10, total
+
+
+warmup_rates.mistake("There is no warm-up in it.", lambda t, r, w, T: r * (1 + np.cos(np.pi * t / T)) / 2)
+warmup_rates.mistake("The rise starts at 0: step t has rate · (t + 1) / warmup, so that the first step moves.",
+                     lambda t, r, w, T: np.where(t < w, r * t / w, warmup_rates.reference(t, r, w, T)))
+warmup_rates.mistake("The cosine must start where the warm-up ends: u is (t - warmup) / (total - warmup).",
+                     lambda t, r, w, T: np.where(t < w, r * (t + 1) / w, r * (1 + np.cos(np.pi * t / T)) / 2))
+warmup_rates.mistake("u must reach 1 at total, not later: divide by total - warmup.",
+                     lambda t, r, w, T: np.where(t < w, r * (t + 1) / w, r * (1 + np.cos(np.pi * (t - w) / T)) / 2))
+warmup_rates.mistake("The half is missing: 1 + cos goes up to 2.",
+                     lambda t, r, w, T: np.where(t < w, r * (t + 1) / w, r * (1 + np.cos(np.pi * (t - w) / (T - w)))))
+warmup_rates.mistake("That falls along a straight line, not along a cosine.",
+                     lambda t, r, w, T: np.where(t < w, r * (t + 1) / w, r * (1 - (t - w) / (T - w))))
+
+
+ask("The gradient is the same for a long time. With μ = 0.9, how far does momentum step, compared with plain descent?",
+    right=("ten times as far", "The velocity grows to g / (1 - μ)."),
+    wrong=[("0.9 times as far", "The old velocity fades by 0.9, but a full new gradient is added each time."),
+           ("just as far, but in a smoother way", "That holds for a running mean; here the gradients add up.")])
+ask("You multiply the loss by 1000. Which rule needs a new learning rate?",
+    right=("gradient descent", "Its step is proportional to the gradient, which is 1000 times as large."),
+    wrong=[("Adam", "It divides by the root of the squared gradient, which grew as much."),
+           ("RMSProp", "It divides by the root of the squared gradient, which grew as much.")])
+ask("Why does Adam correct its running means?",
+    right=("because they start at zero", "At first they have seen too little and are too small, by the factor 1 - β to the power t."),
+    wrong=[("because mini-batches are noisy", "Noise is the business of the averaging, not of the correction."),
+           ("to avoid dividing by zero", "That is the task of ε.")])
+ask("In a comparison at learning rate 0.001, Adam beats SGD clearly. What follows?",
+    right=("nothing yet: each rule has a range of learning rates of its own",
+           "0.001 suits Adam and is far too small for SGD; tune both."),
+    wrong=[("Adam finds lower losses on this problem", "Give SGD a rate a hundred times as large, and look again."),
+           ("the gradients of SGD must be wrong", "Small steps in the right direction look just like this.")])

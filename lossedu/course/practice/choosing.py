@@ -1,0 +1,89 @@
+"""Exercises of the page on choosing a loss."""
+
+import numpy as np
+
+from lossedu.exercises.page import on_page
+
+exercise, ask = on_page(__name__)
+
+
+
+@exercise(title="Sound the alarm?", points=2,
+          hints=["What does acting cost on average when the probability is p? What does waiting cost?",
+                 "Acting costs (1 - p) · false_alarm, waiting costs p · miss. Compare."])
+def cheaper_to_act(p, false_alarm, miss):
+    """Return for each probability whether acting is cheaper on average than waiting, as booleans.
+
+    `p` has shape (n,): the probabilities of a fire. Acting costs `false_alarm` if there is none, waiting costs `miss` if there is one;
+    both are floats above 0. The answer has shape (n,).
+    """
+    return (1 - p) * false_alarm < p * miss
+
+
+@cheaper_to_act.inputs
+def alarms(rng):
+    yield np.array([0.02, 0.1, 0.5, 0.9]), 1.0, 20.0
+    yield np.array([0.3, 0.6, 0.7, 0.8, 0.95]), 9.0, 1.0
+    for n in (20, 60, 200):
+        yield rng.random(n), float(rng.uniform(1, 2)), float(rng.uniform(4, 9))
+        yield rng.random(n), float(rng.uniform(4, 9)), float(rng.uniform(1, 2))
+
+
+cheaper_to_act.mistake("You compared with one half: that is right only if both errors cost the same.", lambda p, a, b: p > 0.5)
+cheaper_to_act.mistake("The costs are exchanged: a dear miss asks for a low threshold, false_alarm / (false_alarm + miss).",
+                       lambda p, a, b: p > b / (a + b))
+cheaper_to_act.mistake("The direction is turned round: act where the fire is likely enough.", lambda p, a, b: p < a / (a + b))
+cheaper_to_act.mistake("You left out 1 - p: a false alarm is only paid when there is no fire.", lambda p, a, b: a < p * b)
+cheaper_to_act.mistake("You returned the cost saved; the question was whether it is above 0.", lambda p, a, b: p * b - (1 - p) * a)
+cheaper_to_act.alternative(lambda p, a, b: p > a / (a + b))
+
+
+@exercise(title="What the errors cost", points=2,
+          hints=["cost[k, j] for each sample: NumPy picks entries with two arrays of indices.", "cost[y_true, y_pred], then the mean."])
+def cost_matrix_mean(y_true, y_pred, cost):
+    """Return the average cost of predicted classes, one float.
+
+    `y_true` and `y_pred` hold class numbers, shape (n,); `cost` has shape (k, k), and cost[i, j] is paid when class i is called j.
+    """
+    return np.mean(cost[y_true, y_pred])
+
+
+@cost_matrix_mean.inputs
+def decisions(rng):
+    yield np.array([0, 1, 1]), np.array([0, 0, 1]), np.array([[0.0, 1.0], [20.0, 0.0]])
+    for n, k in ((4, 2), (12, 3), (50, 5)):
+        cost = rng.uniform(1, 9, (k, k)) * (1 - np.eye(k))
+        y_true = rng.integers(0, k, n)
+        y_pred = np.where(rng.random(n) < 0.5, y_true, (y_true + 1) % k)
+        y_pred[0] = (y_true[0] + 1) % k
+        yield y_true, y_pred, cost
+
+
+cost_matrix_mean.mistake("Rows and columns are exchanged: cost[i, j] has the true class first.", lambda y, p, c: np.mean(c[p, y]))
+cost_matrix_mean.mistake("You summed the costs; the average was asked.", lambda y, p, c: np.sum(c[y, p]))
+cost_matrix_mean.mistake("cost[y_true][:, y_pred] is a table of all pairs; two index arrays in one bracket pick one entry a sample.",
+                         lambda y, p, c: np.mean(c[y][:, p]))
+cost_matrix_mean.mistake("You counted errors as if each cost 1.", lambda y, p, c: np.mean(y != p))
+cost_matrix_mean.mistake("You averaged over the errors only; right answers count with their cost, which is 0 here.",
+                         lambda y, p, c: np.mean(c[y, p][y != p]))
+cost_matrix_mean.mistake("You returned the cost of each sample; average them.", lambda y, p, c: c[y, p])
+cost_matrix_mean.alternative(lambda y, p, c: sum(c[i, j] for i, j in zip(y, p)) / len(y))
+cost_matrix_mean.alternative(lambda y, p, c: np.sum(np.histogram2d(y, p, bins=np.arange(len(c) + 1) - 0.5)[0] * c) / len(y))
+
+
+ask("A shop loses 3 for each loaf short and 1 for each loaf left over. Which loss finds the number to bake?",
+    right=("quantile, level 0.75", "a / (a + b) with 3 for too few and 1 for too many."),
+    wrong=[("mse, as it finds the expected demand", "The mean forgets that running short costs three times as much."),
+           ("quantile, level 0.25", "That bakes too little: the dear side is to run short.")])
+ask("A measuring device fails once in a hundred times and then reports 9999. Which loss copes best?",
+    right=("huber, as its pull has a limit however far the datum", "Beyond delta its slope stays the same: 9999 pulls no harder than delta."),
+    wrong=[("mse, as it takes large errors most seriously", "The slope of the squared error grows with the distance: the failures would dominate."),
+           ("msle, as logarithms make large numbers small", "They make it smaller, but its pull still grows with the distance.")])
+ask("False alarms have become twice as dear. The model was trained with bce_logits. What do you change?",
+    right=("the threshold", "Honest probabilities stay honest; the costs enter when one decides."),
+    wrong=[("the loss, and train again with weights for the classes", "Possible, but not needed, and the probabilities would no longer be honest."),
+           ("nothing, as the probabilities stay the same", "They do; but the cheapest threshold is a / (a + b), and a has changed.")])
+ask("Why not train on the share of wrong decisions itself, if that is what counts?",
+    right=("its slope is zero almost everywhere", "A small step of the weights changes no decision, so there is no direction to follow."),
+    wrong=[("it is not convex and may end in a local minimum", "The loss of a network is not convex either, and is descended all the same."),
+           ("it is not a metric", "It is a fine metric; it only cannot be descended.")])

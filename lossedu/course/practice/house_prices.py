@@ -1,0 +1,117 @@
+"""Exercises of the page on house prices: features prepared without looking, and a gain beside its baseline."""
+
+import numpy as np
+
+from lossedu.exercises.page import on_page
+
+exercise, ask = on_page(__name__)
+
+
+
+@exercise(title="Prepare houses nobody has looked at", points=2,
+          hints=["Which houses may you ask for a mean and a spread?",
+                 "train.mean(axis=0) and train.std(axis=0) have one number a feature; NumPy applies them row by row."])
+def prepare_unseen(train, test):
+    """Return the features of the test houses, centred and scaled with the numbers of the training houses only.
+
+    `train` has shape (n, k) and `test` shape (m, k): a row for each house, a column for each feature. From each column
+    take the training mean and divide by the training spread (`std` as NumPy computes it). No column of `train` is
+    constant. The result has shape (m, k).
+    """
+    return (test - train.mean(axis=0)) / train.std(axis=0)
+
+
+@prepare_unseen.inputs
+def houses(rng):
+    yield np.array([[1.0, 10.0], [3.0, 30.0]]), np.array([[2.0, 40.0]])
+    yield np.array([[1.0], [2.0], [6.0]]), np.array([[3.0], [0.0]])
+    for n, m, k in ((4, 3, 2), (20, 7, 5)):
+        yield (rng.normal(size=(n, k)) * np.arange(1, k + 1) + 3, rng.normal(size=(m, k)) * 2 + np.arange(k))
+
+
+def scaled(x, by):
+    """Features scaled with the numbers of other rows; a constant column stays as it is."""
+    spread = by.std(axis=0)
+    return (x - by.mean(axis=0)) / np.where(spread > 0, spread, 1)
+
+
+prepare_unseen.mistake("You used the test houses' own mean and spread; ask the training houses only.",
+                       lambda train, test: scaled(test, test))
+prepare_unseen.mistake("You used the numbers of all houses together; so the test houses have been looked at.",
+                       lambda train, test: scaled(test, np.concatenate([train, test])))
+prepare_unseen.mistake("You returned the training houses.", lambda train, test: scaled(train, train))
+prepare_unseen.mistake("The mean is of all features together; each column has its own (axis=0).",
+                       lambda train, test: (test - train.mean()) / train.std())
+prepare_unseen.mistake("You took a mean and a spread for each house (axis=1); each feature needs its own (axis=0).",
+                       lambda train, test: (test - test.mean(axis=1, keepdims=True))
+                       / np.where(test.std(axis=1, keepdims=True) > 0, test.std(axis=1, keepdims=True), 1))
+prepare_unseen.mistake("You divided by the variance; the spread is its root.",
+                       lambda train, test: (test - train.mean(axis=0)) / train.var(axis=0))
+prepare_unseen.mistake("You only centred; divide by the spread as well.", lambda train, test: test - train.mean(axis=0))
+prepare_unseen.mistake("You only scaled; take the mean off first.", lambda train, test: test / train.std(axis=0))
+prepare_unseen.mistake("You divided by the spread first; the mean must be taken off before.",
+                       lambda train, test: test / train.std(axis=0) - train.mean(axis=0))
+prepare_unseen.mistake("This spread divides by n - 1; NumPy's std divides by n.",
+                       lambda train, test: (test - train.mean(axis=0)) / train.std(axis=0, ddof=1))
+prepare_unseen.alternative(lambda train, test: np.stack(
+    [(test[:, j] - np.mean(train[:, j])) / np.std(train[:, j]) for j in range(test.shape[1])], axis=1))
+
+
+def mean_square(y, p):
+    """Mean squared error."""
+    return np.mean((y - p) ** 2)
+
+
+@exercise(title="The share of the error that is gone", points=1,
+          hints=["Two mean squared errors: the model's, and that of always answering `baseline`.",
+                 "What is left is the first divided by the second; what is gone is the rest."])
+def error_gone(y_true, y_pred, baseline):
+    """Return the share of the baseline's mean squared error that the model removes, one float.
+
+    `y_true` and `y_pred` have shape (n,). `baseline` is the number that the baseline always answers, such as the mean
+    price of the training houses; it does not hit all of `y_true`. The share is 1 for a perfect model, 0 for one as
+    good as the baseline, and negative for a worse one.
+    """
+    return 1 - np.mean((y_true - y_pred) ** 2) / np.mean((y_true - baseline) ** 2)
+
+
+@error_gone.inputs
+def prices(rng):
+    yield np.array([60.0, 80.0]), np.array([65.0, 75.0]), 65.0
+    yield np.array([60.0, 80.0, 100.0]), np.array([60.0, 80.0, 100.0]), 70.0
+    yield np.array([60.0, 80.0]), np.array([100.0, 40.0]), 68.0
+    for n in (3, 20):
+        y = rng.normal(70, 20, size=n)
+        yield y, y + rng.normal(0, 9, size=n), float(rng.normal(66, 4))
+
+
+error_gone.mistake("That is the share that is left; the share that is gone is 1 minus it.",
+                   lambda y, p, c: mean_square(y, p) / mean_square(y, c))
+error_gone.mistake("You compared with the mean of y_true; the baseline is a number that was known before.",
+                   lambda y, p, c: 1 - mean_square(y, p) / np.var(y))
+error_gone.mistake("You took the root of both errors; the share is one of squared errors.",
+                   lambda y, p, c: 1 - np.sqrt(mean_square(y, p) / mean_square(y, c)))
+error_gone.mistake("You compared absolute errors; the share is one of squared errors.",
+                   lambda y, p, c: 1 - np.mean(np.abs(y - p)) / np.mean(np.abs(y - c)))
+error_gone.mistake("Numerator and denominator are swapped: divide by the baseline's error.",
+                   lambda y, p, c: 1 - mean_square(y, c) / max(mean_square(y, p), 1e-12))
+error_gone.mistake("That is a difference of errors, in squared units; a share divides by the baseline's error.",
+                   lambda y, p, c: mean_square(y, c) - mean_square(y, p))
+error_gone.mistake("That is the squared correlation: it forgives predictions that are all too high.",
+                   lambda y, p, c: np.corrcoef(y, p)[0, 1] ** 2)
+error_gone.alternative(lambda y, p, c: 1 - np.sum((p - y) ** 2) / np.sum((c - y) ** 2))
+error_gone.alternative(lambda y, p, c: (mean_square(y, c) - mean_square(y, p)) / mean_square(y, c))
+
+ask("Why are the features centred and scaled with the numbers of the training part only?",
+    right=("the test houses must stay unseen", "Their mean and spread are facts about them; a model that uses these has looked."),
+    wrong=[("it is quicker, as there are fewer houses to average", "The time it saves is nothing."),
+           ("then the test features have mean zero too", "They have not: their own mean differs a little, and that is as it should be.")])
+ask("Descent, algebra and scikit-learn agree in all digits shown. What does that prove?",
+    right=("that all three found the only lowest point of the loss", "The squared error of a linear model has one lowest point, and all three reached it."),
+    wrong=[("that the model is good", "They agree on the best line; whether a line is good is another question."),
+           ("that the weights are the causes of the prices",
+            "They solve one problem on one data set; causes are not among its columns.")])
+ask("A baseline always answers the mean training price. Its test MSE is close to what?",
+    right=("the variance of the prices", "The mean squared distance from the mean is the variance."),
+    wrong=[("zero", "Only if all houses cost the same."),
+           ("the standard deviation of the prices", "That is close to the root of its MSE.")])

@@ -1,0 +1,125 @@
+"""Exercises of the page on images."""
+
+import numpy as np
+
+from lossedu.exercises.page import on_page
+
+exercise, ask = on_page(__name__)
+
+
+
+@exercise(title="The confusion matrix", points=2,
+          hints=["The answer for a row of scores is the place of its largest one: argmax over axis 1.",
+                 "Add 1 at [label, answer] for each image; np.add.at counts repeated places too."])
+def confusion_matrix(labels, z):
+    """Return the table of how often each class was answered for each label, shape (k, k).
+
+    Entry [a, b] counts the images with label a whose largest score is that of class b. `labels`, of shape (n,), holds
+    integers from 0 to k - 1; `z`, of shape (n, k), the scores, no two in a row alike.
+    """
+    table = np.zeros((z.shape[1], z.shape[1]), int)
+    np.add.at(table, (labels, z.argmax(axis=1)), 1)
+    return table
+
+
+@confusion_matrix.inputs
+def answers(rng):
+    yield np.array([1]), np.array([[2.0, -1.0]])
+    yield np.array([0, 0, 0, 2]), np.array([[3.0, 1, 0], [2, 1, 0], [0, 4, 1], [1, 0, 2.0]])
+    for n, k in ((8, 3), (20, 4), (60, 5)):
+        yield np.r_[0, 0, rng.integers(k, size=n)], np.r_[[np.arange(k)] * 2, rng.normal(size=(n, k))]
+
+
+def counted(labels, said, k):
+    """How often each pair of numbers occurs."""
+    table = np.zeros((k, k), int)
+    np.add.at(table, (labels, said), 1)
+    return table
+
+
+def marked(labels, said, k):
+    """The table that += with index arrays gives: each pair at most once."""
+    table = np.zeros((k, k), int)
+    table[labels, said] += 1
+    return table
+
+
+confusion_matrix.mistake("The table is turned round: rows are labels, columns are answers.",
+                         lambda y, z: counted(z.argmax(1), y, z.shape[1]))
+confusion_matrix.mistake("A pair that comes twice was counted once: += with index arrays does that; use np.add.at.",
+                         lambda y, z: marked(y, z.argmax(1), z.shape[1]))
+confusion_matrix.mistake("You counted the smallest scores; the answer is the largest one.",
+                         lambda y, z: counted(y, z.argmin(1), z.shape[1]))
+confusion_matrix.mistake("You turned counts into shares of each row; the counts were asked.",
+                         lambda y, z: counted(y, z.argmax(1), z.shape[1])
+                         / np.maximum(np.bincount(y, minlength=z.shape[1]), 1)[:, None])
+confusion_matrix.mistake("Only the wrong answers are in your table; the right ones belong on its diagonal.",
+                         lambda y, z: counted(y, z.argmax(1), z.shape[1]) * (1 - np.eye(z.shape[1], dtype=int)))
+confusion_matrix.alternative(lambda y, z: np.eye(z.shape[1])[y].T @ np.eye(z.shape[1])[z.argmax(1)])
+confusion_matrix.alternative(
+    lambda y, z: np.bincount(y * z.shape[1] + z.argmax(1), minlength=z.shape[1] ** 2).reshape(z.shape[1], -1))
+
+
+@exercise(title="Among the best few", points=2,
+          hints=["How many scores of the row are larger than that of the label?",
+                 "The label is among the best m if fewer than m scores are larger."])
+def top_share(labels, z, m):
+    """Return the share of images whose label has one of the `m` largest scores, one float.
+
+    With m = 1 that is the accuracy. `labels`, of shape (n,), holds integers from 0 to k - 1; `z`, of shape (n, k), the
+    scores, no two in a row alike.
+    """
+    own = z[np.arange(len(z)), labels]
+    larger = (z > own[:, None]).sum(axis=1)
+    return np.mean(larger < m)
+
+
+@top_share.inputs
+def ranked(rng):
+    yield np.array([0]), np.array([[1.0, 2.0]]), 1
+    yield np.array([0, 1, 2]), np.array([[3.0, 1, 0], [2, 1, 0], [5, 4, 1.0]]), 2
+    for n, k, m in ((7, 4, 1), (11, 4, 2), (50, 6, 3)):
+        yield rng.integers(k, size=n), rng.normal(size=(n, k)), m
+
+
+def rank(labels, z):
+    """How many scores of each row are larger than the label's."""
+    return (z > z[np.arange(len(z)), labels][:, None]).sum(axis=1)
+
+
+top_share.mistake("You took one place too many: fewer than m scores may be larger.",
+                  lambda y, z, m: np.mean(rank(y, z) <= m))
+top_share.mistake("That is the accuracy; the m best scores count.", lambda y, z, m: np.mean(rank(y, z) == 0))
+top_share.mistake("You counted the images; divide by n for the share.", lambda y, z, m: np.sum(rank(y, z) < m))
+top_share.mistake("That is the share of images whose label is not among the best.",
+                  lambda y, z, m: np.mean(rank(y, z) >= m))
+top_share.mistake("You looked among the m smallest scores; np.argsort sorts upwards.",
+                  lambda y, z, m: np.mean((np.argsort(z, axis=1)[:, :m] == y[:, None]).any(axis=1)))
+top_share.mistake("Only the m-th place counts in your answer; the better places count too.",
+                  lambda y, z, m: np.mean(rank(y, z) == m - 1))
+top_share.mistake("You returned yes or no for each image; average them to one number.", lambda y, z, m: rank(y, z) < m)
+top_share.alternative(lambda y, z, m: np.mean((np.argsort(-z, axis=1)[:, :m] == y[:, None]).any(axis=1)))
+top_share.alternative(lambda y, z, m: np.mean(z[np.arange(len(z)), y] >= np.sort(z, axis=1)[:, -m]))
+
+
+ask("The test loss rises while the test accuracy stays. What is going on?",
+    right=("it is getting surer of the answers it gets wrong",
+           "The largest scores stay where they are, but the wrong ones among them cost more and more."),
+    wrong=[("one of the two was computed on the wrong images",
+            "Loss and accuracy need not agree: one listens to probabilities, the other to the largest score."),
+           ("the gradient has the wrong sign", "The training loss would then not fall.")])
+ask("A digit recogniser will read letters from strangers. How should it be tested?",
+    right=("on writers it has never seen", "That is how it will be used; known hands flatter it."),
+    wrong=[("on a random tenth of all images",
+            "Random draws test on writers that are in the training set too."),
+           ("on the images it was trained on", "There even a model that learns by heart is perfect.")])
+ask("A fully connected network is trained on images with jumbled pixels. What happens?",
+    right=("it learns as well as before", "It has a weight for each pixel and never knew which pixels are neighbours."),
+    wrong=[("it learns nothing",
+            "We read shapes; the network reads 64 numbers."),
+           ("it is better at first and worse later", "The problem is the same but for the names of the inputs.")])
+ask("What does a model lose that answers 0.1 for each of ten digits?",
+    right=("log 10 = 2.303 on every image", "The cross-entropy is minus the logarithm of what the true class got."),
+    wrong=[("0.1 on every image",
+            "The loss takes the logarithm of the share, not the share itself."),
+           ("nothing, it is undecided", "Being undecided has its price: what certainty could have saved.")])

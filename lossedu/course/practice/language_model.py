@@ -1,0 +1,171 @@
+"""Exercises of the page on a language model."""
+
+import numpy as np
+
+from lossedu.exercises.page import on_page
+
+exercise, ask = on_page(__name__)
+
+
+
+@exercise(title="Perplexity", points=1,
+          hints=["The cross-entropy of a text is the mean of -log p.",
+                 "The perplexity is the exponential of that mean."])
+def perplexity(p):
+    """Return the perplexity of a text, one float.
+
+    `p` is an array of shape (n,): the probability, above 0, that the model gave to each character that came.
+    """
+    return np.exp(-np.mean(np.log(p)))
+
+
+@perplexity.inputs
+def chances(rng):
+    yield (np.array([0.25]),)
+    yield (np.array([0.5, 0.125]),)
+    yield (np.array([1.0, 0.1, 0.4]),)
+    for n in (4, 12, 60):
+        yield (rng.uniform(0.01, 0.9, size=n),)
+    yield (np.r_[rng.uniform(0.01, 0.9, size=3), np.full(2000, 0.05)],)
+
+
+perplexity.mistake("The exponential is missing: that is the cross-entropy, in nats.", lambda p: -np.mean(np.log(p)))
+perplexity.mistake("The minus sign is missing: the perplexity is at least 1.", lambda p: np.exp(np.mean(np.log(p))))
+perplexity.mistake("You averaged the probabilities, then inverted; take the logarithms first, then the mean.",
+                   lambda p: 1 / np.mean(p))
+perplexity.mistake("You averaged 1/p; one rare character rules that mean. Average the logarithms.",
+                   lambda p: np.mean(1 / p))
+perplexity.mistake("You summed the logarithms; a mean also divides by n, or a longer text looks worse.",
+                   lambda p: np.exp(-np.sum(np.log(p))))
+perplexity.mistake("You took logarithms to base 2 but the exponential to base e: use one base for both.",
+                   lambda p: np.exp(-np.mean(np.log2(p))))
+perplexity.mistake("You multiplied all probabilities first: for a long text the product is too small for a float. "
+                   "Add logarithms.", lambda p: np.prod(p) ** (-1 / len(p)))
+perplexity.alternative(lambda p: 2 ** -np.mean(np.log2(p)))
+perplexity.alternative(lambda p: np.prod(p ** (-1 / len(p))))
+
+
+def shares(z):
+    """Softmax of each row."""
+    e = np.exp(z - np.max(z, axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+
+
+@exercise(title="Temperature", points=2,
+          hints=["Divide the scores by the temperature, then take the softmax of each row.",
+                 "Subtract each row's maximum before np.exp; keepdims=True keeps the shapes in step."])
+def tempered_probabilities(z, temperature):
+    """Return the softmax of z / temperature, row by row.
+
+    `z` is an array of shape (n, k) of scores, which may be as large as 1000; `temperature` is a positive number. The
+    result has shape (n, k), and each row sums to 1.
+    """
+    scaled = z / temperature
+    e = np.exp(scaled - scaled.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+
+
+@tempered_probabilities.inputs
+def scores(rng):
+    yield np.array([[0.0, 1.0]]), 0.5
+    yield np.array([[2.0, -1.0, 0.5], [0.0, 0.0, 3.0]]), 2.0
+    for n, k, temperature in ((2, 4, 0.7), (4, 3, 1.6), (6, 5, 0.3)):
+        yield rng.normal(size=(n, k)), temperature
+    yield np.array([[1000.0, 999.0, 998.5]]) + rng.uniform(size=3), 0.8
+
+
+tempered_probabilities.mistake("You multiplied by the temperature: a high temperature must flatten, so divide.",
+                               lambda z, t: shares(z * t))
+tempered_probabilities.mistake("The temperature plays no part in your answer.", lambda z, t: shares(z))
+tempered_probabilities.mistake("You divided the probabilities; divide the scores, before the softmax.",
+                               lambda z, t: shares(z) / t)
+tempered_probabilities.mistake("The exponential overflows for large scores: subtract each row's maximum first.",
+                               lambda z, t: np.exp(z / t) / np.exp(z / t).sum(axis=1, keepdims=True))
+tempered_probabilities.mistake("The columns sum to 1 in your answer; each row is one prediction, so sum over axis 1.",
+                               lambda z, t: shares(z.T / t).T)
+tempered_probabilities.mistake("You divided by the sum over all rows; each row must sum to 1 by itself.",
+                               lambda z, t: np.exp(z / t - np.max(z / t)) / np.exp(z / t - np.max(z / t)).sum())
+tempered_probabilities.mistake("You took the softmax twice.", lambda z, t: shares(shares(z / t)))
+tempered_probabilities.alternative(lambda z, t: shares(z / t))
+tempered_probabilities.alternative(
+    lambda z, t: np.exp(z / t - np.logaddexp.reduce(z / t, axis=1, keepdims=True)))
+
+
+@exercise(title="A model by counting", points=2,
+          hints=["Start from a table filled with `extra`, then add 1 at [current, next] for each pair.",
+                 "counts[text[:-1], text[1:]] += 1 counts a repeated pair once only; use np.add.at or a loop."])
+def bigram_probabilities(text, k, extra):
+    """Return the table of probabilities that one character follows another, shape (k, k).
+
+    Entry [a, b] is the share of b among the characters that follow a, where `extra`, a positive number, is added to
+    every count first. `text` is an array of shape (n,) of integers from 0 to k - 1. Each row sums to 1.
+    """
+    counts = np.full((k, k), float(extra))
+    np.add.at(counts, (text[:-1], text[1:]), 1)
+    return counts / counts.sum(axis=1, keepdims=True)
+
+
+@bigram_probabilities.inputs
+def texts(rng):
+    yield np.array([0, 1]), 2, 1.0
+    yield np.array([0, 1, 0, 1, 2, 2, 2]), 3, 0.5
+    for n, k, extra in ((12, 3, 0.1), (30, 4, 1.0), (80, 5, 0.25)):
+        yield rng.integers(k, size=n), k, extra
+
+
+def table(text, k, extra):
+    """Counts of pairs, with something added."""
+    counts = np.full((k, k), float(extra))
+    np.add.at(counts, (text[:-1], text[1:]), 1)
+    return counts
+
+
+def once(text, k, extra):
+    """The counts that fancy indexing with += gives: each pair at most once."""
+    counts = np.full((k, k), float(extra))
+    counts[text[:-1], text[1:]] += 1
+    return counts
+
+
+bigram_probabilities.mistake("Those are counts; divide each row by its sum.", table)
+bigram_probabilities.mistake("The columns sum to 1 in your answer: you divided by the sums over axis 0.",
+                             lambda t, k, x: table(t, k, x) / table(t, k, x).sum(axis=0))
+bigram_probabilities.mistake("The table is turned round: the row is the character that comes first.",
+                             lambda t, k, x: table(t[::-1], k, x) / table(t[::-1], k, x).sum(axis=1, keepdims=True))
+bigram_probabilities.mistake("keepdims=True is missing: column b was divided by the sum of row b.",
+                             lambda t, k, x: table(t, k, x) / table(t, k, x).sum(axis=1))
+bigram_probabilities.mistake("You divided by the sum of the whole table; those are shares of all pairs.",
+                             lambda t, k, x: table(t, k, x) / table(t, k, x).sum())
+bigram_probabilities.mistake("A pair that comes twice was counted once: += with index arrays does that; use np.add.at.",
+                             lambda t, k, x: once(t, k, x) / once(t, k, x).sum(axis=1, keepdims=True))
+bigram_probabilities.mistake("`extra` is missing: a pair that never came has probability 0, and may cost infinity.",
+                             lambda t, k, x: table(t, k, 0) / table(t, k, 0).sum(axis=1, keepdims=True))
+bigram_probabilities.alternative(
+    lambda t, k, x: (np.bincount(t[:-1] * k + t[1:], minlength=k * k).reshape(k, k) + x)
+    / (np.bincount(t[:-1], minlength=k) + k * x)[:, None])
+
+
+ask("A model has perplexity 41 on a text over 41 characters. What does it know?",
+    right=("no more than the alphabet", "It does as well as giving every character the same probability."),
+    wrong=[("everything there is to know",
+            "A perfect model has perplexity 1: it never hesitates."),
+           ("half of the text", "Perplexity does not count how much of a text is known.")])
+ask(
+    "A model gives probability 0 to one character in a test text of a million. What is its perplexity there?",
+    right=("infinite", "-log 0 is infinite, and so is any mean with it: that is why counts get a little added."),
+    wrong=[("as before: it is one character in a million",
+            "A mean over a million terms is still infinite if one of them is."),
+           ("zero, like that probability", "Perplexity is at least 1.")])
+ask("The temperature goes to zero. What does the model write?",
+    right=("the likeliest character, each time",
+           "Divided by a tiny T, the largest score takes all of the probability."),
+    wrong=[("all characters equally often",
+            "That happens for a very large temperature."),
+           ("the training text", "It may resemble it, but the model has no copy to read from.")])
+ask("Where do the labels of a language model come from?",
+    right=("from the text, which goes on with the next character",
+           "The label of a context is the character that follows it."),
+    wrong=[("people who marked each character by hand",
+            "No one has to; that is why such models can learn from so much text."),
+           ("the model's own predictions",
+            "Those are used for writing. While training, the label is what the author wrote.")])

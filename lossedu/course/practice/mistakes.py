@@ -1,0 +1,154 @@
+"""Exercises of the page on mistakes: write what others got wrong."""
+
+import numpy as np
+
+from lossedu.exercises.page import on_page
+
+exercise, ask = on_page(__name__)
+
+
+
+@exercise(title="A column against a row", points=1,
+          hints=["What is the shape of y_pred - y_true?", "y_pred[:, 0] has the shape of y_true."])
+def error_of_a_column(y_true, y_pred):
+    """Return the mean squared error of n predictions that come as a column, one float.
+
+    `y_true` has shape (n,), `y_pred` has shape (n, 1): prediction i belongs to target i.
+    """
+    return np.mean((y_pred[:, 0] - y_true) ** 2)
+
+
+@error_of_a_column.inputs
+def columns(rng):
+    yield np.array([1.0, 2.0, 4.0]), np.array([[1.0], [2.0], [6.0]])
+    for n in (2, 5, 40):
+        y_true = rng.normal(size=n)
+        yield y_true, y_true[:, None] + rng.normal(scale=0.3, size=(n, 1))
+
+
+error_of_a_column.mistake("A column minus a row is a table: you averaged n² differences. Make y_pred flat first.",
+                          lambda y, p: np.mean((p - y) ** 2))
+error_of_a_column.mistake("You averaged a table over one axis and returned n numbers; make y_pred flat first.",
+                          lambda y, p: np.mean((p - y) ** 2, axis=0))
+error_of_a_column.mistake("You summed the squares; a mean also divides by n.",
+                          lambda y, p: np.sum((p[:, 0] - y) ** 2))
+error_of_a_column.mistake("You took the first prediction for all targets: p[0] is a row, p[:, 0] is the column.",
+                          lambda y, p: np.mean((p[0] - y) ** 2))
+error_of_a_column.alternative(lambda y, p: np.mean((p - y[:, None]) ** 2))
+error_of_a_column.alternative(lambda y, p: np.mean((p.ravel() - y) ** 2))
+
+
+@exercise(title="The error of bytes", points=1,
+          hints=["A byte has no room for a negative difference.", "Convert both images to float before you subtract."])
+def pixel_error(image, other):
+    """Return the mean squared difference of two images of bytes, one float.
+
+    `image` and `other` have shape (h, w) and dtype uint8, values from 0 to 255.
+    """
+    return np.mean((image.astype(float) - other.astype(float)) ** 2)
+
+
+@pixel_error.inputs
+def images(rng):
+    yield np.array([[0, 200]], np.uint8), np.array([[16, 10]], np.uint8)
+    yield np.array([[255]], np.uint8), np.array([[0]], np.uint8)
+    for h, w in ((2, 3), (4, 4), (6, 5)):
+        yield rng.integers(0, 256, (h, w), np.uint8), rng.integers(0, 256, (h, w), np.uint8)
+
+
+pixel_error.mistake("You computed in bytes, which start again at 0 after 255. Convert to float first.",
+                    lambda a, b: np.mean((a - b) ** 2))
+pixel_error.mistake("You converted after the subtraction; the difference had wrapped around already.",
+                    lambda a, b: np.mean((a - b).astype(float) ** 2))
+pixel_error.mistake("int16 has room for the difference but not for its square, 65025.",
+                    lambda a, b: np.mean((a.astype(np.int16) - b.astype(np.int16)) ** 2))
+pixel_error.mistake("You scaled the pixels to 0..1; the error of the bytes was asked.",
+                    lambda a, b: np.mean((a / 255 - b / 255) ** 2))
+pixel_error.alternative(lambda a, b: np.mean((a.astype(np.int64) - b) ** 2))
+pixel_error.alternative(lambda a, b: np.mean((np.subtract(a, b, dtype=float)) ** 2))
+
+
+@exercise(title="Two weights in a row", points=2,
+          hints=["The chain rule: the square's derivative, times the derivative of y - v·w·x in the weight.",
+                 "That inner derivative is -w·x for v and -v·x for w; then average over the samples."])
+def narrow_gradient(x, y_true, v, w):
+    """Return the pair of derivatives of the mean of `(y_true - v * w * x)**2` with respect to v and to w, two floats.
+
+    `x` and `y_true` have shape (n,), `v` and `w` are floats.
+    """
+    residual = v * w * x - y_true
+    return np.mean(2 * residual * w * x), np.mean(2 * residual * v * x)
+
+
+@narrow_gradient.inputs
+def weights(rng):
+    yield np.array([2.0]), np.array([3.0]), 0.5, 0.8
+    for n in (2, 5, 30):
+        v, w = rng.normal(size=2)
+        yield rng.normal(size=n), rng.normal(size=n), float(v), float(w)
+
+
+def two_slopes(of_prediction=lambda x, y, p: 2 * (p - y) * x, average=np.mean, factors=lambda v, w: (w, v)):
+    """The gradient with one piece of the derivation replaced."""
+    return lambda x, y, v, w: tuple(average(factor * of_prediction(x, y, v * w * x)) for factor in factors(v, w))
+
+
+narrow_gradient.mistake("The minus of the inner derivative is missing: the slope of y - v·w·x in v is -w·x.",
+                        two_slopes(lambda x, y, p: 2 * (y - p) * x))
+narrow_gradient.mistake("The two are exchanged: the derivative in v has the factor w.", two_slopes(factors=lambda v, w: (v, w)))
+narrow_gradient.mistake("The 2 from the square is missing.", two_slopes(lambda x, y, p: (p - y) * x))
+narrow_gradient.mistake("You stopped at the weight's product; the chain rule goes on into v and w.",
+                        two_slopes(factors=lambda v, w: (1, 1)))
+narrow_gradient.mistake("The factor x is missing: a weight's derivative carries the input that it multiplies.",
+                        two_slopes(lambda x, y, p: 2 * (p - y)))
+narrow_gradient.mistake("You summed over the samples; the loss is their mean.", two_slopes(average=np.sum))
+narrow_gradient.alternative(lambda x, y, v, w: (-2 * w * np.mean(x * (y - v * w * x)), -2 * v * np.mean(x * (y - v * w * x))))
+
+
+@exercise(title="Softmax, twice", points=2,
+          hints=["After the first softmax the best row is 1 for the right class and 0 elsewhere. Take it as scores.",
+                 "The softmax of that row gives the right class e / (e + k - 1)."])
+def softmax_twice_floor(k):
+    """Return the smallest cross-entropy that k classes leave when the softmax is applied twice, for each number of classes.
+
+    `k` is an array of whole numbers, shape (m,), 2 or more; the answer has shape (m,). The logarithm is the natural one.
+    """
+    return np.log(1 + (k - 1) / np.e)
+
+
+@softmax_twice_floor.inputs
+def numbers(rng):
+    yield (np.array([2, 4]),)
+    for m in (1, 3, 6):
+        yield (rng.integers(2, 2000, m),)
+
+
+softmax_twice_floor.mistake("That is the loss of guessing evenly, log k; a row with a 1 is a little better.", lambda k: np.log(k))
+softmax_twice_floor.mistake("That is the probability of the right class; the loss is minus its logarithm.",
+                            lambda k: np.e / (np.e + k - 1))
+softmax_twice_floor.mistake("The sign is turned round: a cross-entropy is not negative.",
+                            lambda k: -np.log(1 + (k - 1) / np.e))
+softmax_twice_floor.mistake("You counted k wrong classes; there are k - 1.", lambda k: np.log(1 + k / np.e))
+softmax_twice_floor.mistake("You gave the wrong classes the score 1 and the right one 0; that is the dearest row, not the cheapest.",
+                            lambda k: np.log(1 + (k - 1) * np.e))
+softmax_twice_floor.mistake("With one softmax the loss can reach 0; the second one keeps it above.", lambda k: 0.0 * k)
+softmax_twice_floor.alternative(lambda k: -np.log(np.e / (np.e + k - 1)))
+softmax_twice_floor.alternative(lambda k: np.log(np.e + k - 1) - 1)
+
+
+ask("A regression model answers the mean of the targets for every input. Which line do you look at first?",
+    right=("the shapes in the loss", "A column against a row compares every prediction with every target, and the mean is best for all."),
+    wrong=[("the random seed: it may be a bad start", "The loss itself is wrong; every start ends at the mean."),
+           ("the unit of the targets", "A unit changes the size of the loss, not its best answer.")])
+ask("With 10 classes the validation loss sticks at 1.46 while the validation accuracy reaches 100 percent. What is the likely reason?",
+    right=("softmax twice: the loss took probabilities for scores", "A sure and right answer then costs log(1 + 9/e) = 1.46, and none costs less."),
+    wrong=[("over-fitting to the training data", "An over-fitted model makes mistakes on validation data; this one makes none."),
+           ("log 0 in the loss, clipped to a large number", "A clipped logarithm makes the loss jump up, not stick at one value.")])
+ask("Why did the test of a*b not find that grad is assigned with = where += belongs?",
+    right=("each value is used once in it", "Only where a value is used twice do two gradients meet."),
+    wrong=[("the loss was too small", "The size has nothing to do with it."),
+           ("a gradient check cannot see errors in backpropagation", "It compares numbers, wherever they come from: on a*a it would have failed.")])
+ask("Someone replaces nan by 0 in a loss 'for stability'. What should you ask?",
+    right=("where the nan came from", "Once the cause is known there is usually an exact formula; a replacement hides it."),
+    wrong=[("whether 1e-7 would be better than 0", "Another constant hides the cause just as well."),
+           ("nothing, it is good practice", "The value that stood there is lost, and the average is wrong.")])

@@ -1,0 +1,52 @@
+"""Exercise of the page on PyTorch."""
+
+import numpy as np
+
+from lossedu.exercises.page import on_page
+
+exercise, ask = on_page(__name__)
+
+
+
+@exercise(title="A backward of your own", points=2,
+          hints=["The derivative of |r|³ is 3·r·|r|: it keeps the sign of r.", "Then the 1/n of the mean, and last the factor upstream."])
+def cubic_loss_backward(y_true, y_pred, upstream):
+    """Return upstream times the gradient of the mean of |y_pred - y_true|³ with respect to y_pred, shape (n,).
+
+    `y_true` and `y_pred` have shape (n,); `upstream`, a float, is the derivative of the final result in this loss.
+    """
+    residual = y_pred - y_true
+    return upstream * 3 * residual * np.abs(residual) / len(y_true)
+
+
+@cubic_loss_backward.inputs
+def losses_in_a_graph(rng):
+    yield np.array([1.0, 4.0]), np.array([3.0, 3.0]), 0.5
+    for n in (3, 8, 40):
+        yield rng.normal(size=n), rng.normal(size=n), float(rng.uniform(1.5, 3))
+
+
+cubic_loss_backward.mistake("The factor upstream is missing: this is right only where the loss is the last thing computed.",
+                            lambda y, p, u: 3 * (p - y) * np.abs(p - y) / len(y))
+cubic_loss_backward.mistake("3r² has lost the sign of r: where the prediction is too small the slope is negative.",
+                            lambda y, p, u: u * 3 * (p - y) ** 2 / len(y))
+cubic_loss_backward.mistake("The 1/n of the mean is missing.", lambda y, p, u: u * 3 * (p - y) * np.abs(p - y))
+cubic_loss_backward.mistake("The 3 of the power is missing.", lambda y, p, u: u * (p - y) * np.abs(p - y) / len(y))
+cubic_loss_backward.mistake("The sign is turned round: the slope is positive where y_pred is too big.",
+                            lambda y, p, u: u * 3 * (y - p) * np.abs(y - p) / len(y))
+cubic_loss_backward.mistake("You added upstream; the chain rule multiplies.", lambda y, p, u: u + 3 * (p - y) * np.abs(p - y) / len(y))
+cubic_loss_backward.alternative(lambda y, p, u: u * 3 * np.sign(p - y) * (p - y) ** 2 / y.size)
+
+
+ask("F.binary_cross_entropy(labels, probabilities) runs and gives a very large number. What happened?",
+    right=("the arguments are swapped", "PyTorch takes the prediction first, so the logarithm was taken of labels 0 and 1."),
+    wrong=[("the learning rate is too large", "No step was made; this is one evaluation."),
+           ("the probabilities do not sum to 1", "Binary cross-entropy takes each probability alone.")])
+ask("You change reduction from 'mean' to 'sum' and keep the learning rate. What happens to the steps?",
+    right=("they get n times as long", "The gradient of the sum is n times the gradient of the mean."),
+    wrong=[("nothing: the minimum is the same", "The minimum is the same, the gradient is not."),
+           ("they get shorter", "A sum is larger than a mean, and so is its gradient.")])
+ask("Somebody forgets zero_grad. What does the second step follow?",
+    right=("the sum of both gradients so far", "backward adds to what is there."),
+    wrong=[("the second gradient alone", "That is what clearing is for."),
+           ("nothing, there is an error", "There is no error: adding up is a feature, used for large batches.")])

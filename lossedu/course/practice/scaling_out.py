@@ -1,0 +1,103 @@
+"""Exercises of the page on scaling out: gradients from shares of the data."""
+
+import numpy as np
+
+from lossedu.exercises.page import on_page
+
+exercise, ask = on_page(__name__)
+
+
+
+@exercise(title="Join the gradients", points=1,
+          hints=["A share with twice the samples counts twice.", "np.average takes weights and an axis."])
+def join_gradients(gradients, sizes):
+    """Return the gradient of the mean over all samples, shape (k,).
+
+    Row m of `gradients`, shape (M, k), is the gradient of the mean over share m; `sizes`, shape (M,), holds the numbers of samples.
+    """
+    return np.average(gradients, axis=0, weights=sizes)
+
+
+@join_gradients.inputs
+def reports(rng):
+    yield np.array([[1.0, 2.0], [5.0, -2.0]]), np.array([3, 1])
+    for m, k in ((2, 3), (5, 2), (8, 4)):
+        yield rng.normal(size=(m, k)), rng.permutation(np.arange(1, 60))[:m]
+
+
+join_gradients.mistake("You averaged the shares as if they were of one size; weight each by its number of samples.",
+                       lambda g, n: np.mean(g, axis=0))
+join_gradients.mistake("You added the gradients; the loss is a mean, so they are averaged.", lambda g, n: np.sum(g, axis=0))
+join_gradients.mistake("You weighted by the sizes but did not divide by their sum.", lambda g, n: n @ g)
+join_gradients.mistake("You divided by the number of shares; divide by the number of samples.", lambda g, n: n @ g / len(n))
+join_gradients.mistake("You weighted by 1 / size: small shares would count most.",
+                       lambda g, n: np.average(g, axis=0, weights=1 / n))
+join_gradients.alternative(lambda g, n: n @ g / np.sum(n))
+join_gradients.alternative(lambda g, n: np.sum(n[:, None] * g, axis=0) / n.sum())
+
+
+@exercise(title="One step from shares", points=2,
+          hints=["np.split(X, bounds) cuts the rows at the given places.",
+                 "For each share: its gradient, times its number of samples. Add, divide by all samples, then step once."])
+def step_in_shares(X, y_true, w, bounds, learning_rate):
+    """Return the weights after one step of gradient descent on the mean squared error of X @ w, computed share by share, shape (k,).
+
+    `X` has shape (n, k), `y_true` shape (n,), `w` shape (k,). `bounds` holds the rows at which a new share begins.
+    """
+    total = np.zeros_like(w)
+    for X_m, y_m in zip(np.split(X, bounds), np.split(y_true, bounds)):
+        total += 2 * X_m.T @ (X_m @ w - y_m)
+    return w - learning_rate * total / len(y_true)
+
+
+@step_in_shares.inputs
+def registers(rng):
+    yield np.array([[1.0], [2.0], [3.0]]), np.array([1.0, 5.0, 2.0]), np.array([0.5]), np.array([1]), 0.1
+    for n, k, bounds in ((6, 2, [4]), (12, 3, [2, 9]), (40, 4, [5, 6, 30])):
+        yield rng.normal(size=(n, k)), rng.normal(size=n), rng.normal(size=k), np.array(bounds), 0.05
+
+
+def by_size(parts, n):
+    """The shares' gradients, each weighted with its part of the samples."""
+    return sum(len(y) / n * g for y, g in parts)
+
+
+def joined(average=by_size, rate=1.0):
+    """One step with one piece of the joining replaced."""
+    def step(X, y, w, bounds, learning_rate):
+        parts = [(b, 2 / len(b) * a.T @ (a @ w - b)) for a, b in zip(np.split(X, bounds), np.split(y, bounds))]
+        return w - rate * learning_rate * average(parts, len(y))
+    return step
+
+
+def one_after_the_other(X, y, w, bounds, learning_rate):
+    """Each share makes a step of its own from where the last one ended."""
+    for a, b in zip(np.split(X, bounds), np.split(y, bounds)):
+        w = w - learning_rate * 2 / len(b) * a.T @ (a @ w - b)
+    return w
+
+
+step_in_shares.mistake("You averaged the shares as if they were of one size; weight each by its number of samples.",
+                       joined(lambda parts, n: sum(g for _, g in parts) / len(parts)))
+step_in_shares.mistake("You added the shares' gradients without weights: the step is as many times too long as there are shares.",
+                       joined(lambda parts, n: sum(g for _, g in parts)))
+step_in_shares.mistake("You stepped after each share; all gradients belong to the same w, and there is one step.", one_after_the_other)
+step_in_shares.mistake("You used the first share only.", joined(lambda parts, n: parts[0][1]))
+step_in_shares.mistake("You walked uphill: subtract the gradient.", joined(rate=-1.0))
+step_in_shares.mistake("The 2 from the square is missing.", joined(rate=0.5))
+step_in_shares.mistake("You divided nowhere by the number of samples.", joined(lambda parts, n: sum(len(y) * g for y, g in parts)))
+step_in_shares.alternative(lambda X, y, w, bounds, rate: w - rate * 2 / len(y) * X.T @ (X @ w - y))
+
+
+ask("Ten workers hold a million samples and train 100 weights. What does each worker send in a step?",
+    right=("100 numbers", "One slope for each weight, however many samples it averaged over."),
+    wrong=[("100,000 numbers, one for each of its samples", "The samples stay where they are; only the gradient travels."),
+           ("1 number, its loss", "The loss gives no direction: the slopes are needed.")])
+ask("Shares have 900 and 100 samples, and somebody takes the plain average of the two gradients. What is trained?",
+    right=("a model in which the small share counts too much", "Each of its samples counts nine times as much as one of the large share."),
+    wrong=[("the right model: only the step length changes", "The direction changes too: the two shares are off by different factors."),
+           ("nothing, the descent diverges", "It converges, to the bottom of another loss.")])
+ask("Twice the workers, the same data. Why is a step not twice as fast?",
+    right=("messages are not divided", "Computing is divided, but every worker has to be sent the weights and to answer."),
+    wrong=[("the gradient gets less exact", "It is the same gradient, up to rounding."),
+           ("it is twice as fast", "Only if messages cost nothing.")])

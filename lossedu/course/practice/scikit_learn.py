@@ -1,0 +1,99 @@
+"""Exercises of the page on scikit-learn."""
+
+import numpy as np
+
+from lossedu.exercises.page import on_page
+
+exercise, ask = on_page(__name__)
+
+
+
+@exercise(title="What SGDRegressor minimises", points=2,
+          hints=["Two terms: an average over the samples, and a sum over the weights.",
+                 "The first is half the mean squared error of X @ w, the second is alpha / 2 times the sum of squared weights."])
+def penalised_objective(X, y_true, w, alpha):
+    """Return half the mean squared error plus alpha / 2 times the sum of squared weights, one float.
+
+    `X` has shape (n, k), `y_true` shape (n,), `w` shape (k,); the predictions are X @ w and `alpha` is a float.
+    """
+    residual = X @ w - y_true
+    return np.mean(residual**2) / 2 + alpha / 2 * np.sum(w**2)
+
+
+@penalised_objective.inputs
+def lines(rng):
+    yield np.array([[1.0], [2.0]]), np.array([3.0, 5.0]), np.array([2.0]), 0.5
+    for n, k in ((4, 2), (9, 3), (30, 5)):
+        yield rng.normal(size=(n, k)), rng.normal(size=n), rng.normal(size=k), float(rng.uniform(0.1, 2))
+
+
+penalised_objective.mistake("The ½ of the squared error is missing.",
+                            lambda X, y, w, a: np.mean((X @ w - y) ** 2) + a / 2 * np.sum(w**2))
+penalised_objective.mistake("The ½ of the penalty is missing.",
+                            lambda X, y, w, a: np.mean((X @ w - y) ** 2) / 2 + a * np.sum(w**2))
+penalised_objective.mistake("You summed the squared errors; the objective averages them over the n samples.",
+                            lambda X, y, w, a: np.sum((X @ w - y) ** 2) / 2 + a / 2 * np.sum(w**2))
+penalised_objective.mistake("You averaged the squared weights; the penalty sums them.",
+                            lambda X, y, w, a: np.mean((X @ w - y) ** 2) / 2 + a / 2 * np.mean(w**2))
+penalised_objective.mistake("The penalty is missing: this is the loss alone, and the objective is loss plus penalty.",
+                            lambda X, y, w, a: np.mean((X @ w - y) ** 2) / 2)
+penalised_objective.mistake("The penalty is subtracted; it has to make large weights more expensive.",
+                            lambda X, y, w, a: np.mean((X @ w - y) ** 2) / 2 - a / 2 * np.sum(w**2))
+penalised_objective.mistake("You summed absolute weights: that is the other penalty, penalty='l1'.",
+                            lambda X, y, w, a: np.mean((X @ w - y) ** 2) / 2 + a / 2 * np.sum(np.abs(w)))
+penalised_objective.alternative(lambda X, y, w, a: ((y - X @ w) @ (y - X @ w) / len(y) + a * (w @ w)) / 2)
+
+
+@exercise(title="The share that is explained", points=1,
+          hints=["Two losses: that of the predictions, and that of the mean of y_true.",
+                 "1 minus their quotient."])
+def explained_share(y_true, y_pred):
+    """Return R², the share of the mean squared error of the constant mean(y_true) that the predictions save, one float.
+
+    `y_true` and `y_pred` are arrays of shape (n,), and not all targets are equal. R² is negative where the constant is better.
+    """
+    return 1 - np.mean((y_true - y_pred) ** 2) / np.var(y_true)
+
+
+@explained_share.inputs
+def guesses(rng):
+    yield np.array([1.0, 2.0, 6.0]), np.array([2.0, 2.0, 4.0])
+    yield np.array([0.0, 1.0, 5.0]), np.array([5.0, 4.0, 1.0])
+    for n in (4, 9, 40):
+        y_true = rng.normal(size=n)
+        yield y_true, y_true + rng.normal(scale=0.7, size=n)
+
+
+explained_share.mistake("That is the share of the loss that is left; R² is 1 minus it.",
+                        lambda y, p: np.mean((y - p) ** 2) / np.var(y))
+explained_share.mistake("You squared the correlation: it forgives a wrong level and a wrong scale, R² does not.",
+                        lambda y, p: np.corrcoef(y, p)[0, 1] ** 2)
+explained_share.mistake("You divided by the variance of the predictions; the rival's loss is the variance of y_true.",
+                        lambda y, p: 1 - np.mean((y - p) ** 2) / np.var(p))
+explained_share.mistake("You took roots first; R² compares the mean squared errors themselves.",
+                        lambda y, p: 1 - np.sqrt(np.mean((y - p) ** 2) / np.var(y)))
+explained_share.mistake("Your variance divides by n - 1 and your loss by n; both divide by n.",
+                        lambda y, p: 1 - np.mean((y - p) ** 2) / np.var(y, ddof=1))
+explained_share.mistake("You cut negative values off at 0; worse than the constant is worth knowing.",
+                        lambda y, p: max(0.0, 1 - np.mean((y - p) ** 2) / np.var(y)))
+explained_share.alternative(lambda y, p: 1 - np.sum((y - p) ** 2) / np.sum((y - y.mean()) ** 2))
+
+
+ask("X and y are drawn independently. What is the smallest mean squared error that any model can expect on new data?",
+    right=("the variance of y", "Nothing in X helps, so the best prediction is the mean, and its squared error is the variance."),
+    wrong=[("zero, given enough data", "More data only shows more clearly that there is nothing to learn."),
+           ("it depends on the learning rate", "The learning rate changes how one gets there, not how low the ground is.")])
+ask("Cross-validation prints the score -25.3 for neg_mean_squared_error. What is the mean squared error?",
+    right=("25.3, with the sign turned back",
+           "Scorers are 'greater is better', so a loss is shown with its sign turned."),
+    wrong=[("-25.3", "An average of squares is never negative; the sign belongs to the scorer."),
+           ("unknown", "The sign is all that was changed.")])
+ask("You copy the learning rate of your own mean squared error into SGDRegressor. What happens to each step?",
+    right=("it is half as long", "SGDRegressor's loss has a ½, so its gradient is the residual and not twice the residual."),
+    wrong=[("nothing, as the minimum is the same", "The place of the minimum stays; the steps towards it do not."),
+           ("it is twice as long", "The ½ makes the gradient smaller, so steps get shorter.")])
+ask("You choose a model by mean absolute error and trained it with loss='squared_error'. Is that allowed?",
+    right=("yes, but say which is which",
+           "Objective and metric may differ; you should only know that they do, and why."),
+    wrong=[("no, fit raises an error", "scikit-learn never compares the two."),
+           ("no, the numbers would mean nothing", "The metric is a fact about the predictions, however they were made.")])

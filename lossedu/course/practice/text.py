@@ -1,0 +1,119 @@
+"""Exercises of the page on text."""
+
+import numpy as np
+
+from lossedu.exercises.page import on_page
+
+exercise, ask = on_page(__name__)
+
+
+
+@exercise(title="A bag of words", points=2,
+          hints=["Start from zeros of shape (m, k); each token puts a 1 at [its sentence, its word].",
+                 "bags[sentence, token] = 1 sets all of them at once, and twice the same is still 1."])
+def bag_of_words(sentence, token, m, k):
+    """Return rows with a 1 for each word that a sentence holds and 0 for the others, shape (m, k).
+
+    The text is given as two arrays of integers of shape (n,): `token` holds a word's number, from 0 to k - 1, and
+    `sentence` the number of the sentence it stands in, from 0 to m - 1.
+    """
+    bags = np.zeros((m, k))
+    bags[sentence, token] = 1
+    return bags
+
+
+@bag_of_words.inputs
+def texts(rng):
+    yield np.array([0, 0, 0]), np.array([1, 0, 1]), 1, 3
+    yield np.array([0, 2, 2, 1, 2]), np.array([3, 0, 0, 1, 2]), 3, 4
+    for n, m, k in ((9, 3, 4), (20, 4, 6), (60, 7, 9)):
+        yield np.r_[0, 0, rng.integers(m, size=n)], np.r_[1, 1, rng.integers(k, size=n)], m, k
+
+
+def counts(sentence, token, m, k):
+    """How often each sentence holds each word."""
+    bags = np.zeros((m, k))
+    np.add.at(bags, (sentence, token), 1)
+    return bags
+
+
+bag_of_words.mistake("You counted the words; a word that comes twice is a 1 as well.", counts)
+bag_of_words.mistake("The table is turned round: one row a sentence, one column a word.",
+                     lambda s, t, m, k: np.minimum(counts(s, t, m, k), 1).T)
+bag_of_words.mistake("You filled whole rows and columns: index with both arrays at once, [sentence, token].",
+                     lambda s, t, m, k: np.isin(np.arange(m), s)[:, None] * np.isin(np.arange(k), t)[None] * 1.0)
+bag_of_words.mistake("You marked the words that are missing.", lambda s, t, m, k: 1 - np.minimum(counts(s, t, m, k), 1))
+bag_of_words.mistake("Each row sums to 1 in your answer; mark each word with a whole 1.",
+                     lambda s, t, m, k: counts(s, t, m, k) / np.maximum(counts(s, t, m, k).sum(1, keepdims=True), 1))
+bag_of_words.alternative(lambda s, t, m, k: np.minimum(counts(s, t, m, k), 1))
+bag_of_words.alternative(
+    lambda s, t, m, k: (np.bincount(s * k + t, minlength=m * k) > 0).reshape(m, k).astype(float))
+
+
+def chance(z):
+    """The sigmoid."""
+    return 1 / (1 + np.exp(-z))
+
+
+@exercise(title="The gradient reaches the words", points=2,
+          hints=["The slope of the binary cross-entropy in a score is sigmoid(z) - y, divided by n for the mean.",
+                 "Each weight collects the slopes of the sentences that hold its word: X.T @ slopes."])
+def word_gradient(X, y, w):
+    """Return the gradient of the mean binary cross-entropy with respect to the weights, shape (k,).
+
+    `X`, of shape (n, k), holds one row a sentence, `y`, of shape (n,), labels 0 and 1, and `w`, of shape (k,), the
+    weights. The logits are X @ w.
+    """
+    p = 1 / (1 + np.exp(-(X @ w)))
+    return X.T @ (p - y) / len(y)
+
+
+@word_gradient.inputs
+def labelled(rng):
+    yield np.array([[1.0, 0.0]]), np.array([1]), np.array([0.5, -2.0])
+    yield np.array([[1.0, 0.0], [1.0, 1.0], [0.0, 1.0]]), np.array([0, 1, 1]), np.array([-1.0, 0.5])
+    for n, k in ((4, 3), (9, 5), (40, 6)):
+        yield rng.integers(2, size=(n, k)).astype(float), rng.permutation(np.arange(n) % 2), rng.normal(size=k)
+
+
+word_gradient.mistake("The sign is turned round: where p is too high, the gradient is positive.",
+                      lambda X, y, w: X.T @ (y - chance(X @ w)) / len(y))
+word_gradient.mistake("The 1/n of the mean is missing: this is the gradient of the sum.",
+                      lambda X, y, w: X.T @ (chance(X @ w) - y))
+word_gradient.mistake("The sigmoid is missing: compare the probability with the label, not the logit.",
+                      lambda X, y, w: X.T @ (X @ w - y) / len(y))
+word_gradient.mistake("There is a p (1 - p) too many: it cancels in the cross-entropy; squared error would keep it.",
+                      lambda X, y, w: X.T @ ((chance(X @ w) - y) * chance(X @ w) * (1 - chance(X @ w))) / len(y))
+word_gradient.mistake("You divided by the number of words; the mean is over the sentences.",
+                      lambda X, y, w: X.T @ (chance(X @ w) - y) / X.shape[1])
+word_gradient.mistake("That is the gradient with respect to the logits; take it on to the weights with X.T.",
+                      lambda X, y, w: (chance(X @ w) - y) / len(y))
+word_gradient.mistake("You compared the label with yes or no, p > 0.5; the gradient needs the probability itself.",
+                      lambda X, y, w: X.T @ ((X @ w > 0) * 1.0 - y) / len(y))
+word_gradient.alternative(lambda X, y, w: np.mean((chance(X @ w) - y)[:, None] * X, axis=0))
+word_gradient.alternative(lambda X, y, w: sum(x * (chance(x @ w) - t) for x, t in zip(X, y)) / len(y))
+
+
+ask("A word occurs in none of the training sentences. What happens to its weight?",
+    right=("it stays where it started", "Its column is all zeros, so its gradient is zero in every step."),
+    wrong=[("it becomes large and negative",
+            "Nothing pushes it at all: the gradient comes from sentences that hold the word."),
+           ("it becomes NaN: its count is zero", "A sum of zeros is zero; nothing is divided by the count of a word.")])
+ask("Why is the vocabulary taken from the training sentences only?",
+    right=("the test must play no part in the model",
+           "Choosing features is a part of training, like choosing weights."),
+    wrong=[("the test sentences hold no new words",
+            "They do contain new words, and a model must live with them."),
+           ("to save memory", "The number of columns is fixed at 400 either way.")])
+ask("The names are taken out and the test loss rises. Is the model worse?",
+    right=("for other books perhaps not", "Names helped on these two books and would not help on another one."),
+    wrong=[("yes, its loss is larger",
+            "A larger loss means worse on these books; what you want to know may be something else."),
+           ("no, the loss plays no part in text", "It is what the model was trained on and judged by.")])
+ask(
+    "A model is right on 80 percent of the sentences and gives each of its answers 0.99. What will the loss say?",
+    right=("that never looking would do better: it is too sure",
+           "Each wrong answer costs -log 0.01 = 4.6; a fifth of them gives 0.93, worse than not looking."),
+    wrong=[("that the model is good",
+            "Four answers in five are nearly free, but the fifth is so dear that the mean is above log 2 = 0.69."),
+           ("nothing, the loss counts right answers", "That is the accuracy; the loss listens to the probabilities.")])

@@ -1,0 +1,122 @@
+"""Exercises of the page on time series."""
+
+import numpy as np
+
+from lossedu.exercises.page import on_page
+
+exercise, ask = on_page(__name__)
+
+
+
+@exercise(title="A series as rows", points=2,
+          hints=["The first target that has k values before it is y[k].",
+                 "Row i is y[i:i + k]; there are len(y) - k rows. A loop and np.array will do."])
+def lag_matrix(y, k):
+    """Return the inputs of an autoregression: for each target, the k values before it, oldest first.
+
+    `y` is an array of shape (n,) and `k` an integer from 1 to n - 1. The targets are y[k], ..., y[n - 1], so the result
+    has shape (n - k, k).
+    """
+    return np.array([y[i:i + k] for i in range(len(y) - k)])
+
+
+@lag_matrix.inputs
+def series(rng):
+    yield np.array([1.0, 2.0]), 1
+    yield np.array([3.0, 1.0, 4.0, 1.5, 9.0]), 2
+    yield np.array([3.0, 1.0, 4.0, 1.5, 9.0]), 4
+    for n, k in ((7, 3), (12, 5), (30, 11)):
+        yield rng.normal(size=n), k
+
+
+def windows(y, k):
+    """All windows of length k, the last one among them."""
+    return np.lib.stride_tricks.sliding_window_view(y, k)
+
+
+lag_matrix.mistake("There is one row too many: the window that ends with the last value has no target after it.",
+                   windows)
+lag_matrix.mistake("Each row holds its own target: the row of y[k] ends with y[k - 1].", lambda y, k: windows(y, k)[1:])
+lag_matrix.mistake("The rows run backwards; the oldest value comes first.", lambda y, k: windows(y, k)[:-1, ::-1])
+lag_matrix.mistake("Rows and columns are swapped: one row a target.", lambda y, k: windows(y, k)[:-1].T)
+lag_matrix.mistake("np.roll brings values from the end of the series to its start: the model would see the future.",
+                   lambda y, k: np.column_stack([np.roll(y, j) for j in range(k, 0, -1)])[:len(y) - k])
+lag_matrix.alternative(lambda y, k: windows(y, k)[:-1].copy())
+lag_matrix.alternative(lambda y, k: np.column_stack([y[j:len(y) - k + j] for j in range(k)]))
+
+
+def pinball(y, p, tau):
+    """The quantile loss of each sample."""
+    return np.maximum(tau * (y - p), (tau - 1) * (y - p))
+
+
+@exercise(title="The price of a band", points=2,
+          hints=["A band that should hold a share of 0.9 runs from the 0.05 to the 0.95 quantile.",
+                 "With tau = (1 - share) / 2, add the lower end's loss at tau and the upper end's at 1 - tau."])
+def band_quantile_loss(y_true, lower, upper, share):
+    """Return the mean quantile loss of the lower end plus that of the upper end, one float.
+
+    The band should hold a `share` of the targets, a number between 0 and 1, and miss equally many below and above. So
+    its ends are quantiles of the levels (1 - share) / 2 and (1 + share) / 2. The arrays have shape (n,).
+    """
+    tau = (1 - share) / 2
+    low, high = y_true - lower, y_true - upper
+    return np.mean(np.maximum(tau * low, (tau - 1) * low) + np.maximum((1 - tau) * high, -tau * high))
+
+
+@band_quantile_loss.inputs
+def bands(rng):
+    yield np.array([3.0]), np.array([2.0]), np.array([5.0]), 0.9
+    yield np.array([1.0, 7.0, 4.0]), np.array([2.0, 2.0, 4.0]), np.array([5.0, 5.0, 6.0]), 0.8
+    for n, share in ((5, 0.9), (12, 0.4), (50, 0.75)):
+        y = rng.normal(size=n)
+        yield y, rng.normal(size=n) - 0.8, rng.normal(size=n) + 0.9, share
+
+
+def both(y, a, b, low, high):
+    """Mean loss of both ends at the given levels."""
+    return np.mean(pinball(y, a, low) + pinball(y, b, high))
+
+
+band_quantile_loss.mistake("You left the whole 1 - share to each end; half of it belongs below and half above.",
+                           lambda y, a, b, s: both(y, a, b, 1 - s, s))
+band_quantile_loss.mistake("The levels are swapped: the lower end belongs to the small level.",
+                           lambda y, a, b, s: both(y, a, b, (1 + s) / 2, (1 - s) / 2))
+band_quantile_loss.mistake("You used one level for both ends.",
+                           lambda y, a, b, s: both(y, a, b, (1 - s) / 2, (1 - s) / 2))
+band_quantile_loss.mistake("You summed over the targets; a mean also divides by n.",
+                           lambda y, a, b, s: len(y) * both(y, a, b, (1 - s) / 2, (1 + s) / 2))
+band_quantile_loss.mistake("Add the losses of the two ends; you averaged them.",
+                           lambda y, a, b, s: both(y, a, b, (1 - s) / 2, (1 + s) / 2) / 2)
+band_quantile_loss.mistake("That is the mean width of the band; a miss must cost something too.",
+                           lambda y, a, b, s: np.mean(b - a))
+band_quantile_loss.mistake("That is the coverage, the share of targets inside.",
+                           lambda y, a, b, s: np.mean((a <= y) & (y <= b)))
+band_quantile_loss.alternative(lambda y, a, b, s: both(y, a, b, (1 - s) / 2, (1 + s) / 2))
+band_quantile_loss.alternative(lambda y, a, b, s: np.mean(
+    (1 - s) / 2 * (b - a) + np.maximum(a - y, 0) + np.maximum(y - b, 0)))
+
+
+ask("A band covers every test year. Is it a good band?",
+    right=("perhaps not", "A band from 0 to 1000 covers everything and says nothing; look at its width, or its loss."),
+    wrong=[("yes, the more it covers the better", "A 90 percent band that covers everything is too wide."),
+           ("no, a band must miss the truth",
+            "Few misses in few years can be luck; coverage alone decides neither way.")])
+ask("Which loss trains the upper end of a band that should hold 80 percent?",
+    right=("the quantile loss with tau = 0.9, as each end leaves out 10 percent",
+           "90 percent lie below the upper end and 10 percent below the lower: 80 are left between."),
+    wrong=[("the quantile loss with tau = 0.8, as the band holds 80 percent",
+            "Then 20 percent would lie above, and the lower end would have none left to miss."),
+           ("the squared error", "Its best prediction is the mean, which is no end of a band.")])
+ask("Residuals are small in quiet years and large in others. What does one width for all years do?",
+    right=("it is too wide at times and too narrow at others",
+           "It fits the average year, and there may be no average year."),
+    wrong=[("nothing bad, as long as the coverage in all is right",
+            "The right total can hide that the band fails whenever it matters."),
+           ("it makes the median forecast worse",
+            "The median is trained by its own loss; the width does not touch it.")])
+ask("You forecast eleven years ahead. Which years may the model look at?",
+    right=("those up to the year in which the forecast is made",
+           "Whatever comes later is not known when the forecast is made."),
+    wrong=[("those up to the year before the target", "Then it forecasts one year ahead, not eleven."),
+           ("all but the target itself", "The years after the target would give it away.")])

@@ -1,0 +1,134 @@
+"""Exercises of the page on where losses are going: contrasts, preferences and noise."""
+
+import numpy as np
+
+from lossedu.exercises.page import on_page
+
+exercise, ask = on_page(__name__)
+
+
+
+@exercise(title="Match pictures and captions both ways", points=3,
+          hints=["Row i asks: which caption belongs to picture i? Its right answer is entry i.",
+                 "The other way is the same loss of the transposed table; average the two."])
+def both_ways_loss(scores):
+    """Return the average of two cross-entropies, one float: over the rows of the table, and over its columns.
+
+    `scores` has shape (n, n); entry (i, j) is the logit of picture i with caption j, and the right pairs are
+    on the diagonal.
+    """
+    rows = scores - np.max(scores, axis=1, keepdims=True)
+    columns = scores - np.max(scores, axis=0, keepdims=True)
+    find_caption = np.log(np.sum(np.exp(rows), axis=1)) - np.diag(rows)
+    find_picture = np.log(np.sum(np.exp(columns), axis=0)) - np.diag(columns)
+    return (np.mean(find_caption) + np.mean(find_picture)) / 2
+
+
+@both_ways_loss.inputs
+def tables(rng):
+    yield (np.array([[2.0, 0.0], [1.0, 3.0]]),)
+    yield (np.array([[800.0, 0.0], [5.0, -800.0]]),)
+    for n in (2, 4, 9):
+        yield (rng.normal(size=(n, n)) * 2,)
+
+
+def _surprise(s, axis):
+    high = s.max(axis=axis, keepdims=True)
+    return np.log(np.sum(np.exp(s - high), axis=axis)) + high.squeeze(axis) - np.diag(s)
+
+
+both_ways_loss.mistake("You went one way only: pictures look for captions. Captions must find their pictures, too.",
+                       lambda s: np.mean(_surprise(s, 1)))
+both_ways_loss.mistake("You went one way only: captions look for pictures. Pictures must find their captions, too.",
+                       lambda s: np.mean(_surprise(s, 0)))
+both_ways_loss.mistake("You added the two ways; average them.",
+                       lambda s: np.mean(_surprise(s, 1)) + np.mean(_surprise(s, 0)))
+both_ways_loss.mistake("You summed over the pairs; a mean also divides by n.",
+                       lambda s: (np.sum(_surprise(s, 1)) + np.sum(_surprise(s, 0))) / 2)
+both_ways_loss.mistake("The sign is turned round: a surprise is never negative.",
+                       lambda s: -(np.mean(_surprise(s, 1)) + np.mean(_surprise(s, 0))) / 2)
+both_ways_loss.alternative(lambda s: np.mean(np.r_[_surprise(s, 0), _surprise(s, 1)]))
+
+
+@exercise(title="Which way does a preference push?", points=2,
+          hints=["The loss of one pair is log(1 + exp(-a)) with a = beta * (chosen - rejected).",
+                 "Its slope in a is -1 / (1 + exp(a)); the chain rule gives beta for chosen and -beta for rejected."])
+def preference_gradient(chosen, rejected, beta):
+    """Return the gradients of the mean of log(1 + exp(-beta * (chosen - rejected))) in `chosen` and in `rejected`.
+
+    `chosen` and `rejected` have shape (n,): how much the model favours each answer of a pair over its reference.
+    The answer is a tuple of two arrays of shape (n,).
+    """
+    slope = -beta / (1 + np.exp(beta * (chosen - rejected))) / len(chosen)
+    return slope, -slope
+
+
+@preference_gradient.inputs
+def pairs(rng):
+    yield np.array([0.0]), np.array([0.0]), 1.0
+    yield np.array([1.0, -2.0]), np.array([0.0, 3.0]), 0.5
+    for n in (3, 10):
+        yield rng.normal(size=n), rng.normal(size=n), rng.uniform(0.1, 2)
+
+
+def _pull(c, r, beta):
+    return -beta / (1 + np.exp(beta * (c - r))) / len(c)
+
+
+preference_gradient.mistake("The signs are turned round: these gradients make the rejected answer likelier in descent.",
+                            lambda c, r, b: (-_pull(c, r, b), _pull(c, r, b)))
+preference_gradient.mistake("Both gradients have one sign; the loss sees the difference, so they are opposite.",
+                            lambda c, r, b: (_pull(c, r, b), _pull(c, r, b)))
+preference_gradient.mistake("The chain rule is missing: beta stands inside the exponential and comes out as a factor.",
+                            lambda c, r, b: (_pull(c, r, b) / b, -_pull(c, r, b) / b), )
+preference_gradient.mistake("The 1/n of the mean is missing.",
+                            lambda c, r, b: (_pull(c, r, b) * len(c), -_pull(c, r, b) * len(c)))
+preference_gradient.mistake("The sigmoid is turned round: pairs already right must push least.",
+                            lambda c, r, b: (-b / (1 + np.exp(b * (r - c))) / len(c), b / (1 + np.exp(b * (r - c))) / len(c)))
+preference_gradient.alternative(
+    lambda c, r, b: ((1 / (1 + np.exp(-b * (c - r))) - 1) * b / c.size, (1 - 1 / (1 + np.exp(-b * (c - r)))) * b / c.size))
+
+
+@exercise(title="From predicted noise back to a clean value", points=1,
+          hints=["Solve the mixing rule for the clean value.", "Take sqrt(1 - alpha) times the noise off first, then divide."])
+def clean_guess(noisy, noise, alpha):
+    """Return the clean value for which sqrt(alpha) * clean + sqrt(1 - alpha) * noise is `noisy`.
+
+    `noisy` and `noise` have shape (n,), and so has the answer; `alpha` is a number above 0 and at most 1.
+    """
+    return (noisy - np.sqrt(1 - alpha) * noise) / np.sqrt(alpha)
+
+
+@clean_guess.inputs
+def mixtures(rng):
+    yield np.array([1.0]), np.array([2.0]), 1.0
+    yield np.array([0.5, -1.0]), np.array([0.0, 1.0]), 0.25
+    for n in (3, 10):
+        yield rng.normal(size=n), rng.normal(size=n), rng.uniform(0.1, 0.9)
+
+
+clean_guess.mistake("The roots are missing: alpha is a share of the variance.",
+                    lambda x, e, a: (x - (1 - a) * e) / a)
+clean_guess.mistake("The roots are exchanged: alpha is the clean value's share.",
+                    lambda x, e, a: (x - np.sqrt(a) * e) / np.sqrt(1 - a) if a < 1 else x - e)
+clean_guess.mistake("You took the noise off and forgot to divide by sqrt(alpha).",
+                    lambda x, e, a: x - np.sqrt(1 - a) * e)
+clean_guess.mistake("The noise must be taken off, not added.",
+                    lambda x, e, a: (x + np.sqrt(1 - a) * e) / np.sqrt(a))
+clean_guess.mistake("You divided the noisy value only; the noise's term is divided as well.",
+                    lambda x, e, a: x / np.sqrt(a) - np.sqrt(1 - a) * e)
+clean_guess.alternative(lambda x, e, a: x / a ** 0.5 - e * ((1 - a) / a) ** 0.5)
+
+
+ask("In contrastive training, what are the classes of one picture?",
+    right=("the captions of its batch", "Each caption is a class for this one step, and the picture's own is the right one."),
+    wrong=[("a fixed list of labels, such as cat, dog and car", "No labels are needed: the pairs are their own teachers."),
+           ("the objects that can be seen in it", "No one has named them; the loss knows pictures and captions only.")])
+ask("The preference loss of one pair falls. What is certain?",
+    right=("the chosen answer gained on the rejected one", "The loss sees only the difference of the two log-ratios."),
+    wrong=[("the chosen answer has become more likely", "Both may have become less likely, the rejected one more so."),
+           ("people like the answers of the model better than before", "That has to be asked; the loss sees old pairs only.")])
+ask("A denoiser is trained with squared error. What does it predict where two clean values are possible?",
+    right=("their mean, weighted by how likely each is", "Squared error prefers the mean, here as everywhere."),
+    wrong=[("the likelier of the two", "That would be the mode, which squared error does not prefer."),
+           ("one of the two at random", "A random answer costs more squared error than their mean.")])

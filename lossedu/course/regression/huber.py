@@ -1,0 +1,175 @@
+"""Exercises of the page on the Huber loss and its smooth cousins."""
+
+import numpy as np
+
+from lossedu.exercises.page import on_page
+
+exercise, ask = on_page(__name__)
+
+
+
+def threshold_pairs(rng):
+    """Targets, predictions and delta: one residual on each side of delta, one at it, then random ones."""
+    yield np.array([2.0]), np.array([2.5]), 1.0
+    yield np.array([2.0]), np.array([-1.0]), 0.5
+    yield np.array([1.0, 2.0, 4.0]), np.array([3.0, 2.0, -4.0]), 2.0
+    for n, delta in ((3, 0.5), (6, 1.5), (40, 0.8)):
+        yield np.r_[0.0, 0.0, rng.normal(size=n)], np.r_[4.0, -0.3, 2 * rng.normal(size=n)], delta
+
+
+def huber_of(r, delta):
+    """The Huber loss of residuals."""
+    c = np.clip(r, -delta, delta)
+    return c * (r - c / 2)
+
+
+@exercise(title="Two pieces, one loss", points=2,
+          hints=["np.where chooses between the parabola and the line, sample by sample.",
+                 "At |r| = delta both pieces must give the same number: that is why delta²/2 is taken off the line."])
+def huber_mean(y_true, y_pred, delta):
+    """Return the mean Huber loss, one float.
+
+    A residual r of size up to `delta` costs r²/2, a larger one delta (|r| - delta/2). `y_true` and `y_pred` are arrays
+    of shape (n,), `delta` is a positive number.
+    """
+    size = np.abs(y_pred - y_true)
+    return np.mean(np.where(size <= delta, size**2 / 2, delta * (size - delta / 2)))
+
+
+huber_mean.inputs(threshold_pairs)
+huber_mean.mistake("The ½ of the parabola is missing: at |r| = delta the two pieces don't meet.",
+                   lambda y, p, d: np.mean(np.where(np.abs(p - y) <= d, (p - y) ** 2, d * (np.abs(p - y) - d / 2))))
+huber_mean.mistake("Take delta/2 off the size of the residual, or the line lies above the end of the parabola.",
+                   lambda y, p, d: np.mean(np.where(np.abs(p - y) <= d, (p - y) ** 2 / 2, d * np.abs(p - y))))
+huber_mean.mistake("The line needs the slope delta, so that it goes on as steeply as the parabola ends.",
+                   lambda y, p, d: np.mean(np.where(np.abs(p - y) <= d, (p - y) ** 2 / 2, np.abs(p - y) - d / 2)))
+huber_mean.mistake("The pieces are swapped: the parabola belongs near zero, the line far out.",
+                   lambda y, p, d: np.mean(np.where(np.abs(p - y) > d, (p - y) ** 2 / 2, d * (np.abs(p - y) - d / 2))))
+huber_mean.mistake("You compared the signed residual with delta; large negative ones then count as small. Use np.abs.",
+                   lambda y, p, d: np.mean(np.where(p - y <= d, (p - y) ** 2 / 2, d * (np.abs(p - y) - d / 2))))
+huber_mean.mistake("You squared the clipped residual: beyond delta the cost must go on growing, in a line.",
+                   lambda y, p, d: np.mean(np.clip(p - y, -d, d) ** 2 / 2))
+huber_mean.mistake("You divided by delta once more: that is the smooth L1 convention.",
+                   lambda y, p, d: np.mean(huber_of(p - y, d)) / d)
+huber_mean.mistake("You summed the losses; a mean also divides by n.", lambda y, p, d: np.sum(huber_of(p - y, d)))
+huber_mean.mistake("You returned the loss of each sample; average them to one number.",
+                   lambda y, p, d: huber_of(p - y, d))
+huber_mean.alternative(lambda y, p, d: np.mean(huber_of(p - y, d)))
+huber_mean.alternative(lambda y, p, d: sum(r * r / 2 if -d < r < d else d * abs(r) - d * d / 2 for r in p - y) / len(y))
+
+
+@exercise(title="Clip the pull", points=2,
+          hints=["What is the slope of r²/2, and what is it beyond delta?",
+                 "The residual, but never more than delta and never less than -delta: np.clip."])
+def huber_gradient(y_true, y_pred, delta):
+    """Return the gradient of the mean Huber loss with respect to `y_pred`.
+
+    `y_true` and `y_pred` are arrays of shape (n,), and so is the gradient; `delta` is a positive number.
+    """
+    return np.clip(y_pred - y_true, -delta, delta) / len(y_true)
+
+
+huber_gradient.inputs(threshold_pairs)
+huber_gradient.mistake("The sign is turned round: the gradient is positive where y_pred is too big.",
+                       lambda y, p, d: np.clip(y - p, -d, d) / len(y))
+huber_gradient.mistake("The 1/n of the mean is missing: this is the gradient of the sum.",
+                       lambda y, p, d: np.clip(p - y, -d, d))
+huber_gradient.mistake("Beyond delta the pull must stop growing; you kept the whole residual.",
+                       lambda y, p, d: (p - y) / len(y))
+huber_gradient.mistake("There is a 2 too many: the parabola is r²/2, and its slope is r.",
+                       lambda y, p, d: 2 * np.clip(p - y, -d, d) / len(y))
+huber_gradient.mistake("Beyond delta the slope is delta, not 1.",
+                       lambda y, p, d: np.where(np.abs(p - y) <= d, p - y, np.sign(p - y)) / len(y))
+huber_gradient.mistake("Beyond delta the pull is delta with the sign of the residual; you left the sign out.",
+                       lambda y, p, d: np.where(np.abs(p - y) <= d, p - y, d) / len(y))
+huber_gradient.mistake("Beyond delta you let go of the sample: its pull stops growing, but it does not vanish.",
+                       lambda y, p, d: np.where(np.abs(p - y) <= d, p - y, 0.0) / len(y))
+huber_gradient.mistake("You averaged the gradient to one number; each prediction has its own entry.",
+                       lambda y, p, d: np.mean(np.clip(p - y, -d, d)))
+huber_gradient.alternative(lambda y, p, d: np.where(np.abs(p - y) <= d, p - y, d * np.sign(p - y)) / len(y))
+huber_gradient.alternative(lambda y, p, d: np.maximum(-d, np.minimum(d, p - y)) / y.size)
+
+
+@exercise(title="The pull without a seam", points=2,
+          hints=["The loss is delta² (sqrt(1 + u²) - 1) with u = r/delta. What is the slope of a root?",
+                 "By the chain rule the derivative in r is r divided by that root."])
+def pseudo_huber_gradient(y_true, y_pred, delta):
+    """Return the gradient of the mean pseudo-Huber loss with respect to `y_pred`.
+
+    A residual r costs delta² (sqrt(1 + (r/delta)²) - 1). `y_true` and `y_pred` are arrays of shape (n,), and so is the
+    gradient; `delta` is a positive number.
+    """
+    r = y_pred - y_true
+    return r / np.sqrt(1 + (r / delta) ** 2) / len(y_true)
+
+
+pseudo_huber_gradient.inputs(threshold_pairs)
+pseudo_huber_gradient.mistake("The sign is turned round: the gradient is positive where y_pred is too big.",
+                              lambda y, p, d: (y - p) / np.sqrt(1 + ((p - y) / d) ** 2) / len(y))
+pseudo_huber_gradient.mistake("The 1/n of the mean is missing: this is the gradient of the sum.",
+                              lambda y, p, d: (p - y) / np.sqrt(1 + ((p - y) / d) ** 2))
+pseudo_huber_gradient.mistake("There is a 2 too many: the ½ from the slope of the root cancels the 2 of the square.",
+                              lambda y, p, d: 2 * (p - y) / np.sqrt(1 + ((p - y) / d) ** 2) / len(y))
+pseudo_huber_gradient.mistake("The inner derivative of r/delta is 1/delta, twice: it cancels the delta² in front.",
+                              lambda y, p, d: d**2 * (p - y) / np.sqrt(1 + ((p - y) / d) ** 2) / len(y))
+pseudo_huber_gradient.mistake("That is the slope of Huber's loss, with its seam; the root bends it smoothly.",
+                              lambda y, p, d: np.clip(p - y, -d, d) / len(y))
+pseudo_huber_gradient.mistake("You averaged the gradient to one number; each prediction has its own entry.",
+                              lambda y, p, d: np.mean((p - y) / np.sqrt(1 + ((p - y) / d) ** 2)))
+pseudo_huber_gradient.alternative(lambda y, p, d: d * (p - y) / np.hypot(d, p - y) / y.size)
+
+
+def residuals_of_any_size(rng):
+    yield np.array([0.0]), np.array([1.0])
+    yield np.array([0.0, 1.0]), np.array([800.0, 1.5])
+    yield np.array([2.0, 0.0]), np.array([-1000.0, 0.0])
+    for n in (3, 40):
+        yield rng.normal(size=n), np.r_[rng.normal(size=n - 1), 900 + rng.normal()]
+
+
+@exercise(title="log-cosh without the explosion", points=2,
+          hints=["cosh(800) is larger than any float. Far out, log-cosh is nearly |r| - log 2.",
+                 "cosh(r) is exp(|r|) (1 + exp(-2|r|)) / 2. Take the logarithm of each factor."])
+def log_cosh_mean(y_true, y_pred):
+    """Return the mean of log(cosh(r)) over the residuals r, one float, for residuals of any size.
+
+    `y_true` and `y_pred` are arrays of shape (n,) with residuals up to 1000.
+    """
+    size = np.abs(y_pred - y_true)
+    return np.mean(size + np.log1p(np.exp(-2 * size)) - np.log(2))
+
+
+log_cosh_mean.inputs(residuals_of_any_size)
+log_cosh_mean.mistake("np.cosh overflows for a residual of 800, and the average becomes infinite. Simplify first.",
+                      lambda y, p: np.mean(np.log(np.cosh(p - y))))
+log_cosh_mean.mistake("The log 2 is missing: at a residual of 0 the loss must be 0.",
+                      lambda y, p: np.mean(np.logaddexp(p - y, y - p)))
+log_cosh_mean.mistake("You dropped the term that matters near zero; |r| - log 2 holds far out only.",
+                      lambda y, p: np.mean(np.abs(p - y) - np.log(2)))
+log_cosh_mean.mistake("You summed the losses; a mean also divides by n.",
+                      lambda y, p: np.sum(np.logaddexp(p - y, y - p) - np.log(2)))
+log_cosh_mean.mistake("Clipping the residual puts a wrong number for infinity: a residual of 800 costs about 799.",
+                      lambda y, p: np.mean(np.log(np.cosh(np.clip(p - y, -700, 700)))))
+log_cosh_mean.mistake("That is the slope, tanh; the loss was asked.", lambda y, p: np.mean(np.tanh(p - y)))
+log_cosh_mean.alternative(lambda y, p: np.mean(np.logaddexp(p - y, y - p)) - np.log(2))
+
+
+ask("What is the steepest slope of the Huber loss with delta = 2?",
+    right=("2", "The slope is the residual, clipped at delta."),
+    wrong=[("1, as under absolute error", "That is the absolute error's slope; here the line has slope delta."),
+           ("there is none: it grows with the residual", "That is true of the squared error. Huber stops at delta.")])
+ask("You make delta larger and larger. Where does the best constant go?",
+    right=("to the mean, as fewer and fewer pulls are clipped", "With every residual below delta the loss is half the squared error."),
+    wrong=[("to the median, as the pulls become votes", "That happens as delta shrinks to 0."),
+           ("to the largest target, as it pulls hardest",
+            "No pull ever exceeds the residual itself, so all residuals balance at the mean.")])
+ask("Your targets change from minutes to seconds. What must happen to delta?",
+    right=("multiply it by 60", "Delta is a residual, and carries the unit of the target."),
+    wrong=[("nothing, it is a pure number", "Delta is compared with residuals, so it has their unit."),
+           ("divide it by 60",
+            "A second is a sixtieth of a minute, so residuals become 60 times larger as numbers, and so must delta.")])
+ask("What do pseudo-Huber and log-cosh have that Huber lacks?",
+    right=("a second derivative everywhere", "Huber's curvature jumps from 1 to 0 at delta; theirs fades out."),
+    wrong=[("a bounded slope", "Huber's slope is bounded too, by delta."),
+           ("more resistance to outliers: their pull vanishes far out",
+            "Their slope goes to delta (or 1) as Huber's does.")])

@@ -1,0 +1,197 @@
+"""Exercises of the page on the quantile loss."""
+
+import numpy as np
+
+from lossedu.exercises.page import on_page
+
+exercise, ask = on_page(__name__)
+
+
+
+def levels(rng):
+    """Targets, predictions and tau: too low, too high, a hit between two misses, then random ones."""
+    yield np.array([10.0]), np.array([8.0]), 0.9
+    yield np.array([10.0]), np.array([12.0]), 0.9
+    yield np.array([1.0, 2.0, 4.0]), np.array([1.5, 2.0, 1.0]), 0.2
+    for n, tau in ((2, 0.3), (6, 0.75), (40, 0.1)):
+        yield np.r_[0.0, 0.0, rng.normal(size=n)], np.r_[1.0, -1.5, rng.normal(size=n)], tau
+
+
+def pinball_of(y, p, tau):
+    """The quantile loss of each sample."""
+    return np.maximum(tau * (y - p), (tau - 1) * (y - p))
+
+
+@exercise(title="Two prices", points=1,
+          hints=["Where is the prediction too low? There the gap costs tau a unit.",
+                 "Of tau (y - p) and (tau - 1)(y - p) the larger one is always the right one: np.maximum."])
+def pinball_mean(y_true, y_pred, tau):
+    """Return the mean quantile loss, one float.
+
+    A prediction that is too low costs `tau` for each unit it falls short, one that is too high costs 1 - `tau` for each
+    unit it goes beyond. `y_true` and `y_pred` are arrays of shape (n,), `tau` is a number between 0 and 1.
+    """
+    gap = y_true - y_pred
+    return np.mean(np.where(gap > 0, tau * gap, (tau - 1) * gap))
+
+
+pinball_mean.inputs(levels)
+pinball_mean.mistake("The two prices are swapped: falling short costs tau, going beyond costs 1 - tau.",
+                     lambda y, p, t: np.mean(pinball_of(y, p, 1 - t)))
+pinball_mean.mistake("Going beyond gives a negative cost in your answer: the gap is negative there, so use tau - 1.",
+                     lambda y, p, t: np.mean(np.where(y > p, t * (y - p), (1 - t) * (y - p))))
+pinball_mean.mistake("You took the smaller of the two lines; it is never positive. Take the larger.",
+                     lambda y, p, t: np.mean(np.minimum(t * (y - p), (t - 1) * (y - p))))
+pinball_mean.mistake("You charged tau on both sides; that is the absolute error times tau.",
+                     lambda y, p, t: np.mean(t * np.abs(y - p)))
+pinball_mean.mistake("Going beyond is free in your answer; it costs 1 - tau a unit.",
+                     lambda y, p, t: np.mean(t * np.maximum(y - p, 0)))
+pinball_mean.mistake("There is a 2 too many: some books double the loss so that tau = 0.5 gives the absolute error.",
+                     lambda y, p, t: 2 * np.mean(pinball_of(y, p, t)))
+pinball_mean.mistake("You summed the costs; a mean also divides by n.", lambda y, p, t: np.sum(pinball_of(y, p, t)))
+pinball_mean.mistake("You returned the cost of each sample; average them to one number.", pinball_of)
+pinball_mean.alternative(lambda y, p, t: np.mean(pinball_of(y, p, t)))
+pinball_mean.alternative(lambda y, p, t: np.mean((t - (y < p)) * (y - p)))
+
+
+@exercise(title="Unequal votes", points=2,
+          hints=["Where the prediction is too low, raising it saves tau a unit. So what is the slope there?",
+                 "The slope is -tau below the target and 1 - tau above it; divide by n."])
+def pinball_gradient(y_true, y_pred, tau):
+    """Return the gradient of the mean quantile loss with respect to `y_pred`.
+
+    `y_true` and `y_pred` are arrays of shape (n,), and so is the gradient; `tau` is a number between 0 and 1. Where a
+    prediction hits its target, any subgradient will do.
+    """
+    return np.where(y_pred > y_true, 1 - tau, np.where(y_pred < y_true, -tau, 0)) / len(y_true)
+
+
+pinball_gradient.inputs(levels)
+
+
+@pinball_gradient.accept
+def any_quantile_subgradient(answer, y, p, tau):
+    slopes, hit = np.asarray(answer) * len(y), y == p
+    right = np.allclose(slopes[~hit], np.where(p > y, 1 - tau, -tau)[~hit])
+    return right and bool(((slopes[hit] >= -tau - 1e-9) & (slopes[hit] <= 1 - tau + 1e-9)).all())
+
+
+pinball_gradient.mistake("The sign is turned round: where y_pred is too low, the gradient is negative.",
+                         lambda y, p, t: np.where(p > y, t - 1, np.where(p < y, t, 0)) / len(y))
+pinball_gradient.mistake("The prices are swapped: too low has the slope -tau, too high the slope 1 - tau.",
+                         lambda y, p, t: np.where(p > y, t, np.where(p < y, t - 1, 0)) / len(y))
+pinball_gradient.mistake("The 1/n of the mean is missing: this is the gradient of the sum.",
+                         lambda y, p, t: np.where(p > y, 1 - t, np.where(p < y, -t, 0)))
+pinball_gradient.mistake("You kept the size of the gap. The loss is made of straight lines: its slope doesn't grow.",
+                         lambda y, p, t: np.where(p > y, 1 - t, t) * (p - y) / len(y))
+pinball_gradient.mistake("Both slopes are positive in your answer; below the target the loss falls.",
+                         lambda y, p, t: np.where(p > y, 1 - t, np.where(p < y, t, 0)) / len(y))
+pinball_gradient.mistake("You averaged the gradient to one number; each prediction has its own entry.",
+                         lambda y, p, t: np.mean(np.where(p > y, 1 - t, -t)))
+pinball_gradient.alternative(lambda y, p, t: ((p > y) - t) / y.size)
+pinball_gradient.alternative(lambda y, p, t: ((p >= y) - t) / y.size)
+
+
+@exercise(title="How many newspapers?", points=2,
+          hints=["One unit too few costs `short`, one too many costs `left`. Scale both until they sum to 1.",
+                 "tau = short / (short + left). The best constant is the quantile of that level."])
+def order_quantity(demand, short, left):
+    """Return one quantity with the smallest mean cost over the days in `demand`.
+
+    Each unit of demand that is not met costs `short`, each unit left over costs `left`. `demand` is an array of shape
+    (n,); the costs are positive numbers. Where several quantities are best, any of them will do.
+    """
+    return np.quantile(demand, short / (short + left), method="inverted_cdf")
+
+
+def cost_of(quantity, demand, short, left):
+    """Mean cost of one quantity for all days."""
+    return np.mean(short * np.maximum(demand - quantity, 0) + left * np.maximum(quantity - demand, 0))
+
+
+@order_quantity.inputs
+def stalls(rng):
+    yield np.array([7.0]), 1.0, 1.0
+    yield np.array([20.0, 35.0, 30.0, 25.0, 60.0]), 3.0, 1.0
+    yield np.array([20.0, 35.0, 30.0, 25.0]), 1.0, 3.0
+    for n, short, left in ((9, 5.0, 1.0), (31, 0.7, 1.9), (50, 2.0, 0.5)):
+        yield rng.exponential(30, size=n).round(2), short, left
+
+
+@order_quantity.accept
+def as_cheap_as_the_quantile(answer, demand, short, left):
+    best = np.quantile(demand, short / (short + left), method="inverted_cdf")
+    return cost_of(float(answer), demand, short, left) <= cost_of(best, demand, short, left) * (1 + 1e-9)
+
+
+order_quantity.mistake("You took the two costs the wrong way round: where shortage is dear, order more.",
+                       lambda d, s, rest: np.quantile(d, rest / (s + rest), method="inverted_cdf"))
+order_quantity.mistake("That is the median; it is right only if both costs are equal.", lambda d, s, rest: np.median(d))
+order_quantity.mistake("That is the mean demand; the two costs play no part in it.", lambda d, s, rest: np.mean(d))
+order_quantity.mistake("short / left is a ratio of prices, not a level: divide by their sum.",
+                       lambda d, s, rest: np.quantile(d, min(s / rest, 1.0), method="inverted_cdf"))
+order_quantity.mistake("With the largest demand nothing is ever short, but you pay for all that is left over.",
+                       lambda d, s, rest: np.max(d))
+order_quantity.mistake("You scaled the mean demand; look for the quantity that is enough on a share of days.",
+                       lambda d, s, rest: np.mean(d) * 2 * s / (s + rest))
+order_quantity.alternative(lambda d, s, rest: min(d, key=lambda q: cost_of(q, d, s, rest)))
+order_quantity.alternative(lambda d, s, rest: np.sort(d)[int(np.ceil(len(d) * s / (s + rest) - 1e-9)) - 1])
+
+
+@exercise(title="Does the interval hold?", points=1,
+          hints=["A target inside is not below the lower end and not above the upper end.",
+                 "The mean of an array of True and False is the share of True. Join two conditions with &."])
+def interval_coverage(y_true, lower, upper):
+    """Return the share of targets inside their intervals, ends included, one float.
+
+    All three are arrays of shape (n,).
+    """
+    return np.mean((lower <= y_true) & (y_true <= upper))
+
+
+@interval_coverage.inputs
+def bands(rng):
+    yield np.array([3.0]), np.array([3.0]), np.array([5.0])
+    yield np.array([1.0, 2.0, 7.0, 0.0]), np.array([0.0, 2.5, 3.0, 1.0]), np.array([2.0, 4.0, 7.0, 2.0])
+    for n in (6, 15, 60):
+        y = rng.normal(size=n)
+        y[0], y[1] = -9.0, 9.0
+        yield y, -0.7 - rng.uniform(size=n), 0.5 + rng.uniform(size=n)
+
+
+interval_coverage.mistake("The ends belong to the interval: use <= on both sides.",
+                          lambda y, a, b: np.mean((a < y) & (y < b)))
+interval_coverage.mistake("You counted the targets; divide by n for the share.",
+                          lambda y, a, b: np.sum((a <= y) & (y <= b)))
+interval_coverage.mistake("That is the share outside.", lambda y, a, b: np.mean((y < a) | (y > b)))
+interval_coverage.mistake("You looked at the upper end only; a target may lie below the interval too.",
+                          lambda y, a, b: np.mean(y <= b))
+interval_coverage.mistake("You looked at the lower end only; a target may lie above the interval too.",
+                          lambda y, a, b: np.mean(y >= a))
+interval_coverage.mistake("Every target is either above one end or below the other: join the conditions with &, not |.",
+                          lambda y, a, b: np.mean((a <= y) | (y <= b)))
+interval_coverage.mistake("You returned yes or no for each target; average them to one number.",
+                          lambda y, a, b: (a <= y) & (y <= b))
+interval_coverage.alternative(lambda y, a, b: 1 - np.mean(y < a) - np.mean(y > b))
+interval_coverage.alternative(lambda y, a, b: np.mean(np.clip(y, a, b) == y))
+
+
+ask("You predict the 0.9 quantile. How often should the truth lie above your prediction?",
+    right=("one time in ten", "Nine times in ten the truth is at most the 0.9 quantile."),
+    wrong=[("nine times in ten", "Then you have predicted the 0.1 quantile."),
+           ("half of the time", "That is so for the median, the 0.5 quantile.")])
+ask("To a baker a loaf short costs four times a loaf left over. Which quantile of the demand is best?",
+    right=("0.8, from 4 / (4 + 1)", "At the 0.8 quantile the dear misses are four times rarer than the cheap ones."),
+    wrong=[("0.75, from 3 / 4", "The price ratio is 4 to 1, so the level is 4/5, not 3/4."),
+           ("0.2, since a fifth may be left over",
+            "That is right where left-over bread is the dear side.")])
+ask("What is the quantile loss with tau = 0.5?",
+    right=("half the absolute error", "Both sides cost 0.5 a unit."),
+    wrong=[("the absolute error", "Nearly: both sides cost one half, not one."),
+           ("half the squared error", "The quantile loss is made of straight lines for every tau.")])
+ask("A 90 percent interval from 10 training samples covers 9 of them. What will it cover of new samples?",
+    right=("fewer, most likely: its ends were drawn around these 10",
+           "It fits these very samples, so it is too narrow for others."),
+    wrong=[("90 percent, as before", "That is what it covers where it was fitted; new samples were not asked."),
+           ("more: most new samples are closer to the middle",
+            "New samples come from the same source, extremes and all.")])

@@ -1,0 +1,176 @@
+"""Exercises of the page on robust losses."""
+
+import numpy as np
+
+from lossedu.exercises.page import on_page
+
+exercise, ask = on_page(__name__)
+
+
+
+def scaled_pairs(rng):
+    """Targets, predictions and a scale: a residual inside it, one outside, both and a hit, then random ones."""
+    yield np.array([2.0]), np.array([2.5]), 1.0
+    yield np.array([2.0]), np.array([-3.0]), 1.5
+    yield np.array([1.0, 2.0, 4.0]), np.array([2.0, 2.0, -4.0]), 2.0
+    for n, c in ((2, 0.7), (6, 1.6), (40, 1.2)):
+        yield np.r_[0.0, 0.0, rng.normal(size=n)], np.r_[5.0, -0.4, 2 * rng.normal(size=n)], c
+
+
+@exercise(title="A pull that fades", points=2,
+          hints=["The loss is c²/2 times log(1 + u²) with u = r/c. The slope of log(x) is 1/x.",
+                 "By the chain rule c and the ½ cancel: r divided by 1 + (r/c)² is left, and the mean's 1/n."])
+def cauchy_gradient(y_true, y_pred, c):
+    """Return the gradient of the mean Cauchy loss with respect to `y_pred`.
+
+    A residual r costs (c²/2) log(1 + (r/c)²). `y_true` and `y_pred` are arrays of shape (n,), and so is the gradient;
+    `c` is a positive number.
+    """
+    r = y_pred - y_true
+    return r / (1 + (r / c) ** 2) / len(y_true)
+
+
+cauchy_gradient.inputs(scaled_pairs)
+cauchy_gradient.mistake("The sign is turned round: the gradient is positive where y_pred is too big.",
+                        lambda y, p, c: (y - p) / (1 + ((p - y) / c) ** 2) / len(y))
+cauchy_gradient.mistake("The 1/n of the mean is missing: this is the gradient of the sum.",
+                        lambda y, p, c: (p - y) / (1 + ((p - y) / c) ** 2))
+cauchy_gradient.mistake("There is a 2 too many: the ½ in front cancels the 2 of the square.",
+                        lambda y, p, c: 2 * (p - y) / (1 + ((p - y) / c) ** 2) / len(y))
+cauchy_gradient.mistake("You forgot to divide the residual by c inside the logarithm.",
+                        lambda y, p, c: (p - y) / (1 + (p - y) ** 2) / len(y))
+cauchy_gradient.mistake("You kept the c² in front: the inner derivative holds 1/c², which cancels it.",
+                        lambda y, p, c: c**2 * (p - y) / (1 + ((p - y) / c) ** 2) / len(y))
+cauchy_gradient.mistake("You stopped at 1/(1 + u²): the inner derivative, which holds the residual, is missing.",
+                        lambda y, p, c: 1 / (1 + ((p - y) / c) ** 2) / len(y))
+cauchy_gradient.mistake("You averaged the gradient to one number; each prediction has its own entry.",
+                        lambda y, p, c: np.mean((p - y) / (1 + ((p - y) / c) ** 2)))
+cauchy_gradient.alternative(lambda y, p, c: c**2 * (p - y) / (c**2 + (p - y) ** 2) / y.size)
+
+
+@exercise(title="A pull that ends", points=2,
+          hints=["Inside, the slope is r (1 - (r/c)²)². Outside, the loss is constant: what is its slope?",
+                 "np.where chooses by |r| <= c."])
+def tukey_gradient(y_true, y_pred, c):
+    """Return the gradient of the mean Tukey loss with respect to `y_pred`.
+
+    A residual r of size up to `c` costs (c²/6)(1 - (1 - (r/c)²)³), a larger one c²/6. `y_true` and `y_pred` are
+    arrays of shape (n,), and so is the gradient; `c` is a positive number.
+    """
+    r = y_pred - y_true
+    return np.where(np.abs(r) <= c, r * (1 - (r / c) ** 2) ** 2, 0.0) / len(y_true)
+
+
+def tukey_pull(r, c):
+    """The slope of Tukey's loss at residuals."""
+    return np.where(np.abs(r) <= c, r * (1 - (r / c) ** 2) ** 2, 0.0)
+
+
+tukey_gradient.inputs(scaled_pairs)
+tukey_gradient.mistake("The sign is turned round: the gradient is positive where y_pred is too big.",
+                       lambda y, p, c: tukey_pull(y - p, c) / len(y))
+tukey_gradient.mistake("The 1/n of the mean is missing: this is the gradient of the sum.",
+                       lambda y, p, c: tukey_pull(p - y, c))
+tukey_gradient.mistake("Beyond c the loss is constant, so its slope is 0; you let the polynomial go on.",
+                       lambda y, p, c: (p - y) * (1 - ((p - y) / c) ** 2) ** 2 / len(y))
+tukey_gradient.mistake("Beyond c the slope is 0; you gave these samples the pull c, as Huber does.",
+                       lambda y, p, c: np.where(np.abs(p - y) <= c, tukey_pull(p - y, c), c * np.sign(p - y)) / len(y))
+tukey_gradient.mistake("The power is wrong: the slope of (1 - u²)³ holds (1 - u²) squared.",
+                       lambda y, p, c: np.where(np.abs(p - y) <= c, (p - y) * (1 - ((p - y) / c) ** 2), 0) / len(y))
+tukey_gradient.mistake("The inner derivative is missing: the pull begins as the residual itself.",
+                       lambda y, p, c: np.where(np.abs(p - y) <= c, (1 - ((p - y) / c) ** 2) ** 2, 0) / len(y))
+tukey_gradient.mistake("You returned the weight times the residual of the plain cut-off: all or nothing. Tukey fades.",
+                       lambda y, p, c: np.where(np.abs(p - y) <= c, p - y, 0) / len(y))
+tukey_gradient.mistake("You averaged the gradient to one number; each prediction has its own entry.",
+                       lambda y, p, c: np.mean(tukey_pull(p - y, c)))
+tukey_gradient.alternative(lambda y, p, c: (p - y) * np.maximum(1 - ((p - y) / c) ** 2, 0) ** 2 / y.size)
+
+
+@exercise(title="Nothing to pay inside the tube", points=1,
+          hints=["What is left of a distance when the first epsilon of it is free?",
+                 "Never less than 0: np.maximum(0, ...)."])
+def tube_mean(y_true, y_pred, epsilon):
+    """Return the mean ε-insensitive loss, one float.
+
+    A residual of size up to `epsilon` costs nothing, a larger one costs what goes beyond `epsilon`. `y_true` and
+    `y_pred` are arrays of shape (n,), `epsilon` is a number that is not negative.
+    """
+    return np.mean(np.maximum(np.abs(y_pred - y_true) - epsilon, 0))
+
+
+tube_mean.inputs(scaled_pairs)
+tube_mean.mistake("Inside the tube your cost is negative: it can't be less than nothing.",
+                  lambda y, p, e: np.mean(np.abs(p - y) - e))
+tube_mean.mistake("You charge the whole distance outside the tube; the first epsilon of it is free.",
+                  lambda y, p, e: np.mean(np.where(np.abs(p - y) > e, np.abs(p - y), 0)))
+tube_mean.mistake("You looked at one side of the tube only; take the size of the residual.",
+                  lambda y, p, e: np.mean(np.maximum(p - y - e, 0)))
+tube_mean.mistake("You squared what goes beyond: that is the squared ε-insensitive loss.",
+                  lambda y, p, e: np.mean(np.maximum(np.abs(p - y) - e, 0) ** 2))
+tube_mean.mistake("You averaged first and subtracted epsilon then; each sample has its own free part.",
+                  lambda y, p, e: max(np.mean(np.abs(p - y)) - e, 0.0))
+tube_mean.mistake("You counted the samples outside the tube; their cost was asked.",
+                  lambda y, p, e: np.mean(np.abs(p - y) > e))
+tube_mean.mistake("You summed the costs; a mean also divides by n.",
+                  lambda y, p, e: np.sum(np.maximum(np.abs(p - y) - e, 0)))
+tube_mean.mistake("You returned the cost of each sample; average them to one number.",
+                  lambda y, p, e: np.maximum(np.abs(p - y) - e, 0))
+tube_mean.alternative(lambda y, p, e: np.mean(np.where(np.abs(p - y) > e, np.abs(p - y) - e, 0)))
+tube_mean.alternative(lambda y, p, e: np.mean(np.abs(p - y) - np.minimum(np.abs(p - y), e)))
+
+
+@exercise(title="One round of reweighting", points=2,
+          hints=["Weigh each target by 1/(1 + (r/c)²), where r is its distance from the centre.",
+                 "A weighted mean divides by the sum of the weights: np.average(y_true, weights=...)."])
+def reweighted_mean(y_true, centre, c):
+    """Return the mean of `y_true` with the Cauchy weights 1/(1 + (r/c)²) of the residuals r from `centre`, one float.
+
+    `y_true` is an array of shape (n,), `centre` a number, `c` a positive number.
+    """
+    weight = 1 / (1 + ((y_true - centre) / c) ** 2)
+    return np.sum(weight * y_true) / np.sum(weight)
+
+
+@reweighted_mean.inputs
+def parcels(rng):
+    yield np.array([3.0]), 4.0, 1.0
+    yield np.array([9.8, 10.0, 10.1, 10.3, 47.0]), 10.1, 0.5
+    yield np.array([1.0, 2.0, 9.0]), 2.5, 2.0
+    for n, c in ((4, 0.6), (9, 1.5), (40, 1.0)):
+        yield np.r_[rng.normal(5, 1, size=n), 30.0], float(rng.normal(5, 0.5)), c
+
+
+reweighted_mean.mistake("You divided by n; a weighted mean divides by the sum of its weights.",
+                        lambda y, m, c: np.mean(y / (1 + ((y - m) / c) ** 2)))
+reweighted_mean.mistake("Your weights are turned over: far targets must weigh less, not more.",
+                        lambda y, m, c: np.average(y, weights=1 + ((y - m) / c) ** 2))
+reweighted_mean.mistake("You forgot to divide the residual by c.",
+                        lambda y, m, c: np.average(y, weights=1 / (1 + (y - m) ** 2)))
+reweighted_mean.mistake("The square is missing in the weight.",
+                        lambda y, m, c: np.average(y, weights=1 / (1 + np.abs(y - m) / c)))
+reweighted_mean.mistake("That is the plain mean: all weights are equal.", lambda y, m, c: np.mean(y))
+reweighted_mean.mistake("You averaged the residuals; add the centre again, or weigh the targets themselves.",
+                        lambda y, m, c: np.average(y - m, weights=1 / (1 + ((y - m) / c) ** 2)))
+reweighted_mean.mistake("You returned the weights; use them in a mean.", lambda y, m, c: 1 / (1 + ((y - m) / c) ** 2))
+reweighted_mean.alternative(lambda y, m, c: np.average(y, weights=1 / (1 + ((y - m) / c) ** 2)))
+reweighted_mean.alternative(lambda y, m, c: m + np.average(y - m, weights=c**2 / (c**2 + (y - m) ** 2)))
+
+
+ask("A residual grows from 20 to 2000. What happens to its pull under Tukey's loss with c = 5?",
+    right=("it was 0 and stays 0", "Beyond c the loss is constant, so its slope is 0."),
+    wrong=[("it stays 5, the limit of every pull", "That is Huber's loss, which never lets go."),
+           ("it becomes a hundred times smaller, like 1/r",
+            "That is how the Cauchy loss fades; Tukey's pull has ended.")])
+ask("Why does the start of a descent matter for the Cauchy loss?",
+    right=("its average can have several valleys", "The loss is not convex; descent ends in the valley it starts in."),
+    wrong=[("its slope has no limit", "The slope is at most c/2: nothing explodes."),
+           ("it has kinks where descent may stop",
+            "The Cauchy loss is smooth everywhere.")])
+ask("Prices are given in cents instead of dollars. What becomes of c?",
+    right=("it must grow a hundredfold", "c is a residual, in the unit of the target."),
+    wrong=[("it stays", "Then nearly every residual would count as an outlier."),
+           ("it must shrink a hundredfold, since cents are smaller", "The numbers grow, and c must grow with them.")])
+ask("A sample lies inside the tube of the ε-insensitive loss. What does it contribute to the gradient?",
+    right=("nothing", "Inside the tube loss and slope are both 0."),
+    wrong=[("its residual", "That is the squared error's pull."),
+           ("1 or -1, as under absolute error", "Only samples outside the tube pull so.")])

@@ -1,0 +1,131 @@
+"""Who may import whom: the layers of the package keep their order, and importing it needs numpy alone."""
+
+from __future__ import annotations
+
+import ast
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import lossedu
+from book.pages import ROOT
+
+PACKAGE = ROOT / "lossedu"
+CORE = {"losses", "autodiff", "nn", "optim", "fit", "gradcheck", "data"}
+
+# layer: the layers it may import, and what else beside numpy and the standard library
+LAYERS: dict[str, tuple[set[str], set[str]]] = {
+    "requirements": (set(), set()),
+    "language": (set(), set()),
+    "losses": (set(), set()),
+    "data": (set(), set()),
+    "choosing": ({"losses", "language"}, set()),
+    "gradcheck": ({"losses"}, set()),
+    "autodiff": ({"losses"}, set()),
+    "nn": ({"losses", "autodiff"}, set()),
+    "optim": ({"losses", "autodiff", "nn"}, set()),
+    "fit": ({"losses", "autodiff", "nn", "optim"}, {"tqdm"}),
+    "plot": (CORE | {"requirements"}, {"matplotlib", "cycler", "PIL"}),
+    "explore": (CORE | {"plot"}, set()),
+    "exercises": (CORE | {"plot", "explore", "language"}, set()),
+    "course": (CORE | {"plot", "exercises"}, set()),
+    "grading": (CORE | {"exercises", "language"}, {"nbformat", "distributed", "rich"}),
+    "cli": (CORE | {"exercises", "grading", "language"}, {"typer", "rich", "nbformat", "watchfiles"}),
+}
+
+
+def layer_of(file: Path) -> str:
+    return file.relative_to(PACKAGE).with_suffix("").parts[0]
+
+
+def imports(file: Path) -> Iterator[tuple[str, bool]]:
+    """Yield each module that a file imports, and whether that is only when a function is called."""
+    tree = ast.parse(file.read_text("utf8"))
+    functions = [node for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.Lambda))]
+    lazy = {id(inner) for function in functions for inner in ast.walk(function)}
+    typing = {id(inner) for node in ast.walk(tree) if is_type_checking(node) for inner in ast.walk(node)}
+    package = ["lossedu", *file.relative_to(PACKAGE).parent.parts]
+    for node in ast.walk(tree):
+        if id(node) in typing:
+            continue
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, id(node) in lazy) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else []
+            module = ".".join([*base, *filter(None, [node.module])])
+            # `from lossedu import plot` imports a layer, `from lossedu import Tensor` a name that stands in one.
+            full = [defined_in(alias.name) for alias in node.names] if module == "lossedu" else [module]
+            yield from ((name, id(node) in lazy) for name in full)
+
+
+def defined_in(name: str) -> str:
+    """The module that a name of the top level comes from."""
+    if name in lossedu.losses.__all__:
+        return "lossedu.losses"
+    return f"lossedu.{lossedu.ELSEWHERE.get(name, name)}"
+
+
+def is_type_checking(node: ast.AST) -> bool:
+    return isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test)
+
+
+def broken_rules(file: Path, layer: str) -> list[str]:
+    """Return the imports of a file that its layer may not make."""
+    layers, others = LAYERS[layer]
+    allowed_others = {"numpy", *others, *sys.stdlib_module_names}
+    broken = []
+    for module, lazy in imports(file):
+        top, _, rest = module.partition(".")
+        target = rest.split(".")[0]
+        if top != "lossedu":
+            allowed = top in allowed_others
+        else:
+            # A thing that plots itself asks for the pictures when it is asked to.
+            allowed = target == layer or target in layers or (lazy and target == "plot") or target not in LAYERS
+        if not allowed:
+            broken.append(f"{file.relative_to(PACKAGE.parent)} imports {module}")
+    return broken
+
+
+FILES = [file for file in sorted(PACKAGE.rglob("*.py")) if file != PACKAGE / "__init__.py"]
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.relative_to(PACKAGE).as_posix())
+def test_a_layer_imports_only_what_it_may(file):
+    assert broken_rules(file, layer_of(file)) == []
+
+
+@pytest.mark.parametrize(
+    ("layer", "line"),
+    [
+        ("losses", "import matplotlib.pyplot as plt"),
+        ("losses", "from lossedu import plot"),
+        ("losses", "from lossedu.autodiff import Tensor"),
+        ("losses", "from ..autodiff import Tensor"),
+        ("losses", "from lossedu import Tensor"),
+        ("losses", "from lossedu import mse, gradient_check"),
+        ("exercises", "from lossedu.course.regression import mse"),
+        ("autodiff", "def f():\n    from lossedu.fit import fit"),
+        ("nn", "import scipy"),
+    ],
+)
+def test_a_forbidden_import_is_seen(tmp_path, monkeypatch, layer, line):
+    monkeypatch.setattr(sys.modules[__name__], "PACKAGE", tmp_path / "lossedu")
+    file = tmp_path / "lossedu" / layer / "new.py"
+    file.parent.mkdir(parents=True)
+    file.write_text(line, "utf8")
+    assert broken_rules(file, layer)
+
+
+def test_importing_lossedu_needs_numpy_alone():
+    script = (
+        "import json, sys; before = set(sys.modules); import lossedu; "
+        "print(json.dumps(sorted({name.split('.')[0] for name in set(sys.modules) - before})))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    loaded = set(json.loads(done.stdout)) - set(sys.stdlib_module_names)
+    assert loaded <= {"lossedu", "numpy"}
