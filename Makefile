@@ -12,10 +12,10 @@ INSTALLED := $(VENV)/.installed
 .PHONY: book test serve notebooks messages lock clean bench test-frameworks
 
 book: $(INSTALLED)      # build every edition into _build/html
-	@$(PY) -m book.build
+	@$(PY) -m tools.build
 
 serve: $(INSTALLED)     # build, then serve on 127.0.0.1 and open the browser
-	@$(PY) -m book.build --serve
+	@$(PY) -m tools.build --serve
 
 test: $(INSTALLED)      # style, doctests, tests, notebooks
 	@$(PY) -m ruff check .
@@ -23,11 +23,11 @@ test: $(INSTALLED)      # style, doctests, tests, notebooks
 	@$(PY) -m pytest
 
 notebooks: $(INSTALLED) # fill derived cells, run every notebook, store its outputs
-	@$(PY) -m book.notebooks
-	@$(PY) -m book.back
+	@$(PY) -m tools.notebooks
+	@$(PY) -m tools.back_matter
 
 messages: $(INSTALLED)  # take new messages and exercises into the translation catalogues, and compile them
-	@$(PY) tests/exercises/catalogue.py
+	@$(PY) -m tools.messages
 
 bench: $(INSTALLED)     # ratios of speed against peers, in one run
 	@$(PY) -m pytest benchmarks -n 0 --benchmark-only

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from book.alike import differences, keep_stored
-from book.pages import damaged, learned_in, missing
+from tools.alike import differences, keep_stored
+from tools.pages import damaged, learned_in, missing
 
 ROOT = Path(__file__).resolve().parent
-collect_ignore_glob = ["book/*.py", "book/_ext/*"]  # tests/book imports what of these it tests
+collect_ignore_glob = ["book/_ext/*"]  # tests/book imports what of these it tests
 
 # The kernels of the notebooks import the tree under test, also where another copy is installed.
 os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import lossedu
-from book.pages import ROOT
+from tools.pages import ROOT
 
 PACKAGE = ROOT / "lossedu"
 CORE = {"losses", "autodiff", "nn", "optim", "fit", "gradcheck", "data"}

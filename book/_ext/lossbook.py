@@ -23,8 +23,8 @@ from lossedu.plot.stored import svg_of
 
 BOOK = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(BOOK.parent))  # Jupyter Book may be started from anywhere
-from book.marks import to_myst  # noqa: E402
-from book.pages import read  # noqa: E402
+from tools.marks import to_myst  # noqa: E402
+from tools.pages import read  # noqa: E402
 
 EXPLORE = Path(lossedu.explore.__file__).parent
 NOTEBOOK_LINK = re.compile(r'href="([^":#]+)\.ipynb(?=["#])')

@@ -11,7 +11,9 @@ from urllib.parse import quote, unquote
 import numpy as np
 import pytest
 
-from book.alike import (
+from lossedu import Tensor, explore, mse, plot
+from lossedu.plot.stored import stored, svg_of
+from tools.alike import (
     PICTURE,
     TABLE,
     differences,
@@ -21,8 +23,6 @@ from book.alike import (
     pixel_difference,
     table_difference,
 )
-from lossedu import Tensor, explore, mse, plot
-from lossedu.plot.stored import stored, svg_of
 
 WALK = {"start": [2.0, 2.0], "span": [(-3, 3), (-3, 3)], "learning_rates": [0.05, 0.1], "steps": 10}
 

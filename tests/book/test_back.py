@@ -4,16 +4,16 @@ import re
 
 import pytest
 
-from book import back
-from book.pages import ROOT
+from tools import back_matter
+from tools.pages import ROOT
 
 GLOSSARY = (ROOT / "book" / "en" / "back" / "glossary.md").read_text("utf8")
 TERMS = re.findall(r"^(\w[^\n]*)\n  \S", GLOSSARY, re.M)
 
 
-@pytest.mark.parametrize("name", back.PAGES)
+@pytest.mark.parametrize("name", back_matter.PAGES)
 def test_derived_page_is_fresh(name):
-    assert back.target(name).read_text("utf8") == back.PAGES[name](), "run python -m book.back"
+    assert back_matter.target(name).read_text("utf8") == back_matter.PAGES[name](), "run python -m tools.back_matter"
 
 
 def test_entry_has_the_parts_of_a_docstring():
@@ -36,7 +36,7 @@ def test_entry_has_the_parts_of_a_docstring():
            book 2.
         """
 
-    assert back.entry(area, "area", "a = w^2") == [
+    assert back_matter.entry(area, "area", "a = w^2") == [
         "### area", "", "```python", "area(width)", "```", "", "Return the area of a square.",
         "", "$$", "a = w^2", "$$", "", "**Parameters**", "", "- `width`, `float`: In metres, as `ruler` measures it.",
         "", "```pycon", ">>> 2 ** 2", "4", "```", "", "**References**", "", "- Euclid, Elements, book 2.",
@@ -52,27 +52,27 @@ def test_entry_has_the_parts_of_a_docstring():
     ("Euclid, Elements, book 2.", "Euclid, Elements, book 2."),
 ])
 def test_identifiers_in_references_are_links(reference, link):
-    assert back.linked(reference) == link
+    assert back_matter.linked(reference) == link
 
 
 def test_a_second_name_sends_to_the_first():
-    page = back.api_page()
+    page = back_matter.api_page()
     assert "### SGD\n\nAnother name of `GradientDescent`.\n" in page
     assert page.count("Step against the gradient") == 1
 
 
 def test_every_exercise_on_a_page_is_in_the_index():
-    index = back.exercises_page()
+    index = back_matter.exercises_page()
     assert "`squared_error_mean` | 1 |" in index
-    for name in back.names():
-        for task in back.asked(name):
+    for name in back_matter.names():
+        for task in back_matter.asked(name):
             assert index.count(f"| `{task}` |") == 1
 
 
 def test_every_loss_is_in_the_reference():
     from lossedu.losses import catalogue
 
-    headings = re.findall(r"^### (\w+): ", back.api_page(), re.M)
+    headings = re.findall(r"^### (\w+): ", back_matter.api_page(), re.M)
     assert headings == list(catalogue)
 
 

@@ -14,10 +14,10 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from book.build import shown
-from book.notebooks import METADATA
-from book.pages import ROOT
 from lossedu.plot import COLOURS, new_figure
+from tools.build import shown
+from tools.notebooks import METADATA
+from tools.pages import ROOT
 
 TOC = """
 format: jb-book
@@ -45,6 +45,7 @@ def write_book(root: Path, pages: dict[str, str], cells: list) -> Path:
     """Write a book of text pages and one notebook an edition, with the machinery of this one."""
     pagesless = shutil.ignore_patterns("en", "zh", "__pycache__")
     shutil.copytree(ROOT / "book", root / "book", ignore=pagesless)
+    shutil.copytree(ROOT / "tools", root / "tools", ignore=pagesless)
     shutil.copy(ROOT / "_config.yml", root)
     (root / "_toc.yml").write_text(TOC, "utf8")
     tests = root / "tests" / "equations"
@@ -76,7 +77,7 @@ def site(tmp_path_factory):
     cells.append(new_code_cell("link()", outputs=[html_output('<a href="../regression/mse.ipynb#x">the page</a>')]))
     pages = {"en/index.md": text.format("Losses"), "zh/index.md": text.format("绝对损失"), "zh/edition.yml": edition}
     root = write_book(tmp_path_factory.mktemp("clean"), pages, cells)
-    outcome = run(root, "-m", "book.build")
+    outcome = run(root, "-m", "tools.build")
     assert outcome.returncode == 0, outcome.stdout + outcome.stderr
     return root / "_build" / "html", outcome.stdout
 
@@ -162,7 +163,7 @@ def refusal(tmp_path_factory):
         new_code_cell("link()", execution_count=4, outputs=[astray]),
     ]
     root = write_book(tmp_path_factory.mktemp("faulty"), {"en/index.md": text, "en/plain.svg": "<svg/>"}, cells)
-    outcome = run(root, "-m", "book.build")
+    outcome = run(root, "-m", "tools.build")
     assert outcome.returncode == 1
     assert not (root / "_build" / "html").exists()
     return outcome.stderr

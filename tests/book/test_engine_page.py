@@ -8,7 +8,7 @@ from collections import Counter
 import nbformat
 import pytest
 
-from book.pages import ROOT, languages
+from tools.pages import ROOT, languages
 
 ENGINE = ROOT / "lossedu" / "autodiff.py"
 PAGES = [file for language in languages()

@@ -7,8 +7,8 @@ import re
 
 import pytest
 
-from book.pages import ROOT
 from lossedu.plot import COLOURS, new_figure
+from tools.pages import ROOT
 
 spec = importlib.util.spec_from_file_location("figures", ROOT / "book" / "_ext" / "figures.py")
 figures = importlib.util.module_from_spec(spec)

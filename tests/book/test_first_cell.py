@@ -8,8 +8,8 @@ import sys
 
 import pytest
 
-from book.notebooks import notebooks
-from book.pages import ROOT
+from tools.notebooks import notebooks
+from tools.pages import ROOT
 
 
 def runs(python: str) -> bool:

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 from docutils import nodes
 
-from book.pages import ROOT
+from tools.pages import ROOT
 
 sys.path.append(str(ROOT / "book" / "_ext"))
 from glossary_links import link_terms, pieces  # noqa: E402

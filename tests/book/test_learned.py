@@ -8,7 +8,7 @@ from copy import deepcopy
 
 import pytest
 
-from book import pages
+from tools import pages
 
 
 def page():

@@ -10,7 +10,7 @@ import sys
 
 import pytest
 
-from book.pages import ROOT
+from tools.pages import ROOT
 
 pytestmark = pytest.mark.skipif(
     sys.platform == "win32" or not shutil.which("make"), reason="needs make and a POSIX shell to stand in for Python"
@@ -53,9 +53,9 @@ def make(tmp_path):
 def test_the_second_run_does_not_install_again(make):
     code, _, calls = make("book")
     assert code == 0
-    assert "-m pip install" in calls and "--no-deps -e ." in calls and "-m book.build" in calls
+    assert "-m pip install" in calls and "--no-deps -e ." in calls and "-m tools.build" in calls
     code, _, calls = make("book")
-    assert (code, calls.split("\n")) == (0, ["-m book.build", ""])
+    assert (code, calls.split("\n")) == (0, ["-m tools.build", ""])
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_a_failure_is_told_in_words_and_tried_again(make, failure, words):
     code, said, calls = make("book", **{failure: "1"})
     assert code != 0
     assert words in said
-    assert "book.build" not in calls
+    assert "tools.build" not in calls
     code, _, calls = make("book")
     assert code == 0
     assert "-r requirements.txt" in calls

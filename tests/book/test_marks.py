@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from book.marks import MYST, cited, reference_list, to_myst
+from tools.marks import MYST, cited, reference_list, to_myst
 
 
 @pytest.mark.parametrize(("plain", "myst"), [

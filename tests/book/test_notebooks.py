@@ -6,8 +6,8 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from book import notebooks
 from lossedu import losses
+from tools import notebooks
 
 
 @pytest.fixture

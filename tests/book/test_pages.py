@@ -10,12 +10,12 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from book import notebooks
-from book.marks import CITATION as LINK_TO_REFERENCE
-from book.marks import MYST, cited
-from book.pages import ROOT, SUFFIXES, languages, names, page, read
 from lossedu.explore import without_moving_parts
 from lossedu.plot.stored import stored, svg_of
+from tools import notebooks
+from tools.marks import CITATION as LINK_TO_REFERENCE
+from tools.marks import MYST, cited
+from tools.pages import ROOT, SUFFIXES, languages, names, page, read
 
 NOTEBOOKS = notebooks.notebooks()
 PAGES = [file for language in languages() for name in names() if (file := page(language, name))]
@@ -159,7 +159,7 @@ def no_marks(notebook) -> Iterator[str]:
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             for mark in MYST.finditer(re.sub(r"^```(?!\{).*?^```", "", cell.source, flags=re.M | re.S)):
-                yield f"cell {cell.id} holds {mark[0]!r}: see book/marks.py"
+                yield f"cell {cell.id} holds {mark[0]!r}: see tools/marks.py"
 
 
 def names_its_sources(notebook) -> Iterator[str]:

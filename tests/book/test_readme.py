@@ -5,10 +5,10 @@ import re
 
 import pytest
 
-from book.alike import picture_difference
-from book.notebooks import README_PICTURE, readme_picture
-from book.pages import ROOT
 from conftest import why_pictures_may_differ
+from tools.alike import picture_difference
+from tools.notebooks import README_PICTURE, readme_picture
+from tools.pages import ROOT
 
 README = (ROOT / "README.md").read_text("utf8")
 

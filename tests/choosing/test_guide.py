@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 
 import lossedu as le
-from book.back import cells
-from book.pages import names
 from lossedu import choose, losses
 from lossedu.choosing.guide import GUIDE, LEFT_OUT, PAGES, Advice, Question, leaves, texts
 from lossedu.language import say
 from lossedu.losses import Quantile, catalogue
 from lossedu.losses.numerics import sigmoid
+from tools.back_matter import cells
+from tools.pages import names
 
 
 def broken(question: Question) -> set[tuple[str, str]]:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import numpy as np
 
-from book.marks import to_myst
-from book.pages import ROOT, languages, names, page, read
 from tests.equations.latex import LatexError
+from tools.marks import to_myst
+from tools.pages import ROOT, languages, names, page, read
 
 Check = Callable[[str, np.random.Generator], None]
 

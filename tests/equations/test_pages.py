@@ -2,8 +2,8 @@
 
 import pytest
 
-from book.pages import languages, names, page
 from tests.equations.registry import check_draws, every_equation, labelled, mutants, printed, survives
+from tools.pages import languages, names, page
 
 EQUATIONS = every_equation()
 PRINTED = [pytest.param(label, name, tex, id=f"{language}/{name}:{label}") for language, name, label, tex in printed()]

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import gettext
-import importlib.util
 import re
-from pathlib import Path
 
 import pytest
 
 from lossedu.exercises import exercises
 from lossedu.exercises.check import verdict_on
 from lossedu.language import current_language, say
-
-spec = importlib.util.spec_from_file_location("catalogue", Path(__file__).with_name("catalogue.py"))
-catalogue = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(catalogue)
+from tools import messages as catalogue
 
 
 def stored(domain):
@@ -25,7 +20,7 @@ def stored(domain):
 def test_every_message_has_a_translation():
     translated = stored("lossedu")
     assert [message for message in catalogue.said() if not translated.get(message)] == [], \
-        "translate these in lossedu.po, after `python tests/exercises/catalogue.py`"
+        "translate these in lossedu.po, after `python -m tools.messages`"
 
 
 def test_no_translation_has_outlived_its_message():
@@ -47,7 +42,7 @@ def test_the_compiled_catalogue_is_fresh(domain):
     with (catalogue.FOLDER / f"{domain}.mo").open("rb") as file:
         compiled = gettext.GNUTranslations(file)
     for message, translation in stored(domain).items():
-        assert compiled.gettext(message) == (translation or message), "run `python tests/exercises/catalogue.py`"
+        assert compiled.gettext(message) == (translation or message), "run `python -m tools.messages`"
 
 
 def test_the_texts_of_the_exercises_are_collected():

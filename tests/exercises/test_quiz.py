@@ -5,8 +5,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from book.pages import names
 from lossedu.exercises import ask, questions, quiz
+from tools.pages import names
 
 ALL = [question for page in questions.values() for question in page]
 PAGES = [name.split("/")[-1] for name in names() if not name.startswith("back/") and name != "index"]

@@ -5,7 +5,7 @@ import pytest
 import sklearn.ensemble
 import sklearn.linear_model
 
-from book.pages import ROOT
+from tools.pages import ROOT
 
 PAGE = nbformat.read(ROOT / "book" / "en" / "practice" / "scikit-learn.ipynb", as_version=4)
 ROWS = [line.split("|")[1:3] for cell in PAGE.cells for line in cell.source.splitlines() if line.startswith("| `")]

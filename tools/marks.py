@@ -16,7 +16,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-BIBLIOGRAPHY = Path(__file__).with_name("references.bib")
+BIBLIOGRAPHY = Path(__file__).resolve().parents[1] / "book" / "references.bib"
 
 NAME = r"[A-Za-z0-9_.-]+"
 EQUATION = re.compile(rf'^<a id="(?P<label>eq-{NAME})"></a>\n\n(?P<tex>\$\$.*?\$\$)$', re.M | re.S)

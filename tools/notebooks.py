@@ -1,4 +1,4 @@
-"""Run the notebooks and store their outputs: `python -m book.notebooks [--check] [notebook ...]`."""
+"""Run the notebooks and store their outputs: `python -m tools.notebooks [--check] [notebook ...]`."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-from book.alike import keep_stored, picture_difference
-from book.pages import ROOT, damaged, learned_in, missing, notebooks
+from tools.alike import keep_stored, picture_difference
+from tools.pages import ROOT, damaged, learned_in, missing, notebooks
 
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},

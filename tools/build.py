@@ -1,4 +1,4 @@
-"""Build every edition of the book into _build/html, strictly: `python -m book.build [--serve]`."""
+"""Build every edition of the book into _build/html, strictly: `python -m tools.build [--serve]`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pathlib import Path
 
 import yaml
 
-from book.pages import ROOT, damaged, languages, names, toc
+from tools.pages import ROOT, damaged, languages, names, toc
 
 WORK = ROOT / "_build" / "editions"
 SITE = ROOT / "_build" / "html"

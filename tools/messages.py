@@ -1,6 +1,6 @@
 """Keep the catalogues of translations: collect every message that `say` may be given, and compile.
 
-    python tests/exercises/catalogue.py
+    python -m tools.messages
 
 New messages are added empty, messages that are gone are taken out, and the compiled catalogues are written anew.
 """
@@ -17,7 +17,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "lossedu" / "locale" / "zh" / "LC_MESSAGES"
 sys.path.insert(0, str(ROOT))
 

@@ -1,4 +1,4 @@
-"""Write the back matter that is derived from the package: `python -m book.back [--check]`."""
+"""Write the back matter that is derived from the package: `python -m tools.back_matter [--check]`."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from urllib.parse import quote
 
 from numpydoc.docscrape import NumpyDocString
 
-from book.marks import reference_list
-from book.pages import ROOT, names, page
+from tools.marks import reference_list
+from tools.pages import ROOT, names, page
 
 # What a reader of the book imports, room by room; losses come from the catalogue.
 ROOMS = {
@@ -163,7 +163,7 @@ def main() -> int:
     stale = [(file, text) for name, make in PAGES.items()
              if (file := target(name)) and (text := make()) != (file.read_text("utf8") if file.exists() else "")]
     for file, text in stale:
-        print(f"{file.relative_to(ROOT)}: {'stale, run python -m book.back' if '--check' in sys.argv else 'written'}")
+        print(f"{file.relative_to(ROOT)}: {'stale, run python -m tools.back_matter' if '--check' in sys.argv else 'written'}")
         if "--check" not in sys.argv:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text, "utf8")
