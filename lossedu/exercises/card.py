@@ -21,7 +21,7 @@ LEFT = 170
 
 
 def card(look: str, head: str, body: str) -> str:
-    """One quiet box, with an edge that says the verdict in colour; its own styles serve a notebook without the book's."""
+    """One quiet box whose edge says the verdict in colour; its own styles serve a notebook without the book's."""
     edge = COLOURS[EDGE.get(look, "prediction")][0]
     style = f"border:1px solid #8884;border-left:.3rem solid {edge};border-radius:.375rem;padding:.5rem 1rem"
     return f'<div class="le-verdict {look}" role="status" style="{style}"><p>{head}</p>{body}</div>'

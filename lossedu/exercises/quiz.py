@@ -75,16 +75,17 @@ class Quiz:
     def _repr_html_(self):
         asked = "".join(question_html(self.page, number, question)
                         for number, question in enumerate(questions[self.page], 1))
-        return f'<section class="le-quiz" aria-label="{escape(say("Quiz"))}">\n{asked}{answers_html(self.page)}</section>'
+        name = escape(say("Quiz"))
+        return f'<section class="le-quiz" aria-label="{name}">\n{asked}{answers_html(self.page)}</section>'
 
 
 def question_html(page, number, question):
     """One question; each choice is a fold that holds its reason, and opening one closes the others."""
     rows = ""
     for letter, (text, reason, is_right) in zip(LETTERS, question.choices):
-        rows += (f'<details class="le-choice" name="quiz-{page}-{number}"><summary>{letter}) {escape(say(text))}</summary>'
-                 f"{reason_html(reason, is_right)}</details>\n")
-    return f'<div class="le-question"><p><strong>{number}. {escape(say(question.text))}</strong></p>\n{rows}</div>\n'
+        rows += (f'<details class="le-choice" name="quiz-{page}-{number}">'
+                 f"<summary>{letter}) {escape(say(text))}</summary>{reason_html(reason, is_right)}</details>\n")
+    return f'<div class="le-question" style="margin-top:1em"><p><strong>{number}. {escape(say(question.text))}</strong></p>\n{rows}</div>\n'
 
 
 def reason_html(reason, is_right):
