@@ -9,7 +9,7 @@ endif
 PY := $(BIN)/python
 INSTALLED := $(VENV)/.installed
 
-.PHONY: book test serve notebooks messages lock clean bench test-frameworks
+.PHONY: book test serve notebooks messages lock clean bench test-frameworks test-machines system help
 
 book: $(INSTALLED)      # build every edition into _build/html
 	@$(PY) -m tools.build
@@ -33,6 +33,9 @@ bench: $(INSTALLED)     # ratios of speed against peers, in one run
 	@$(PY) -m pytest benchmarks -n 0 --benchmark-only
 	@$(PY) -m benchmarks.report
 
+test-machines: $(INSTALLED) # run notebooks and numeric tests as other processors compute, and on every Python from 3.11 to 3.13
+	@$(PY) -m tests.machines
+
 test-frameworks: $(INSTALLED) # compare with PyTorch, TensorFlow and JAX, in an environment of their own
 	@$(PYTHON) -m venv _build/frameworks
 	@_build/frameworks/$(notdir $(BIN))/python -m pip install --quiet -r requirements.txt '.[frameworks]'
@@ -45,7 +48,13 @@ lock: $(INSTALLED)      # resolve requirements.txt anew
 	@$(BIN)/uv pip compile pyproject.toml --extra book --extra test --extra bench --universal \
 	  --python-version 3.11 --fork-strategy fewest -o requirements.txt
 
-clean:
+system:                 # install what is not Python: a browser, a sandbox, a font, pandoc
+	@.ci/system
+
+help:                   # say what each target does
+	@sed -n 's/^\([a-z-]*\):[^#]*# */\1	/p' Makefile | awk -F'\t' '{printf "make %-16s %s\n", $$1, $$2}'
+
+clean:                  # remove what was built
 	@rm -rf _build .pytest_cache .hypothesis .ruff_cache .mypy_cache .benchmarks dist
 
 # The stamp comes last: an installation that broke off does not count.

@@ -26,6 +26,7 @@ from lossedu.exercises.judge import Verdict
 from lossedu.exercises.progress import entry, forget, home, remember
 
 FOLDER = Path("exercises")
+PAGES = "pages"  # in that folder, for copies of the book's pages
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode="markdown", pretty_exceptions_enable=False,
                   context_settings={"help_option_names": ["-h", "--help"]},
@@ -105,10 +106,23 @@ def list_command(names: Names = None, as_json: Json = False) -> None:
     Console().print(table)
 
 
-@command("start", say("Write starter files, one for each chapter, into a folder; files that exist are left alone."),
-         "lossedu start", "lossedu start mse --notebook")
-def start(names: Names = None, folder: In = FOLDER,
-          notebook: Annotated[bool, typer.Option("--notebook", help=say("Write notebooks."))] = False) -> None:
+@command("start", say("Write starter files, one for each chapter, or with --pages your own copies of the pages, into a "
+                      "folder. What you have written is left alone."),
+         "lossedu start", "lossedu start --pages", "lossedu start mse --notebook")
+def start(names: Annotated[list[str] | None, typer.Argument(
+              help=say("Exercises or chapters, with --pages pages or parts of the book; all by default."),
+              metavar="NAME", autocompletion=matching)] = None,
+          folder: In = FOLDER,
+          pages: Annotated[bool, typer.Option("--pages", help=say(
+              "Copy the pages of the book (all, or those named) to run and write in; run it again after an update. "
+              "Copies are signed, as `jupyter trust` does."))] = False,
+          notebook: Annotated[bool, typer.Option("--notebook", help=say(
+              "Write notebooks that hold the exercises alone."))] = False) -> None:
+    if pages and notebook:
+        stop(say("--pages and --notebook exclude each other: pages hold their exercises already."))
+    if pages:
+        start_pages(names or (), folder / PAGES)
+        return
     chapters: dict[str, list[Exercise]] = {}
     for task in chosen(names):
         chapters.setdefault(task.chapter, []).append(task)
@@ -124,6 +138,24 @@ def start(names: Names = None, folder: In = FOLDER,
     except OSError as error:
         stop(say("{folder} cannot be written: {error}", folder=folder, error=error.strerror))
     typer.echo(say("Write your answers, then: lossedu check"))
+
+
+def start_pages(names: Sequence[str], folder: Path) -> None:
+    """Copy pages into a folder, and say what was done and what the learner should know."""
+    from lossedu.grading.copies import NoPages, copy_pages, course_pages
+
+    try:
+        done = copy_pages(course_pages(), folder, names)
+    except NoPages as error:
+        stop(str(error))
+    except OSError as error:
+        stop(say("{folder} cannot be written: {error}", folder=folder, error=error.strerror))
+    for sentence in done.sentences:
+        typer.echo(sentence)
+    counts = done.counts
+    typer.echo(say("Pages copied: {copied}, renewed: {renewed}, left as they are: {left}.",
+                   copied=counts["copied"], renewed=counts["renewed"], left=counts["left"]))
+    typer.echo(say("Open them with: jupyter lab {folder}", folder=folder))
 
 
 def starter_file(tasks: Sequence[Exercise]) -> str:
@@ -151,20 +183,58 @@ def starter_notebook(tasks: Sequence[Exercise]) -> str:
 
 @command("check", say("Check your answers."), "lossedu check", "lossedu check exercises/mse.py --json")
 def check(files: Files = None, folder: In = FOLDER, as_json: Json = False) -> None:
-    verdicts = [verdict for file in files or answers(folder) for verdict in check_one(file)]
+    verdicts, all_read = check_all(files or answers(folder))
     if as_json:
         typer.echo(json.dumps([asdict(verdict) for verdict in verdicts], ensure_ascii=False))
     else:
         show(verdicts)
-    raise typer.Exit(0 if all(verdict.passed for verdict in verdicts) else 1)
+    raise typer.Exit(2 if not all_read else 0 if all(verdict.passed for verdict in verdicts) else 1)
 
 
 def answers(folder: Path) -> Sequence[Path]:
-    """The files of a folder that can hold answers."""
-    found = sorted(p for p in folder.glob("*") if p.suffix in (".py", ".ipynb")) if folder.is_dir() else []
+    """The files of a folder that can hold answers, or a clear end."""
+    found = answer_files(folder)
+    if not found and (folder / PAGES).is_dir():
+        stop(say("No page in {folder} has been written into. Answer an exercise, save the page, then: lossedu check",
+                 folder=folder / PAGES))
     if not found:
         stop(say("There are no answers in {folder}. Begin with: lossedu start", folder=folder))
     return found
+
+
+def answer_files(folder: Path) -> list[Path]:
+    """Starter files and notebooks of a folder, and those copies of pages that were written into."""
+    from lossedu.grading.copies import answered
+
+    own = sorted(p for p in folder.glob("*") if p.suffix in (".py", ".ipynb")) if folder.is_dir() else []
+    return own + answered(folder / PAGES)
+
+
+def check_all(files: Sequence[Path]) -> tuple[list[Verdict], bool]:
+    """One verdict for each exercise that the files hold, and whether every file could be read."""
+    found: dict[str, list[tuple[bool, float, Path, Verdict]]] = {}
+    unread = 0
+    for file in files:
+        try:
+            verdicts = check_one(file)
+        except Unread as error:
+            typer.echo(str(error), err=True)
+            unread += 1
+            continue
+        for verdict in verdicts:
+            tried = verdict.state != "NOT ATTEMPTED"
+            found.setdefault(verdict.name, []).append((tried, file.stat().st_mtime, file, verdict))
+    # An answer counts before a starter that was left as it was, and of two answers the one that was saved last.
+    last = [max(answers, key=lambda answer: answer[:2]) for answers in found.values()]
+    for _, _, file, verdict in last:
+        if sum(tried for tried, *_ in found[verdict.name]) > 1:
+            typer.echo(say("{name} is answered in several files; {file} was saved last and counts.",
+                           name=verdict.name, file=file), err=True)
+    return [verdict for *_, verdict in last], not unread
+
+
+class Unread(Exception):
+    """A file that cannot be checked; the message says which and why."""
 
 
 def check_one(file: Path) -> list[Verdict]:
@@ -174,10 +244,10 @@ def check_one(file: Path) -> list[Verdict]:
 
     try:
         verdicts = check_file(file)
-    except FileNotFoundError:
-        stop(say("There is no file {file}.", file=file))
+    except FileNotFoundError as error:
+        raise Unread(say("There is no file {file}.", file=file)) from error
     except Unreadable as error:
-        stop(say("{file} cannot be read: {why}", file=file, why=error))
+        raise Unread(say("{file} cannot be read: {why}", file=file, why=error)) from error
     for verdict in verdicts:
         remember(verdict)
     return verdicts
@@ -219,13 +289,13 @@ def watch(folder: In = FOLDER) -> None:
     from watchfiles import Change
     from watchfiles import watch as changes_in
 
-    show([verdict for file in answers(folder) for verdict in check_one(file)])
+    show(check_all(answers(folder))[0])
     typer.echo(say("Waiting for changes in {folder}; Ctrl-C ends it.", folder=folder))
     for changes in changes_in(folder, raise_interrupt=False):
-        saved = {Path(path) for change, path in changes if change != Change.deleted}
-        for file in sorted(file for file in saved if file.suffix in (".py", ".ipynb") and file.exists()):
+        saved = {Path(path).resolve() for change, path in changes if change != Change.deleted}
+        for file in (file for file in answer_files(folder) if file.resolve() in saved):
             typer.echo(f"\n{file.name}")
-            show(check_one(file))
+            show(check_all([file])[0])
 
 
 @command("hint", say("Show the next hint; one at each call."), "lossedu hint squared_error_mean")

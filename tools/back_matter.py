@@ -163,7 +163,8 @@ def main() -> int:
     stale = [(file, text) for name, make in PAGES.items()
              if (file := target(name)) and (text := make()) != (file.read_text("utf8") if file.exists() else "")]
     for file, text in stale:
-        print(f"{file.relative_to(ROOT)}: {'stale, run python -m tools.back_matter' if '--check' in sys.argv else 'written'}")
+        what = "stale, run python -m tools.back_matter" if "--check" in sys.argv else "written"
+        print(f"{file.relative_to(ROOT)}: {what}")
         if "--check" not in sys.argv:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text, "utf8")

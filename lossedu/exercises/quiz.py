@@ -86,7 +86,8 @@ def question_html(page, number, question):
     for letter, (text, reason, is_right) in zip(LETTERS, question.choices):
         rows += (f'<details class="le-choice" name="quiz-{page}-{number}">'
                  f"<summary>{letter}) {escape(say(text))}</summary>{reason_html(reason, is_right)}</details>\n")
-    return f'<div class="le-question"><p><strong>{number}. {escape(say(question.text))}</strong></p>\n{rows}</div>\n'
+    head = f"<p><strong>{number}. {escape(say(question.text))}</strong></p>"
+    return f'<div class="le-question" style="margin-top:1em">{head}\n{rows}</div>\n'
 
 
 def reason_html(reason, is_right):

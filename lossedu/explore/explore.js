@@ -92,8 +92,9 @@
   function mount(figure, { state, sliders, draw, buttons = [] }) {
     const slider = ({ key, words, symbol, role, values }) => {
       const id = `${figure.id}-${key}`;
+      // JupyterLab takes the arrow keys for its own commands unless the control itself says that it needs them.
       return `<label for="${id}" style="color:${colour(role)}">${words} <i>${symbol}</i></label>
-        <input type="range" id="${id}" data-key="${key}" min="0" max="${values.length - 1}" step="1">
+        <input type="range" data-lm-suppress-shortcuts="true" id="${id}" data-key="${key}" min="0" max="${values.length - 1}" step="1">
         <output for="${id}"></output>`;
     };
     figure.innerHTML =
