@@ -40,6 +40,9 @@ def own_files(app, config):
     config.html_static_path = [*config.html_static_path, str(generated), str(BOOK / "_static")]
     for name in ("explore.css", "explore.js"):
         shutil.copy(EXPLORE / name, generated)
+    # The theme's icons come from a font; its script draws them once more, as SVG, and takes half a megabyte.
+    (generated / "scripts").mkdir(exist_ok=True)
+    (generated / "scripts" / "fontawesome.js").write_text("// The icons are drawn by the font.\n", "utf8")
     config.templates_path = [*config.templates_path, str(BOOK / "_templates")]
     config.mathjax_path = "mathjax/tex-mml-chtml.js"
     for name in ("colours.css", "book.css", "explore.css"):

@@ -1,5 +1,5 @@
 /* Names that match what is seen for the theme's unlabelled parts, and a way in by keyboard for what scrolls. */
-for (const button of document.querySelectorAll(".search-button-field, .theme-switch-button"))
+for (const button of document.querySelectorAll(".search-button-field, .theme-switch-button, details.hide > summary"))
   button.removeAttribute("aria-label");
 for (const logo of document.querySelectorAll(".sidebar-primary-items__start > .sidebar-primary-item:first-child")) {
   logo.setAttribute("role", "navigation");

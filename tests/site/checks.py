@@ -1,0 +1,141 @@
+"""What a page of the built book must do: each check takes an open page and yields its faults as sentences."""
+
+from collections.abc import Iterator
+
+from axe_playwright_python.base import AXE_SCRIPT
+
+from tests.site import probes
+
+
+def click(page, element) -> None:
+    """Press the mouse where the middle of the element's first line is, whatever lies there."""
+    page.mouse.click(*element.evaluate(probes.MIDDLE))
+
+
+def formulas_are_set(page) -> Iterator[str]:
+    """MathJax has set every formula, and no TeX stands in the text."""
+    yield from page.evaluate(probes.FORMULAS)
+
+
+def folds_open(page) -> Iterator[str]:
+    """A fold opens by mouse, closes and opens again by keyboard, and shows what it holds. It stays open afterwards."""
+    for fold in page.query_selector_all("details:not(.le-choice, .le-answers)"):
+        summary = fold.query_selector("summary")
+        if summary is None or not summary.is_visible():
+            yield f"the fold {fold.evaluate(probes.NAME)} has nothing to open it by"
+            continue
+        if fold.get_attribute("open") is None:
+            click(page, summary)
+            if not fold.evaluate(probes.IS, True):
+                yield f"the fold {fold.evaluate(probes.NAME)} does not open by mouse"
+        summary.focus()
+        for wanted in (False, True):
+            page.keyboard.press("Enter")
+            if not fold.evaluate(probes.IS, wanted):
+                name = fold.evaluate(probes.NAME)
+                yield f"the fold {name} does not {'open' if wanted else 'close'} by keyboard"
+
+
+def quizzes_answer(page) -> Iterator[str]:
+    """Each choice of a quiz shows its reason when chosen, by mouse and by keyboard, and the reason is announced."""
+    for quiz in page.query_selector_all(".le-quiz"):
+        choices = quiz.query_selector_all(".le-question .le-choice > summary")
+        if not choices:
+            yield f"the quiz {quiz.evaluate(probes.NAME)} has no choices that open"
+            continue
+        for choice in choices:
+            click(page, choice)
+            yield from judged(choice, "by mouse")
+        for question in quiz.query_selector_all(".le-question"):
+            yield from by_keyboard(page, question.query_selector_all(".le-choice > summary"))
+
+
+def by_keyboard(page, choices) -> Iterator[str]:
+    """Choose one after the other, each reached with Tab from the one before."""
+    for number, choice in enumerate(choices):
+        if number == 0:
+            choice.focus()
+        for _ in range(5):  # the reason that is open may hold links
+            if choice.evaluate(probes.HAS_FOCUS):
+                break
+            page.keyboard.press("Tab")
+        else:
+            yield f"the choice {choice.evaluate(probes.NAME)} is not reached with Tab"
+            choice.focus()
+        page.keyboard.press("Enter")
+        yield from judged(choice, "by keyboard")
+
+
+def judged(choice, how) -> Iterator[str]:
+    for fault in choice.evaluate(probes.CHOSEN):
+        yield f"the choice {choice.evaluate(probes.NAME)}, chosen {how}, {fault}"
+
+
+def explorers_answer(page) -> Iterator[str]:
+    """Each button and each slider of an explorer changes its picture and the words beside it."""
+    for figure in page.query_selector_all(".le-explorer"):
+        name = figure.evaluate(probes.NAME)
+        if figure.query_selector("svg.le-picture") is None or not figure.query_selector_all("input[type=range]"):
+            yield f"the explorer {name} did not start"
+            continue
+        buttons = [button for button in figure.query_selector_all("button") if button.is_visible()]
+        # After the first button, a step, a learning rate has something to change; the last button starts again.
+        for button in buttons[:1]:
+            yield from answers(figure, name, "button", button, lambda button: click(page, button))
+        first, *others = figure.query_selector_all("input[type=range]")
+        yield from slides(page, figure, name, first)
+        for slider in others:
+            faults = list(slides(page, figure, name, slider))
+            if faults:  # where a loss is flat no learning rate makes a difference; at the other end it does
+                first.evaluate(probes.BACK, first.get_attribute("min"))
+                faults = list(slides(page, figure, name, slider))
+            yield from faults
+        for button in buttons[1:]:
+            yield from answers(figure, name, "button", button, lambda button: click(page, button))
+
+
+def slides(page, figure, name, slider) -> Iterator[str]:
+    """Move a slider and put it back."""
+    place = slider.input_value()
+    yield from answers(figure, name, "slider", slider, lambda slider: slide(page, slider))
+    slider.evaluate(probes.BACK, place)
+
+
+def slide(page, slider) -> None:
+    """Go to one end and on to the other."""
+    slider.focus()
+    page.keyboard.press("Home")
+    slider.evaluate(probes.REMEMBER)
+    page.keyboard.press("End")
+
+
+def answers(figure, name, kind, control, use) -> Iterator[str]:
+    control.evaluate(probes.REMEMBER)
+    use(control)
+    changed = figure.evaluate(probes.CHANGED)
+    if changed:
+        what = control.evaluate(probes.NAME)
+        yield f"the explorer {name} does not change its {' and its '.join(changed)} with its {kind} {what}"
+
+
+def no_sideways_scroll(page) -> Iterator[str]:
+    yield from page.evaluate(probes.SIDEWAYS)
+
+
+def nothing_is_cut(page) -> Iterator[str]:
+    """What does not fit has a scroll of its own."""
+    yield from page.evaluate(probes.CUT)
+
+
+def axe_finds_nothing(page, rules=None) -> Iterator[str]:
+    """The rules of axe-core, all or those that are named; they come with the package axe-playwright-python."""
+    if not page.evaluate("() => Boolean(window.axe)"):
+        page.evaluate(AXE_SCRIPT)
+        page.evaluate(probes.FEWER_TOKENS)
+    if page.evaluate(probes.AXE, rules):
+        page.wait_for_timeout(500)  # the theme answers a change of width 300 ms later
+        yield from page.evaluate(probes.AXE, rules)
+
+
+DONE_ONCE = [formulas_are_set, quizzes_answer, explorers_answer, folds_open]  # the last leaves every fold open
+LAYOUT = [no_sideways_scroll, nothing_is_cut]
