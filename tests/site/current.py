@@ -3,8 +3,8 @@
 import subprocess
 import sys
 
-from book.build import SITE, WORK
-from book.pages import ROOT, languages
+from tools.build import SITE, WORK
+from tools.pages import ROOT, languages
 
 SOURCES = ("book", "lossedu", "_config.yml", "_toc.yml")
 SECONDS = 600  # for a build; it takes about one minute
@@ -28,7 +28,7 @@ def build():
     """Build the book where that is needed; return what is wrong, or an empty text."""
     if is_current():
         return ""
-    command = [sys.executable, "-m", "book.build"]
+    command = [sys.executable, "-m", "tools.build"]
     try:
         outcome = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf8", timeout=SECONDS)
     except subprocess.TimeoutExpired:

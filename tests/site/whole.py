@@ -1,6 +1,6 @@
 """The pages of the built book, those that Sphinx adds too."""
 
-from book.pages import languages, names, page
+from tools.pages import languages, names, page
 
 ADDED = ("genindex", "search")
 PAGES = [f"{language}/{name}.html" for language in languages() for name in (*names(), *ADDED)
