@@ -6,7 +6,7 @@ import sys
 from tools.build import SITE, WORK
 from tools.pages import ROOT, languages
 
-SOURCES = ("book", "lossedu", "_config.yml", "_toc.yml")
+SOURCES = ("book", "lossedu", "tools", "tests/course", "_config.yml", "_toc.yml")
 SECONDS = 600  # for a build; it takes about one minute
 
 
