@@ -105,7 +105,8 @@ def answers_html(page):
         text, reason, _ = question.choices[question.right]
         answer = f"{number}. {LETTERS[question.right]}) {say(text)}"
         rows += f"<p><strong>{escape(answer)}</strong> {escape(say(reason))}</p>\n"
-    return f'<details class="le-answers"><summary>{escape(say("Answers"))}</summary>\n{rows}</details>\n'
+    head = f"<summary>{escape(say('Answers'))}</summary>"
+    return f'<details class="le-answers" style="margin-top:1em">{head}\n{rows}</details>\n'
 
 
 def every_question():

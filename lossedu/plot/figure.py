@@ -86,10 +86,14 @@ class Figure(MatplotlibFigure):
         target = io.BytesIO()
         with in_style():
             self.savefig(target, format="png", dpi=DOTS_PER_INCH)
-        palette = Image.open(target).convert("RGB").quantize(PALETTE, dither=Image.Dither.NONE)
-        target = io.BytesIO()
-        palette.save(target, "png", optimize=True)
-        return target.getvalue()
+        return small_png(Image.open(target).convert("RGB"))
+
+
+def small_png(picture) -> bytes:
+    """An image of Pillow as a PNG with a palette."""
+    target = io.BytesIO()
+    picture.quantize(PALETTE, dither=0).save(target, "png", optimize=True)
+    return target.getvalue()
 
 
 def empty_figure(rows: int, columns: int, width: float, height: float, shows: str, share_x: bool):

@@ -36,7 +36,9 @@ class Drawing:
         return self.svg
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
-        return stored(self.svg, self.alt)
+        from lossedu.plot.graph_pixels import graph_png
+
+        return stored(self.svg, self.alt, graph_png(self.svg))
 
     def __str__(self) -> str:
         return self.svg

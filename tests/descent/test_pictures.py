@@ -1,6 +1,8 @@
 """Graphs and descent pictures: what they show is what was computed."""
 
+import io
 import xml.etree.ElementTree as ET
+from base64 import b64decode
 
 import numpy as np
 import pytest
@@ -147,3 +149,24 @@ def test_u_curve_has_a_valley():
 ])
 def test_pictures_are_the_same_each_time(make):
     assert make().to_svg() == make().to_svg()
+
+
+def test_a_graph_has_pixels_too_where_its_drawing_has_marks():
+    from PIL import Image
+
+    loss = line()
+    loss.backward()
+    drawing = draw(loss)
+    root = ET.fromstring(drawing.svg)
+    picture = Image.open(io.BytesIO(b64decode(drawing._repr_mimebundle_()["image/png"]))).convert("RGB")
+    assert picture.size == tuple(round(2 * float(root.get(side))) for side in ("width", "height"))
+    boxes = [node for node in root if node.tag.endswith("rect") and node.get("stroke")]
+    assert len(boxes) == 7  # w, b, 2, ×, +, the reshaped sum, and the loss
+    for box in boxes:  # the middle of its left side is drawn in its colour
+        x, y = 2 * float(box.get("x")), 2 * (float(box.get("y")) + float(box.get("height")) / 2)
+        drawn = picture.getpixel((round(x), round(y)))
+        assert np.abs(np.subtract(drawn, list(bytes.fromhex(box.get("stroke")[1:])))).max() < 40
+    colours = {colour for _, colour in picture.getcolors()}
+    for role in ("loss", "gradient"):  # values and gradients are written
+        wanted = list(bytes.fromhex(COLOURS[role][0][1:]))
+        assert min(np.abs(np.subtract(colour, wanted)).max() for colour in colours) < 40

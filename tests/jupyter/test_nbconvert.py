@@ -71,8 +71,4 @@ def test_to_latex(tmp_path, name):
     assert done.returncode == 0, done.stderr
     text = (tmp_path / "page.tex").read_text("utf8")
     pictures = re.findall(r"\\adjustimage\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}\{([^{}]+)\}", text)
-    with_pixels = [figure for figure in figures(name) if "image/png" in figure]
-    assert len(pictures) == len(with_pixels) and all((tmp_path / picture).is_file() for picture in pictures)
-    # A drawing of a graph has no pixels: in LaTeX its words stand in its place.
-    for figure in figures(name):
-        assert figure in with_pixels or "figure: " in text
+    assert len(pictures) == len(figures(name)) and all((tmp_path / picture).is_file() for picture in pictures)
