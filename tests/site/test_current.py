@@ -13,12 +13,13 @@ def tree(tmp_path, monkeypatch):
     for name, value in {"ROOT": tmp_path, "WORK": tmp_path / "work", "SITE": tmp_path / "html"}.items():
         monkeypatch.setattr(current, name, value)
     monkeypatch.setattr(current, "languages", lambda: ["en"])
-    times = {"book/en/a.ipynb": 50, "lossedu/a.py": 50, "_config.yml": 50, "_toc.yml": 50,
+    times = {"book/en/a.ipynb": 50, "lossedu/a.py": 50, "tools/a.py": 50, "tests/course/a.py": 50,
+             "_config.yml": 50, "_toc.yml": 50,
              "work/en/_config.yml": 100, "html/en/index.html": 200}
     for name in times:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
-    for folder in ("book", "book/en", "lossedu"):
+    for folder in ("book", "book/en", "lossedu", "tools", "tests/course"):
         os.utime(tmp_path / folder, (50, 50))
     for name, seconds in times.items():
         os.utime(tmp_path / name, (seconds, seconds))
@@ -30,7 +31,7 @@ def test_a_book_that_is_newer_than_its_sources_is_kept(tree):
 
 
 @pytest.mark.parametrize(("name", "seconds"), [
-    ("book/en/a.ipynb", 150), ("lossedu/a.py", 300), ("_toc.yml", 150), ("book/en", 150), ("html/en/index.html", 90),
+    ("book/en/a.ipynb", 150), ("lossedu/a.py", 300), ("tools/a.py", 150), ("_toc.yml", 150), ("book/en", 150), ("html/en/index.html", 90),
 ])
 def test_a_change_after_the_build_began_or_a_build_that_failed_calls_for_another(tree, name, seconds):
     os.utime(tree / name, (seconds, seconds))
@@ -38,5 +39,5 @@ def test_a_change_after_the_build_began_or_a_build_that_failed_calls_for_another
 
 
 def test_a_build_that_fails_is_told_with_its_words(tree):
-    (tree / "book" / "build.py").write_text("import sys\nsys.exit('ERROR: a page has a fault')\n", "utf8")
+    (tree / "tools" / "build.py").write_text("import sys\nsys.exit('ERROR: a page has a fault')\n", "utf8")
     assert current.build().endswith("ERROR: a page has a fault\n")
