@@ -17,6 +17,7 @@ from math import isnan
 
 import numpy as np
 
+from lossedu.losses.domain import REAL, SIGNS, SIMPLEX, WEIGHTS, Interval, nan_message
 from lossedu.losses.numerics import sum_log1p
 
 # A loss works on so many float64 numbers at a time (120 kB): what it computes meanwhile, about four such arrays, stays
@@ -89,23 +90,6 @@ def float_dtype(*arrays):
     return np.result_type(np.float32, *floating) if floating else np.dtype(float)
 
 
-def check_range(name, values, low, high, what):
-    """Raise unless every value lies in [low, high]; NaN is reported as such."""
-    smallest, largest = values.item(values.argmin()), values.item(values.argmax())  # faster than min and max
-    if isnan(smallest) or isnan(largest):
-        raise ValueError(nan_message(name, values))
-    if smallest < low or largest > high:
-        wrong = smallest if smallest < low else largest
-        raise ValueError(f"{name} must be {what}, but holds {wrong:g}.")
-
-
-def nan_message(name, values):
-    """Say where the first NaN is."""
-    where = np.argwhere(np.isnan(values))
-    place = "" if values.ndim == 0 else f" at index {tuple(int(i) for i in where[0])}"
-    return f"{name} holds NaN{place} ({len(where)} in all); remove or fill missing values before computing a loss."
-
-
 def check_positive(name, value):
     """Raise unless the parameter of a loss is a positive, finite number."""
     if not 0 < value < np.inf:
@@ -167,6 +151,16 @@ class Loss:
     def traits(self) -> Traits:
         """What a teacher would ask about this loss."""
         raise NotImplementedError
+
+    @property
+    def target_domain(self) -> Interval:
+        """Where targets may lie."""
+        return REAL
+
+    @property
+    def prediction_domain(self) -> Interval:
+        """Where predictions may lie."""
+        return REAL
 
     def __call__(self, y_true, y_pred, weight=None) -> float:
         """Average loss, one float."""
@@ -264,7 +258,7 @@ class Loss:
             raise ValueError(f"weight has shape {w.shape}, but there is one loss for each of {shape}; "
                              "give one weight a sample.")
         w = w.reshape(-1).astype(dtype, copy=False)
-        check_range("weight", w, 0, np.finfo(dtype).max, "finite and not negative")
+        WEIGHTS.check("weight", w)
         if not w.any():
             raise ValueError("weight is zero everywhere, so the weighted mean is 0/0; "
                              "give a positive weight to a sample.")
@@ -296,9 +290,6 @@ class ElementwiseLoss(Loss):
         bend = self.curvature_of(y.astype(dtype, copy=False), p.astype(dtype, copy=False))
         return np.asarray(bend, dtype).reshape(shape)[()]
 
-    def check_domain(self, y, p):
-        """Raise when a target or a prediction lies outside the loss's domain; any real number is fine here."""
-
     def _ready(self, y_true, y_pred):
         y, p = real_array("y_true", y_true), real_array("y_pred", y_pred)
         if y.shape != p.shape:
@@ -307,7 +298,8 @@ class ElementwiseLoss(Loss):
                 "so the shapes must be the same. Reshape one of them, for example with .reshape(-1).")
         if p.size == 0:
             raise ValueError(f"y_true and y_pred are empty (shape {p.shape}); an average needs at least one sample.")
-        self.check_domain(y, p)
+        self.target_domain.check("y_true", y)
+        self.prediction_domain.check("y_pred", p)
         if p.ndim == 1:
             return y, p, p.shape, float_dtype(y, p)
         return y.reshape(-1), p.reshape(-1), p.shape, float_dtype(y, p)
@@ -380,6 +372,8 @@ def bisect_slope(slope, low, high):
 class MarginLoss(ElementwiseLoss):
     """A loss of the margin a = y·s alone, with labels y of -1 or +1 and a real score s."""
 
+    target_domain = SIGNS
+
     def of_margin(self, a):
         """Value and derivative at the margin."""
         raise NotImplementedError
@@ -404,12 +398,6 @@ class MarginLoss(ElementwiseLoss):
         y, w = self._sample(y_true, weight)
         return float(self.best_score(float(np.average(y > 0, weights=w))))
 
-    def check_domain(self, y, p):
-        if not (np.abs(y) == 1).all():
-            wrong = y.reshape(-1)[np.argmax((np.abs(y) != 1).reshape(-1))]
-            raise ValueError(f"y_true must hold the labels -1 and +1, but holds {wrong:g}; "
-                             "labels 0 and 1 become these with 2 * y_true - 1.")
-
 
 class RowLoss(Loss):
     """A loss that compares a label with a row of class scores.
@@ -418,12 +406,11 @@ class RowLoss(Loss):
     probabilities (one-hot among them) of shape (..., k).
     """
 
+    target_domain: Interval = SIMPLEX
+
     def of_rows(self, y, p):
         """Value of each row and gradient of each entry; `y` holds labels (n,) or rows (n, k)."""
         raise NotImplementedError
-
-    def check_domain(self, y, p):
-        """Raise when a prediction lies outside the loss's domain; any real number is fine here."""
 
     def _ready(self, y_true, y_pred):
         y, p = real_array("y_true", y_true), real_array("y_pred", y_pred)
@@ -432,13 +419,13 @@ class RowLoss(Loss):
                              f"but has shape {p.shape}.")
         k = p.shape[-1]
         if y.shape == p.shape:
-            check_rows("y_true", y)
+            self.target_domain.check("y_true", y)
         elif y.shape == p.shape[:-1]:
             check_labels(y, k)
         else:
             raise ValueError(f"y_true has shape {y.shape} and y_pred has shape {p.shape}; expected integer labels of "
                              f"shape {p.shape[:-1]}, or rows of class probabilities of shape {p.shape}.")
-        self.check_domain(y, p)
+        self.prediction_domain.check("y_pred", p)
         y = y.reshape(-1, k) if y.shape == p.shape else y.reshape(-1)
         return y, p.reshape(-1, k), p.shape[:-1], float_dtype(p)
 
@@ -458,15 +445,3 @@ def check_labels(y, k):
     if smallest < 0 or largest >= k:
         wrong = smallest if smallest < 0 else largest
         raise ValueError(f"y_true holds the label {wrong}, but with {k} classes labels run from 0 to {k - 1}.")
-
-
-def check_rows(name, rows):
-    """Raise unless each row is a probability distribution."""
-    check_range(name, rows, 0, 1, "rows of probabilities between 0 and 1")
-    sums = rows.sum(axis=-1, dtype=float)
-    # The sum of k rounded probabilities is off by at most about k roundings.
-    slack = 8 * rows.shape[-1] * np.finfo(rows.dtype if rows.dtype.kind == "f" else float).eps
-    if np.abs(sums - 1).max() > slack:
-        wrong = sums.flat[np.abs(sums - 1).argmax()]
-        raise ValueError(f"each row of {name} must sum to 1, but one sums to {wrong:.6g}; "
-                         "are these logits? Then use the loss whose name ends in _logits.")

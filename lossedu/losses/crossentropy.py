@@ -12,9 +12,8 @@ from lossedu.losses.base import (
     Terms,
     Traits,
     check_labels,
-    check_range,
-    check_rows,
 )
+from lossedu.losses.domain import CHANCES, SIMPLEX, Interval
 from lossedu.losses.numerics import logit, ratio, xlogy
 
 # exp of two logits of this size, one divided by the other, is still an ordinary number, in float32 too.
@@ -24,8 +23,7 @@ SAFE = 30.0
 class BernoulliLoss(ElementwiseLoss):
     """What both binary cross-entropies share: targets are probabilities, 0 and 1 among them."""
 
-    def check_domain(self, y, p):
-        check_range("y_true", y, 0, 1, "labels 0 and 1 (or probabilities between them)")
+    target_domain = CHANCES
 
     def share(self, y_true, weight):
         """The (weighted) share of ones among the targets."""
@@ -59,10 +57,7 @@ class BinaryCrossEntropy(BernoulliLoss):
     formula = r"\ell(y, \hat{y}) = -\left[ y \log(\hat{y}) + (1 - y) \log(1 - \hat{y}) \right]"
     traits = Traits(convex=True, strictly_convex=True, strongly_convex=True, smooth="C∞", lipschitz=None,
                     best_constant="share of ones", likelihood="Bernoulli", proper="strictly")
-
-    def check_domain(self, y, p):
-        super().check_domain(y, p)
-        check_range("y_pred", p, 0, 1, "probabilities between 0 and 1 (for logits use bce_logits)")
+    prediction_domain = Interval("probabilities between 0 and 1 (for logits use bce_logits)", 0, 1)
 
     def of(self, y, p):
         value = -(xlogy(y, p) + np.where(y == 1, 0.0, (1 - y) * np.log1p(-p)))
@@ -259,9 +254,7 @@ class CrossEntropy(CategoricalLoss):
     formula = r"\ell(y, \hat{y}) = -\sum_{k=1}^{C} y_k \log(\hat{y}_k)"
     traits = Traits(convex=True, strictly_convex=False, strongly_convex=False, smooth="C∞", lipschitz=None,
                     best_constant="class frequencies", likelihood="categorical", proper="strictly")
-
-    def check_domain(self, y, p):
-        check_rows("y_pred", p)
+    prediction_domain = SIMPLEX
 
     def of_rows(self, y, p):
         if y.ndim == 2:

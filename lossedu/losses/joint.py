@@ -8,7 +8,8 @@ from math import isnan
 
 import numpy as np
 
-from lossedu.losses.base import Loss, Traits, float_dtype, nan_message, real_array
+from lossedu.losses.base import Loss, Traits, float_dtype, real_array
+from lossedu.losses.domain import nan_message
 
 Gradients = tuple[np.ndarray, ...]
 

@@ -12,12 +12,9 @@ from lossedu.losses.base import (
     Traits,
     bisect_slope,
     check_positive,
-    check_range,
     quietly,
 )
-
-# The least number a logarithm log(1 + y) is finite for.
-JUST_ABOVE_MINUS_ONE = np.nextafter(-1.0, 0.0)
+from lossedu.losses.domain import ABOVE_MINUS_ONE, DIVISORS
 
 
 @dataclass(frozen=True)
@@ -444,10 +441,7 @@ class SquaredLogError(ElementwiseLoss):
     formula = r"\ell(y, \hat{y}) = \left( \log(1 + \hat{y}) - \log(1 + y) \right)^2"
     traits = Traits(convex=False, strictly_convex=False, strongly_convex=False, smooth="C∞", lipschitz=None,
                     best_constant="expm1 of the mean of log1p", likelihood="log-normal")
-
-    def check_domain(self, y, p):
-        for name, values in (("y_true", y), ("y_pred", p)):
-            check_range(name, values, JUST_ABOVE_MINUS_ONE, np.inf, "greater than -1 for its logarithm")
+    target_domain = prediction_domain = ABOVE_MINUS_ONE
 
     def difference(self, y, p):
         """log(1 + p) - log(1 + y), with all its digits when p is close to y."""
@@ -502,11 +496,7 @@ class PercentageError(ElementwiseLoss):
     formula = r"\ell(y, \hat{y}) = \frac{|y - \hat{y}|}{|y|}"
     traits = Traits(convex=True, strictly_convex=False, strongly_convex=False, smooth="kink", lipschitz=None,
                     best_constant="median with weights 1/abs(y)")
-
-    def check_domain(self, y, p):
-        if (y == 0).any():
-            raise ValueError("y_true must not hold 0, because no error is a percentage of nothing, but holds "
-                             f"{np.count_nonzero(y == 0)} of them; use mae, or predict a sum that is never 0.")
+    target_domain = DIVISORS
 
     def of(self, y, p):
         r, size = p - y, np.abs(y)

@@ -14,6 +14,7 @@ import pytest
 from lossedu import losses
 from lossedu.losses import catalogue
 from lossedu.losses.base import DistanceLoss, ElementwiseLoss, MarginLoss
+from lossedu.losses.domain import DIVISORS, REAL
 
 DIGITS = 1e-14
 SMALLEST, LARGEST = 1e-300, 1e300  # below and above, float64 itself runs out of digits
@@ -133,21 +134,22 @@ def inputs(loss, rng, n=400):
     logits = np.concatenate([rng.uniform(-1e3, 1e3, n // 2), spread(rng, 1e-12, 1e3, n // 2)])
     unit = np.concatenate([10 ** rng.uniform(-100, 0, n // 2), 1 - 10 ** rng.uniform(-15, -1, n // 2)])
     share = rng.permutation(np.concatenate([rng.choice([0.0, 1.0], n // 2), rng.permutation(unit)[:n // 2]]))
+    target, prediction = loss.target_domain, loss.prediction_domain
     if isinstance(loss, DistanceLoss):
         y = np.concatenate([np.zeros(n // 2), rng.normal(size=n // 2)])
         return y, y + spread(rng, 1e-12, 1e12, n)
     if isinstance(loss, MarginLoss):
         return rng.choice([-1.0, 1.0], n), logits
-    if loss.name in {"bce_logits", "focal"}:
-        return share, logits
-    if loss.name in {"bce", "brier"}:
-        return share, unit
-    if loss.name == "msle":
-        return np.abs(spread(rng, 1e-12, 1e12, n)), np.abs(spread(rng, 1e-12, 1e12, n))
-    if loss.name == "mape":
+    if target == DIVISORS:
         return spread(rng, 1e-12, 1e12, n), spread(rng, 1e-12, 1e12, n)
-    if loss.name == "contrastive":
-        return rng.choice([0.0, 1.0], n), np.abs(spread(rng, 1e-12, 1e12, n))
+    if prediction.bounded:
+        return share, unit
+    if prediction == REAL and target.bounded:
+        return share, logits
+    if target.bounded:
+        return rng.choice([target.low, target.high], n), np.abs(spread(rng, 1e-12, 1e12, n))
+    if prediction != REAL:
+        return np.abs(spread(rng, 1e-12, 1e12, n)), np.abs(spread(rng, 1e-12, 1e12, n))
     return np.abs(spread(rng, 1e-12, 1e6, n)), logits  # Poisson, gamma, Tweedie: a count or an amount, a log mean
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import lossedu as le
-from tests.losses.draws import ELEMENTWISE, EVERY, JOINT, PAIRED, SIMPLEX, draw
+from tests.losses.draws import ELEMENTWISE, EVERY, JOINT, PAIRED, draw, predicts_rows
 
 
 def good(loss, n=3):
@@ -159,6 +159,29 @@ def test_outside_the_domain(loss, y, p, words):
             method(y, p)
 
 
+def ends(domain):
+    """Each end of an interval, the next number outside of it, and whether the end itself belongs to the interval."""
+    if domain.low > -np.inf:
+        yield domain.low, np.nextafter(domain.low, -np.inf), domain.low_inclusive
+    if domain.high < np.inf:
+        yield domain.high, np.nextafter(domain.high, np.inf), domain.high_inclusive
+
+
+@pytest.mark.parametrize("loss", ELEMENTWISE, ids=repr)
+@pytest.mark.parametrize("place", [0, 1], ids=["target", "prediction"])
+def test_a_domain_ends_where_it_says(loss, place):
+    domain = (loss.target_domain, loss.prediction_domain)[place]
+    for end, outside, inclusive in ends(domain):
+        for number, allowed in ((outside, False), (end, inclusive)):
+            inputs = good(loss)
+            inputs[place][1] = number
+            if allowed:
+                loss.each(*inputs)
+                continue
+            with pytest.raises(ValueError, match=("y_true", "y_pred")[place] + " must "):
+                loss.each(*inputs)
+
+
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_the_edge_of_an_open_domain_is_outside_in_any_precision(dtype):
     edge = np.array([-1], dtype)
@@ -213,7 +236,7 @@ def test_directions_that_cancel_have_no_mean():
 
 def test_simplex_losses_are_the_ones_that_check_rows():
     for loss in PAIRED:
-        if loss.name in SIMPLEX:
+        if predicts_rows(loss):
             y, p = good(loss)
             with pytest.raises(ValueError, match="sum to 1"):
                 loss(y, p * 0.9)
