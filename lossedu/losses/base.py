@@ -12,7 +12,7 @@ Everything a user calls (the mean, per-sample values, gradients, the best consta
 Values may be given as `Terms` and slopes as a pair (constant, array), where that saves passes over the data.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from math import isnan
 
 import numpy as np
@@ -57,11 +57,11 @@ class Traits:
     def rows(self):
         """Pairs of question and answer, ready to print."""
         said = {True: "yes", False: "no", None: "–"}
-        for field in fields(self):
-            answer = getattr(self, field.name)
+        for trait in fields(self):
+            answer = getattr(self, trait.name)
             if not isinstance(answer, bool) and isinstance(answer, (int, float)):
                 answer = f"{answer:.4g}"
-            yield field.name.replace("_", " "), answer if isinstance(answer, str) else said[answer]
+            yield trait.name.replace("_", " "), answer if isinstance(answer, str) else said[answer]
 
     def __str__(self):
         return "\n".join(f"{question:<16} {answer}" for question, answer in self.rows())
@@ -90,10 +90,17 @@ def float_dtype(*arrays):
     return np.result_type(np.float32, *floating) if floating else np.dtype(float)
 
 
-def check_positive(name, value):
-    """Raise unless the parameter of a loss is a positive, finite number."""
-    if not 0 < value < np.inf:
-        raise ValueError(f"{name} must be a positive, finite number, but is {value}.")
+def parameter(default, allowed: Interval):
+    """A parameter of a loss: its default value, and the interval it may be chosen from."""
+    return field(default=default, metadata={"allowed": allowed})
+
+
+def check_parameters(loss):
+    """Raise unless each parameter lies in its interval."""
+    for declared in fields(loss):
+        allowed, value = declared.metadata.get("allowed", REAL), getattr(loss, declared.name)
+        if not allowed.includes(value):
+            raise ValueError(f"{declared.name} must be {allowed.what}, but is {value}.")
 
 
 quietly = np.errstate(all="ignore")  # infinite costs are answers here, not accidents
@@ -161,6 +168,9 @@ class Loss:
     def prediction_domain(self) -> Interval:
         """Where predictions may lie."""
         return REAL
+
+    def __post_init__(self):
+        check_parameters(self)
 
     def __call__(self, y_true, y_pred, weight=None) -> float:
         """Average loss, one float."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lossedu.losses.base import ElementwiseLoss, RowLoss, Traits, float_dtype, real_array
+from lossedu.losses.base import ElementwiseLoss, RowLoss, Traits, float_dtype, parameter, real_array
 from lossedu.losses.domain import POSITIVE, REAL, Interval, nan_message
 
 
@@ -142,15 +142,11 @@ class Tweedie(LogMeanLoss):
     0.693147
     """
 
-    power: float = 1.5
+    power: float = parameter(1.5, Interval("above 1 and not 2 (for 1 use poisson, for 2 use gamma)", 1, np.inf,
+                                           low_inclusive=False, high_inclusive=False, excluded=(2,)))
 
     name = "tweedie"
     formula = r"\ell(y, z) = \frac{\exp((2 - \rho) z)}{2 - \rho} + \frac{y \exp((1 - \rho) z)}{\rho - 1}"
-
-    def __post_init__(self):
-        if not 1 < self.power < np.inf or self.power == 2:
-            raise ValueError(f"power must be above 1 and not 2, but is {self.power}; "
-                             "for 1 use poisson, for 2 use gamma.")
 
     @property
     def traits(self):

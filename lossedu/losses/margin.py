@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lossedu.losses.base import MarginLoss, RowLoss, Traits
-from lossedu.losses.domain import ONE_HOT
+from lossedu.losses.base import MarginLoss, RowLoss, Traits, parameter
+from lossedu.losses.domain import NOT_NEGATIVE, ONE_HOT
 from lossedu.losses.numerics import logit, sigmoid
 
 
@@ -389,7 +389,7 @@ class MulticlassHinge(RowLoss):
     [[1.0, -1.0], [0.0, 0.0]]
     """
 
-    margin: float = 1.0
+    margin: float = parameter(1.0, NOT_NEGATIVE)
 
     name = "multiclass_hinge"
     formula = r"\ell(y, z) = \max\left( 0, m + \max_{k \ne y} z_k - z_y \right)"
@@ -397,10 +397,6 @@ class MulticlassHinge(RowLoss):
                     best_constant="a class with the majority leads by the margin; without one, all are equal",
                     proper="no")
     target_domain = ONE_HOT
-
-    def __post_init__(self):
-        if not 0 <= self.margin < np.inf:
-            raise ValueError(f"margin must be a finite number that is not negative, but is {self.margin}.")
 
     def _ready(self, y_true, y_pred):
         y, p, shape, dtype = super()._ready(y_true, y_pred)

@@ -6,8 +6,8 @@ predictions are probabilities.
 
 from dataclasses import dataclass, field
 
-from lossedu.losses.base import Traits, check_positive
-from lossedu.losses.domain import PROBABILITIES, SETS
+from lossedu.losses.base import Traits, parameter
+from lossedu.losses.domain import POSITIVE_NUMBER, PROBABILITIES, SETS
 from lossedu.losses.vector import VectorLoss
 
 
@@ -51,8 +51,8 @@ class Tversky(VectorLoss):
     0.411765
     """
 
-    alpha: float = 0.3
-    beta: float = 0.7
+    alpha: float = parameter(0.3, POSITIVE_NUMBER)
+    beta: float = parameter(0.7, POSITIVE_NUMBER)
 
     name = "tversky"
     formula = (r"\ell(y, \hat{y}) = 1 - \frac{\sum_{k=1}^{d} y_k \hat{y}_k}{\sum_{k=1}^{d} y_k \hat{y}_k "
@@ -61,10 +61,6 @@ class Tversky(VectorLoss):
                     best_constant="no closed form", proper="no")
     target_domain = SETS
     prediction_domain = PROBABILITIES
-
-    def __post_init__(self):
-        check_positive("alpha", self.alpha)
-        check_positive("beta", self.beta)
 
     def of_rows(self, y, p):
         found = (y * p).sum(axis=1)

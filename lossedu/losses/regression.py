@@ -11,10 +11,10 @@ from lossedu.losses.base import (
     Terms,
     Traits,
     bisect_slope,
-    check_positive,
+    parameter,
     quietly,
 )
-from lossedu.losses.domain import ABOVE_MINUS_ONE, DIVISORS
+from lossedu.losses.domain import ABOVE_MINUS_ONE, DIVISORS, LEVEL, NOT_NEGATIVE, POSITIVE_NUMBER
 
 
 @dataclass(frozen=True)
@@ -129,15 +129,11 @@ class Huber(DistanceLoss):
     [0.5, 1.0]
     """
 
-    delta: float = 1.0
+    delta: float = parameter(1.0, POSITIVE_NUMBER)
 
     name = "huber"
     formula = (r"\ell(y, \hat{y}) = \begin{cases} \frac{1}{2} (y - \hat{y})^2 & \text{if } |y - \hat{y}| \le \delta \\ "
                r"\delta \left( |y - \hat{y}| - \frac{1}{2} \delta \right) & \text{otherwise} \end{cases}")
-
-    def __post_init__(self):
-        if not 0 < self.delta < np.inf:
-            raise ValueError(f"delta must be a positive, finite number, but is {self.delta}.")
 
     @property
     def traits(self):
@@ -185,13 +181,10 @@ class PseudoHuber(DistanceLoss):
     [2.4]
     """
 
-    delta: float = 1.0
+    delta: float = parameter(1.0, POSITIVE_NUMBER)
 
     name = "pseudo_huber"
     formula = (r"\ell(y, \hat{y}) = \delta^2 \left( \sqrt{1 + \left( \frac{y - \hat{y}}{\delta} \right)^2} - 1 \right)")
-
-    def __post_init__(self):
-        check_positive("delta", self.delta)
 
     @property
     def traits(self):
@@ -282,14 +275,10 @@ class Quantile(DistanceLoss):
     10.0
     """
 
-    tau: float = 0.5
+    tau: float = parameter(0.5, LEVEL)
 
     name = "quantile"
     formula = r"\ell(y, \hat{y}) = \max(\tau (y - \hat{y}), (\tau - 1) (y - \hat{y}))"
-
-    def __post_init__(self):
-        if not 0 < self.tau < 1:
-            raise ValueError(f"tau must be a level between 0 and 1, both excluded, but is {self.tau}.")
 
     @property
     def traits(self):
@@ -344,18 +333,15 @@ class EpsilonInsensitive(DistanceLoss):
     [0.0, 1.0]
     """
 
-    epsilon: float = 0.1
+    epsilon: float = parameter(0.1, NOT_NEGATIVE)
 
     name = "epsilon_insensitive"
     formula = r"\ell(y, \hat{y}) = \max(0, |y - \hat{y}| - \varepsilon)"
+
     @property
     def traits(self):
         return Traits(convex=True, strictly_convex=False, strongly_convex=False, smooth="kink", lipschitz=1.0,
                       best_constant="a set of constants")
-
-    def __post_init__(self):
-        if not 0 <= self.epsilon < np.inf:
-            raise ValueError(f"epsilon must be a finite number that is not negative, but is {self.epsilon}.")
 
     def of_residual(self, r):
         return np.maximum(np.abs(r) - self.epsilon, 0), np.sign(r) * (np.abs(r) > self.epsilon)
@@ -555,13 +541,10 @@ class Cauchy(RedescendingLoss):
     1.151293
     """
 
-    c: float = 1.0
+    c: float = parameter(1.0, POSITIVE_NUMBER)
 
     name = "cauchy"
     formula = r"\ell(y, \hat{y}) = \frac{c^2}{2} \log\left( 1 + \left( \frac{y - \hat{y}}{c} \right)^2 \right)"
-
-    def __post_init__(self):
-        check_positive("c", self.c)
 
     @property
     def traits(self):
@@ -610,15 +593,12 @@ class Tukey(RedescendingLoss):
     0.666667
     """
 
-    c: float = 4.685
+    c: float = parameter(4.685, POSITIVE_NUMBER)
 
     name = "tukey"
     formula = (r"\ell(y, \hat{y}) = \begin{cases} "
                r"\frac{c^2}{6} \left( 1 - \left( 1 - \left( \frac{y - \hat{y}}{c} \right)^2 \right)^3 \right) "
                r"& \text{if } |y - \hat{y}| \le c \\ \frac{c^2}{6} & \text{otherwise} \end{cases}")
-
-    def __post_init__(self):
-        check_positive("c", self.c)
 
     @property
     def traits(self):
@@ -651,6 +631,7 @@ def weighted_quantile(y, w, level):
 
 mse = squared_error = SquaredError()
 mae = absolute_error = AbsoluteError()
+huber = Huber()
 pseudo_huber = PseudoHuber()
 log_cosh = LogCosh()
 quantile = pinball = Quantile()
@@ -660,4 +641,3 @@ msle = squared_log_error = SquaredLogError()
 mape = percentage_error = PercentageError()
 cauchy = Cauchy()
 tukey = Tukey()
-huber = Huber()

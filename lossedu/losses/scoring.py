@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lossedu.losses.base import Traits, bisect_slope
+from lossedu.losses.base import Traits, bisect_slope, parameter
 from lossedu.losses.crossentropy import BernoulliLoss, CategoricalLoss
-from lossedu.losses.domain import PROBABILITIES, SIMPLEX
+from lossedu.losses.domain import NOT_NEGATIVE, PROBABILITIES, SIMPLEX
 from lossedu.losses.numerics import logit, ratio, sigmoid, xlogy
 
 
@@ -98,15 +98,11 @@ class Focal(BernoulliLoss):
     0.694
     """
 
-    gamma: float = 2.0
+    gamma: float = parameter(2.0, NOT_NEGATIVE)
 
     name = "focal"
     formula = (r"\ell(y, z) = -y (1 - \sigma(z))^{\gamma} \log(\sigma(z)) "
                r"- (1 - y) \sigma(z)^{\gamma} \log(1 - \sigma(z))")
-
-    def __post_init__(self):
-        if not 0 <= self.gamma < np.inf:
-            raise ValueError(f"gamma must be a finite number that is not negative, but is {self.gamma}.")
 
     @property
     def traits(self):

@@ -1,5 +1,7 @@
 """Bad input raises at once, and the message says what was given, what was expected and what to do."""
 
+from dataclasses import fields
+
 import numpy as np
 import pytest
 
@@ -108,11 +110,27 @@ def test_bad_parameters(family, name, value, words):
     assert name in str(error.value) and str(value) in str(error.value)
 
 
+DECLARED = [(type(loss), parameter) for loss in le.losses.catalogue.values() for parameter in fields(loss)
+            if parameter.init]
+
+
+@pytest.mark.parametrize(("family", "parameter"), DECLARED)
+def test_a_parameter_is_refused_outside_its_interval(family, parameter):
+    allowed = parameter.metadata["allowed"]
+    refused = [np.nan, -np.inf, np.inf, *allowed.excluded]
+    for end, outside, inclusive in ends(allowed):
+        refused += [outside, *([] if inclusive else [end])]
+        if inclusive:
+            family(**{parameter.name: end})
+    for value in refused:
+        with pytest.raises(ValueError) as error:
+            family(**{parameter.name: value})
+        assert f"{parameter.name} must be {allowed.what}, but is {value}" in str(error.value)
+
+
 def test_every_parameter_is_tested_with_a_bad_value():
     known = {(family, name) for family, name, *_ in PARAMETERS}
-    for loss in le.losses.catalogue.values():
-        for name in vars(loss):
-            assert (type(loss), name) in known or loss.name == "dice", (loss, name)
+    assert known == {(family, parameter.name) for family, parameter in DECLARED}
 
 
 def test_dice_has_no_prices():
