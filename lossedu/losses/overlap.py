@@ -110,5 +110,5 @@ class Dice(Tversky):
                r"{\sum_{k=1}^{d} y_k + \sum_{k=1}^{d} \hat{y}_k}")
 
 
-tversky = Tversky()
 dice = Dice()
+tversky = Tversky()

@@ -65,3 +65,11 @@ def test_everything_public_is_listed_once():
     assert all(hasattr(losses, name) for name in losses.__all__)
     assert {type(loss) for loss in catalogue.values()} == set(CLASSES)
     assert len(catalogue) == len(CLASSES) == 41
+    assert losses.__all__ == sorted(losses.__all__)
+
+
+@pytest.mark.parametrize("family", losses.FAMILIES, ids=lambda module: module.__name__)
+def test_every_loss_of_a_family_is_exported_by_each_of_its_names(family):
+    for name, loss in vars(family).items():
+        if isinstance(loss, (Loss, JointLoss)):
+            assert name in losses.__all__ and type(loss).__name__ in losses.__all__
