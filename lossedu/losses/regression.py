@@ -8,9 +8,9 @@ import numpy as np
 from lossedu.losses.base import (
     DistanceLoss,
     ElementwiseLoss,
-    Terms,
     Traits,
     bisect_slope,
+    dot,
     parameter,
     quietly,
 )
@@ -47,7 +47,10 @@ class SquaredError(DistanceLoss):
                     best_constant="mean", likelihood="Gaussian")
 
     def of_residual(self, r):
-        return Terms(r, r), (2, r)
+        return r * r, 2 * r
+
+    def sum_of_residuals(self, r):
+        return dot(r, r), 2, r  # no array but the residual itself
 
     def curvature_of_residual(self, r):
         return np.full_like(r, 2)
@@ -84,8 +87,11 @@ class AbsoluteError(DistanceLoss):
                     best_constant="median", likelihood="Laplace")
 
     def of_residual(self, r):
+        return np.abs(r), np.sign(r)
+
+    def sum_of_residuals(self, r):
         side = np.sign(r)
-        return Terms(side, r), side
+        return dot(side, r), 1, side
 
     def curvature_of_residual(self, r):
         return np.zeros_like(r)
@@ -142,9 +148,13 @@ class Huber(DistanceLoss):
 
     def of_residual(self, r):
         c = r.clip(-self.delta, self.delta)
+        return c * (r - c / 2), c
+
+    def sum_of_residuals(self, r):
+        c = r.clip(-self.delta, self.delta)
         beyond = -0.5 * c
         beyond += r  # r - c/2, without another array
-        return Terms(c, beyond), c
+        return dot(c, beyond), 1, c
 
     def curvature_of_residual(self, r):
         return np.where(np.abs(r) <= self.delta, np.ones_like(r), np.zeros_like(r))
