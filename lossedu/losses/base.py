@@ -9,6 +9,10 @@ changes, in one function, so that value and gradient can never disagree:
 * a `RowLoss` compares a label with a row of class scores: `of_rows(y, p)`.
 
 Everything a user calls (the mean, per-sample values, gradients, the best constant) is derived from that.
+Where targets and predictions may lie is declared as data: `target_domain` and `prediction_domain`, any real number
+unless a loss says otherwise. A parameter is declared once, with the interval it may be chosen from:
+`delta: float = parameter(1.0, POSITIVE_NUMBER)`.
+
 A loss may have a quicker form of the same sum beside its plain lines, where the benchmark shows that it saves time:
 `sum_of_residuals(r)` or `sum_of(y, p, out)`. Tests hold both forms equal.
 """

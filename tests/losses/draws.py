@@ -7,16 +7,9 @@ from lossedu.losses import JointLoss, catalogue
 from lossedu.losses.base import ElementwiseLoss
 from lossedu.losses.domain import DIVISORS, SETS, SIGNS, SIMPLEX, Simplex
 from lossedu.losses.likelihood import LogMeanLoss
+from tests.losses.cases import CASES
 
-OTHER_PARAMETERS = [
-    losses.Huber(delta=0.3), losses.PseudoHuber(delta=2.5), losses.Quantile(tau=0.8),
-    losses.EpsilonInsensitive(epsilon=0.7), losses.SquaredEpsilonInsensitive(epsilon=0.0),
-    losses.SquaredEpsilonInsensitive(epsilon=0.7), losses.Cauchy(c=2.5), losses.Tukey(c=1.5),
-    losses.Focal(gamma=0.0), losses.Focal(gamma=0.5), losses.Focal(gamma=5.0),
-    losses.MulticlassHinge(margin=0.0), losses.Tweedie(power=1.2), losses.Tweedie(power=3.0),
-    losses.Contrastive(margin=2.0), losses.Triplet(margin=0.2), losses.InfoNCE(temperature=0.5),
-    losses.Tversky(alpha=0.9, beta=0.2), losses.DPO(beta=0.5),
-]
+OTHER_PARAMETERS = [other for case in CASES.values() for other in case.others]
 EVERY = [*catalogue.values(), *OTHER_PARAMETERS]
 JOINT = [loss for loss in EVERY if isinstance(loss, JointLoss)]
 PAIRED = [loss for loss in EVERY if not isinstance(loss, JointLoss)]

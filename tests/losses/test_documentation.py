@@ -2,12 +2,14 @@
 
 import inspect
 import re
+from pathlib import Path
 
 import pytest
 
 import lossedu
 from lossedu import losses
 from lossedu.losses import JointLoss, Loss, catalogue
+from tests.losses import cases
 from tests.losses.draws import EVERY
 
 CLASSES = [thing for name in losses.__all__ if inspect.isclass(thing := getattr(losses, name))
@@ -51,6 +53,12 @@ def test_name_formula_and_traits(loss):
     assert loss.formula.startswith(r"\ell(")
     assert getattr(lossedu, loss.name) == type(loss)(), "the short name is the loss with its usual parameters"
     assert catalogue[loss.name] == getattr(lossedu, loss.name)
+
+
+def test_each_loss_has_its_own_record():
+    files = {file.stem for file in Path(cases.__file__).parent.glob("*.py")}
+    assert files == {*catalogue, "__init__", "case", "symbols", "exact"}
+    assert {name: case.family for name, case in cases.CASES.items()} == {n: type(x) for n, x in catalogue.items()}
 
 
 def test_notes_names():
