@@ -9,15 +9,20 @@ changes, in one function, so that value and gradient can never disagree:
 * a `RowLoss` compares a label with a row of class scores: `of_rows(y, p)`.
 
 Everything a user calls (the mean, per-sample values, gradients, the best constant) is derived from that.
-Values may be given as `Terms` and slopes as a pair (constant, array), where that saves passes over the data.
+Where targets and predictions may lie is declared as data: `target_domain` and `prediction_domain`, any real number
+unless a loss says otherwise. A parameter is declared once, with the interval it may be chosen from:
+`delta: float = parameter(1.0, POSITIVE_NUMBER)`.
+
+A loss may have a quicker form of the same sum beside its plain lines, where the benchmark shows that it saves time:
+`sum_of_residuals(r)` or `sum_of(y, p, out)`. Tests hold both forms equal.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from math import isnan
 
 import numpy as np
 
-from lossedu.losses.numerics import sum_log1p
+from lossedu.losses.domain import REAL, SIGNS, SIMPLEX, WEIGHTS, Interval, nan_message
 
 # A loss works on so many float64 numbers at a time (120 kB): what it computes meanwhile, about four such arrays, stays
 # in a core's cache, and a loss of any size takes less than 512 kB besides its inputs and its gradient.
@@ -56,11 +61,11 @@ class Traits:
     def rows(self):
         """Pairs of question and answer, ready to print."""
         said = {True: "yes", False: "no", None: "–"}
-        for field in fields(self):
-            answer = getattr(self, field.name)
+        for trait in fields(self):
+            answer = getattr(self, trait.name)
             if not isinstance(answer, bool) and isinstance(answer, (int, float)):
                 answer = f"{answer:.4g}"
-            yield field.name.replace("_", " "), answer if isinstance(answer, str) else said[answer]
+            yield trait.name.replace("_", " "), answer if isinstance(answer, str) else said[answer]
 
     def __str__(self):
         return "\n".join(f"{question:<16} {answer}" for question, answer in self.rows())
@@ -89,57 +94,20 @@ def float_dtype(*arrays):
     return np.result_type(np.float32, *floating) if floating else np.dtype(float)
 
 
-def check_range(name, values, low, high, what):
-    """Raise unless every value lies in [low, high]; NaN is reported as such."""
-    smallest, largest = values.item(values.argmin()), values.item(values.argmax())  # faster than min and max
-    if isnan(smallest) or isnan(largest):
-        raise ValueError(nan_message(name, values))
-    if smallest < low or largest > high:
-        wrong = smallest if smallest < low else largest
-        raise ValueError(f"{name} must be {what}, but holds {wrong:g}.")
+def parameter(default, allowed: Interval):
+    """A parameter of a loss: its default value, and the interval it may be chosen from."""
+    return field(default=default, metadata={"allowed": allowed})
 
 
-def nan_message(name, values):
-    """Say where the first NaN is."""
-    where = np.argwhere(np.isnan(values))
-    place = "" if values.ndim == 0 else f" at index {tuple(int(i) for i in where[0])}"
-    return f"{name} holds NaN{place} ({len(where)} in all); remove or fill missing values before computing a loss."
-
-
-def check_positive(name, value):
-    """Raise unless the parameter of a loss is a positive, finite number."""
-    if not 0 < value < np.inf:
-        raise ValueError(f"{name} must be a positive, finite number, but is {value}.")
+def check_parameters(loss):
+    """Raise unless each parameter lies in its interval."""
+    for declared in fields(loss):
+        allowed, value = declared.metadata.get("allowed", REAL), getattr(loss, declared.name)
+        if not allowed.includes(value):
+            raise ValueError(f"{declared.name} must be {allowed.what}, but is {value}.")
 
 
 quietly = np.errstate(all="ignore")  # infinite costs are answers here, not accidents
-
-
-class Terms:
-    """Values a·b + log(1 + e) that are summed without being formed: one dot product, and few logarithms.
-
-    Parameters
-    ----------
-    a, b : ndarray
-        Factors, of shape (n,).
-    e : ndarray, optional
-        Numbers from 0 to 1, of shape (n,).
-    """
-
-    __slots__ = ("a", "b", "e")
-
-    def __init__(self, a, b, e=None):
-        self.a, self.b, self.e = a, b, e
-
-    def each(self):
-        """The values themselves."""
-        product = self.a * self.b
-        return product if self.e is None else product + np.log1p(self.e)
-
-    def sum(self):
-        """Their sum."""
-        product = dot(self.a, self.b)
-        return product if self.e is None else product + sum_log1p(self.e)
 
 
 def dot(a, b):
@@ -167,6 +135,19 @@ class Loss:
     def traits(self) -> Traits:
         """What a teacher would ask about this loss."""
         raise NotImplementedError
+
+    @property
+    def target_domain(self) -> Interval:
+        """Where targets may lie."""
+        return REAL
+
+    @property
+    def prediction_domain(self) -> Interval:
+        """Where predictions may lie."""
+        return REAL
+
+    def __post_init__(self):
+        check_parameters(self)
 
     def __call__(self, y_true, y_pred, weight=None) -> float:
         """Average loss, one float."""
@@ -232,17 +213,20 @@ class Loss:
 
     def _block(self, y, p, dtype, w, total_weight, out):
         """Sum of the (weighted) losses of one block; its gradient goes to `out`."""
-        value, slope = self._of(y, p, dtype, out)
         if w is not None:
-            return self._weighted_block(value, slope, w, total_weight, out)
-        total = value.sum() if type(value) is Terms else np.add.reduce(value)
+            return self._weighted_block(y, p, dtype, w, total_weight, out)
+        total, factor, slope = self._sum_of(y, p, dtype, out)
         if out is not None:
-            factor, slope = slope if type(slope) is tuple else (1.0, slope)
             np.multiply(slope, factor / total_weight, out=out)
         return total
 
-    def _weighted_block(self, value, slope, w, total_weight, out):
-        value, slope = formed(value, slope)
+    def _sum_of(self, y, p, dtype, room) -> tuple:
+        """Sum of the values of a block, and a factor and an array whose product is its slopes."""
+        value, slope = self._of(y, p, dtype, room)
+        return np.add.reduce(value), 1.0, slope
+
+    def _weighted_block(self, y, p, dtype, w, total_weight, out):
+        value, slope = self._of(y, p, dtype, out)
         total = weighted_sum(value, w)
         if out is not None:
             np.multiply(slope, (w / total_weight).reshape(-1, *[1] * (slope.ndim - 1)), out=out)
@@ -252,7 +236,7 @@ class Loss:
     @quietly
     def _terms(self, y_true, y_pred):
         y, p, shape, dtype = self._ready(y_true, y_pred)
-        values, slopes = formed(*self._of(y, p, dtype, None))
+        values, slopes = self._of(y, p, dtype, None)
         if isnan(values.sum()):
             self._explain_nan(y, p)
         return values.reshape(shape)[()], slopes.reshape(shape + p.shape[1:])[()]
@@ -264,7 +248,7 @@ class Loss:
             raise ValueError(f"weight has shape {w.shape}, but there is one loss for each of {shape}; "
                              "give one weight a sample.")
         w = w.reshape(-1).astype(dtype, copy=False)
-        check_range("weight", w, 0, np.finfo(dtype).max, "finite and not negative")
+        WEIGHTS.check("weight", w)
         if not w.any():
             raise ValueError("weight is zero everywhere, so the weighted mean is 0/0; "
                              "give a positive weight to a sample.")
@@ -296,9 +280,6 @@ class ElementwiseLoss(Loss):
         bend = self.curvature_of(y.astype(dtype, copy=False), p.astype(dtype, copy=False))
         return np.asarray(bend, dtype).reshape(shape)[()]
 
-    def check_domain(self, y, p):
-        """Raise when a target or a prediction lies outside the loss's domain; any real number is fine here."""
-
     def _ready(self, y_true, y_pred):
         y, p = real_array("y_true", y_true), real_array("y_pred", y_pred)
         if y.shape != p.shape:
@@ -307,7 +288,8 @@ class ElementwiseLoss(Loss):
                 "so the shapes must be the same. Reshape one of them, for example with .reshape(-1).")
         if p.size == 0:
             raise ValueError(f"y_true and y_pred are empty (shape {p.shape}); an average needs at least one sample.")
-        self.check_domain(y, p)
+        self.target_domain.check("y_true", y)
+        self.prediction_domain.check("y_pred", p)
         if p.ndim == 1:
             return y, p, p.shape, float_dtype(y, p)
         return y.reshape(-1), p.reshape(-1), p.shape, float_dtype(y, p)
@@ -326,12 +308,6 @@ class ElementwiseLoss(Loss):
         return self.of(y.astype(dtype, copy=False), p.astype(dtype, copy=False))
 
 
-def formed(value, slope):
-    """Values and slopes as plain arrays."""
-    return (value.each() if type(value) is Terms else value,
-            np.multiply(*slope) if type(slope) is tuple else slope)
-
-
 class DistanceLoss(ElementwiseLoss):
     """A loss of the residual r = y_pred - y_true alone."""
 
@@ -343,6 +319,11 @@ class DistanceLoss(ElementwiseLoss):
         """Second derivative at the residual."""
         raise NotImplementedError
 
+    def sum_of_residuals(self, r):
+        """Sum of the values, and a factor and an array whose product is the slopes; a loss may have a quicker form."""
+        value, slope = self.of_residual(r)
+        return np.add.reduce(value), 1.0, slope
+
     def of(self, y, p):
         return self.of_residual(p - y)
 
@@ -351,6 +332,9 @@ class DistanceLoss(ElementwiseLoss):
 
     def _of(self, y, p, dtype, room):
         return self.of_residual(np.subtract(p, y, out=room, dtype=dtype))
+
+    def _sum_of(self, y, p, dtype, room):
+        return self.sum_of_residuals(np.subtract(p, y, out=room, dtype=dtype))
 
     def curvature_of(self, y, p):
         return self.curvature_of_residual(p - y)
@@ -363,7 +347,7 @@ class DistanceLoss(ElementwiseLoss):
 
 def best_constant(loss, y, w):
     """Bisect the slope of Σwℓ(y, c) in c between the smallest and the largest target, to the last bit."""
-    return bisect_slope(lambda c: np.dot(w, formed(*loss.of(y, np.full_like(y, c)))[1]), y.min(), y.max())
+    return bisect_slope(lambda c: np.dot(w, loss.of(y, np.full_like(y, c))[1]), y.min(), y.max())
 
 
 def bisect_slope(slope, low, high):
@@ -379,6 +363,8 @@ def bisect_slope(slope, low, high):
 
 class MarginLoss(ElementwiseLoss):
     """A loss of the margin a = y·s alone, with labels y of -1 or +1 and a real score s."""
+
+    target_domain = SIGNS
 
     def of_margin(self, a):
         """Value and derivative at the margin."""
@@ -404,12 +390,6 @@ class MarginLoss(ElementwiseLoss):
         y, w = self._sample(y_true, weight)
         return float(self.best_score(float(np.average(y > 0, weights=w))))
 
-    def check_domain(self, y, p):
-        if not (np.abs(y) == 1).all():
-            wrong = y.reshape(-1)[np.argmax((np.abs(y) != 1).reshape(-1))]
-            raise ValueError(f"y_true must hold the labels -1 and +1, but holds {wrong:g}; "
-                             "labels 0 and 1 become these with 2 * y_true - 1.")
-
 
 class RowLoss(Loss):
     """A loss that compares a label with a row of class scores.
@@ -418,12 +398,11 @@ class RowLoss(Loss):
     probabilities (one-hot among them) of shape (..., k).
     """
 
+    target_domain: Interval = SIMPLEX
+
     def of_rows(self, y, p):
         """Value of each row and gradient of each entry; `y` holds labels (n,) or rows (n, k)."""
         raise NotImplementedError
-
-    def check_domain(self, y, p):
-        """Raise when a prediction lies outside the loss's domain; any real number is fine here."""
 
     def _ready(self, y_true, y_pred):
         y, p = real_array("y_true", y_true), real_array("y_pred", y_pred)
@@ -432,13 +411,13 @@ class RowLoss(Loss):
                              f"but has shape {p.shape}.")
         k = p.shape[-1]
         if y.shape == p.shape:
-            check_rows("y_true", y)
+            self.target_domain.check("y_true", y)
         elif y.shape == p.shape[:-1]:
             check_labels(y, k)
         else:
             raise ValueError(f"y_true has shape {y.shape} and y_pred has shape {p.shape}; expected integer labels of "
                              f"shape {p.shape[:-1]}, or rows of class probabilities of shape {p.shape}.")
-        self.check_domain(y, p)
+        self.prediction_domain.check("y_pred", p)
         y = y.reshape(-1, k) if y.shape == p.shape else y.reshape(-1)
         return y, p.reshape(-1, k), p.shape[:-1], float_dtype(p)
 
@@ -458,15 +437,3 @@ def check_labels(y, k):
     if smallest < 0 or largest >= k:
         wrong = smallest if smallest < 0 else largest
         raise ValueError(f"y_true holds the label {wrong}, but with {k} classes labels run from 0 to {k - 1}.")
-
-
-def check_rows(name, rows):
-    """Raise unless each row is a probability distribution."""
-    check_range(name, rows, 0, 1, "rows of probabilities between 0 and 1")
-    sums = rows.sum(axis=-1, dtype=float)
-    # The sum of k rounded probabilities is off by at most about k roundings.
-    slack = 8 * rows.shape[-1] * np.finfo(rows.dtype if rows.dtype.kind == "f" else float).eps
-    if np.abs(sums - 1).max() > slack:
-        wrong = sums.flat[np.abs(sums - 1).argmax()]
-        raise ValueError(f"each row of {name} must sum to 1, but one sums to {wrong:.6g}; "
-                         "are these logits? Then use the loss whose name ends in _logits.")

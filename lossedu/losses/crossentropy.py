@@ -9,13 +9,12 @@ from numpy.typing import DTypeLike
 from lossedu.losses.base import (
     ElementwiseLoss,
     RowLoss,
-    Terms,
     Traits,
     check_labels,
-    check_range,
-    check_rows,
+    dot,
 )
-from lossedu.losses.numerics import logit, ratio, xlogy
+from lossedu.losses.domain import CHANCES, SIMPLEX, Interval
+from lossedu.losses.numerics import logit, ratio, sum_log1p, xlogy
 
 # exp of two logits of this size, one divided by the other, is still an ordinary number, in float32 too.
 SAFE = 30.0
@@ -24,8 +23,7 @@ SAFE = 30.0
 class BernoulliLoss(ElementwiseLoss):
     """What both binary cross-entropies share: targets are probabilities, 0 and 1 among them."""
 
-    def check_domain(self, y, p):
-        check_range("y_true", y, 0, 1, "labels 0 and 1 (or probabilities between them)")
+    target_domain = CHANCES
 
     def share(self, y_true, weight):
         """The (weighted) share of ones among the targets."""
@@ -59,10 +57,7 @@ class BinaryCrossEntropy(BernoulliLoss):
     formula = r"\ell(y, \hat{y}) = -\left[ y \log(\hat{y}) + (1 - y) \log(1 - \hat{y}) \right]"
     traits = Traits(convex=True, strictly_convex=True, strongly_convex=True, smooth="C∞", lipschitz=None,
                     best_constant="share of ones", likelihood="Bernoulli", proper="strictly")
-
-    def check_domain(self, y, p):
-        super().check_domain(y, p)
-        check_range("y_pred", p, 0, 1, "probabilities between 0 and 1 (for logits use bce_logits)")
+    prediction_domain = Interval("probabilities between 0 and 1 (for logits use bce_logits)", 0, 1)
 
     def of(self, y, p):
         value = -(xlogy(y, p) + np.where(y == 1, 0.0, (1 - y) * np.log1p(-p)))
@@ -99,20 +94,26 @@ class BinaryCrossEntropyLogits(BernoulliLoss):
     traits = Traits(convex=True, strictly_convex=True, strongly_convex=False, smooth="C∞", lipschitz=1.0,
                     best_constant="logit of the share of ones", likelihood="Bernoulli", proper="strictly")
 
-    def of(self, y, p, room=None):
+    def of(self, y, p):
         # t is how far the sign of z is from the target: 0 or 1 in size for labels, and then no step below cancels.
         t = (p >= 0.0) - y
-        q = np.abs(p, out=room)
+        e = np.exp(-np.abs(p))
+        return t * p + np.log1p(e), t - np.copysign(e / (1 + e), p)
+
+    def sum_of(self, y, p, out):
+        """The same as `of` in the memory `out`, with a dot product and few logarithms for the sum."""
+        t = (p >= 0.0) - y
+        q = np.abs(p, out=out)
         e = np.exp(np.negative(q, out=q))
         np.divide(e, np.add(e, 1.0, out=q), out=q)  # the probability of the side that z is against
         np.copysign(q, p, out=q)
-        return Terms(t, p, e), np.subtract(t, q, out=q)
+        return dot(t, p) + sum_log1p(e), 1, np.subtract(t, q, out=q)
 
     def _block_rows(self, p):
-        return super()._block_rows(p) * 3 // 2  # as `of` works where the gradient will be, a block may be longer
+        return super()._block_rows(p) * 3 // 2  # as `sum_of` works where the gradient will be, a block may be longer
 
-    def _of(self, y, p, dtype, room):
-        return self.of(y.astype(dtype, copy=False), p.astype(dtype, copy=False), room)
+    def _sum_of(self, y, p, dtype, room):
+        return self.sum_of(y.astype(dtype, copy=False), p.astype(dtype, copy=False), room)
 
     def curvature_of(self, y, p):
         e = np.exp(-np.abs(p))
@@ -259,9 +260,7 @@ class CrossEntropy(CategoricalLoss):
     formula = r"\ell(y, \hat{y}) = -\sum_{k=1}^{C} y_k \log(\hat{y}_k)"
     traits = Traits(convex=True, strictly_convex=False, strongly_convex=False, smooth="C∞", lipschitz=None,
                     best_constant="class frequencies", likelihood="categorical", proper="strictly")
-
-    def check_domain(self, y, p):
-        check_rows("y_pred", p)
+    prediction_domain = SIMPLEX
 
     def of_rows(self, y, p):
         if y.ndim == 2:

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lossedu.losses.base import ElementwiseLoss, Traits, check_positive, check_range, nan_message
+from lossedu.losses.base import ElementwiseLoss, Traits, parameter
 from lossedu.losses.crossentropy import CrossEntropyLogits
+from lossedu.losses.domain import DIRECTIONS, POSITIVE_NUMBER, Interval, nan_message
 from lossedu.losses.joint import JointLoss
 from lossedu.losses.vector import VectorLoss
 
@@ -47,12 +48,7 @@ class CosineDistance(VectorLoss):
                r"{\sqrt{\sum_{k=1}^{d} y_k^2} \sqrt{\sum_{k=1}^{d} \hat{y}_k^2}}")
     traits = Traits(convex=False, strictly_convex=False, strongly_convex=False, smooth="C∞", lipschitz=None,
                     best_constant="mean direction", likelihood="von Mises-Fisher")
-
-    def check_domain(self, y, p):
-        for name, vectors in (("y_true", y), ("y_pred", p)):
-            if not vectors.any(axis=-1).all():
-                raise ValueError(f"{name} must not hold a zero vector, because it has no direction; "
-                                 "remove it or give it weight elsewhere.")
+    target_domain = prediction_domain = DIRECTIONS
 
     def of_rows(self, y, p):
         target, _ = unit(y)
@@ -107,19 +103,14 @@ class Contrastive(ElementwiseLoss):
     [1.0, -1.0, 0.0]
     """
 
-    margin: float = 1.0
+    margin: float = parameter(1.0, POSITIVE_NUMBER)
 
     name = "contrastive"
     formula = r"\ell(y, \hat{y}) = y \hat{y}^2 + (1 - y) \left( \max(0, m - \hat{y}) \right)^2"
     traits = Traits(convex=True, strictly_convex=False, strongly_convex=False, smooth="C1", lipschitz=None,
                     best_constant="margin times the share of unlike pairs")
-
-    def __post_init__(self):
-        check_positive("margin", self.margin)
-
-    def check_domain(self, y, p):
-        check_range("y_true", y, 0, 1, "1 for a like pair and 0 for an unlike one")
-        check_range("y_pred", p, 0, np.inf, "a distance, 0 or more")
+    target_domain = Interval("1 for a like pair and 0 for an unlike one", 0.0, 1.0)
+    prediction_domain = Interval("a distance, 0 or more", 0)
 
     def of(self, y, p):
         short = np.minimum(p - self.margin, 0)
@@ -169,7 +160,7 @@ class Triplet(JointLoss):
     [[[-2.0, 2.0]], [[2.0, 0.0]], [[0.0, -2.0]]]
     """
 
-    margin: float = 1.0
+    margin: float = parameter(1.0, POSITIVE_NUMBER)
 
     name = "triplet"
     formula = (r"\ell(a, p, n) = \max\left( 0, m + \sum_{k=1}^{d} (a_k - p_k)^2 "
@@ -178,9 +169,6 @@ class Triplet(JointLoss):
                     best_constant="none: all three are learnt")
     inputs = ("anchor", "positive", "negative")
     axes = 1
-
-    def __post_init__(self):
-        check_positive("margin", self.margin)
 
     def of(self, anchor, positive, negative):
         near, far = anchor - positive, anchor - negative
@@ -229,7 +217,7 @@ class InfoNCE(JointLoss):
     [[-0.1345, 0.1345], [0.1345, -0.1345]]
     """
 
-    temperature: float = 1.0
+    temperature: float = parameter(1.0, POSITIVE_NUMBER)
 
     name = "info_nce"
     formula = (r"\ell(q, k, i) = -\log\frac{\exp(q_i^\top k_i / \tau)}"
@@ -238,9 +226,6 @@ class InfoNCE(JointLoss):
                     best_constant="none: both are learnt", likelihood="categorical")
     inputs = ("queries", "keys")
     axes = 1
-
-    def __post_init__(self):
-        check_positive("temperature", self.temperature)
 
     def _ready(self, inputs):
         arrays, shape = super()._ready(inputs)

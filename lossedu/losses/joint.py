@@ -8,7 +8,8 @@ from math import isnan
 
 import numpy as np
 
-from lossedu.losses.base import Loss, Traits, float_dtype, nan_message, real_array
+from lossedu.losses.base import Loss, Traits, check_parameters, float_dtype, real_array
+from lossedu.losses.domain import nan_message
 
 Gradients = tuple[np.ndarray, ...]
 
@@ -25,6 +26,9 @@ class JointLoss:
     def traits(self) -> Traits:
         """What a teacher would ask about this loss."""
         raise NotImplementedError
+
+    def __post_init__(self):
+        check_parameters(self)
 
     def of(self, *inputs) -> tuple[np.ndarray, Callable[[np.ndarray], Gradients]]:
         """Value of each sample, and the function that takes weights w to the gradients of Σwℓ."""

@@ -9,16 +9,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lossedu.losses.base import ElementwiseLoss, RowLoss, Traits, check_range, float_dtype, nan_message, real_array
-
-JUST_ABOVE_ZERO = np.nextafter(0.0, 1.0)
+from lossedu.losses.base import ElementwiseLoss, RowLoss, Traits, float_dtype, parameter, real_array
+from lossedu.losses.domain import POSITIVE, REAL, Interval, nan_message
 
 
 class LogMeanLoss(ElementwiseLoss):
     """What the losses with a logarithmic link share: the best constant is the logarithm of the mean."""
-
-    def check_domain(self, y, p):
-        check_range("y_true", y, JUST_ABOVE_ZERO, np.inf, "positive")
 
     def minimiser(self, y_true, weight=None) -> float:
         """Best constant: the logarithm of the (weighted) mean; -inf when every target is 0."""
@@ -59,9 +55,7 @@ class Poisson(LogMeanLoss):
     formula = r"\ell(y, z) = \exp(z) - y z"
     traits = Traits(convex=True, strictly_convex=True, strongly_convex=False, smooth="C∞", lipschitz=None,
                     best_constant="log of the mean", likelihood="Poisson")
-
-    def check_domain(self, y, p):
-        check_range("y_true", y, 0, np.inf, "counts or rates, 0 or more")
+    target_domain = Interval("counts or rates, 0 or more", 0)
 
     def of(self, y, p):
         mean = np.exp(p)
@@ -103,6 +97,7 @@ class Gamma(LogMeanLoss):
     formula = r"\ell(y, z) = z + y \exp(-z)"
     traits = Traits(convex=True, strictly_convex=True, strongly_convex=False, smooth="C∞", lipschitz=None,
                     best_constant="log of the mean", likelihood="gamma")
+    target_domain = POSITIVE
 
     def of(self, y, p):
         scaled = y * np.exp(-p)
@@ -147,15 +142,11 @@ class Tweedie(LogMeanLoss):
     0.693147
     """
 
-    power: float = 1.5
+    power: float = parameter(1.5, Interval("above 1 and not 2 (for 1 use poisson, for 2 use gamma)", 1, np.inf,
+                                           low_inclusive=False, high_inclusive=False, excluded=(2,)))
 
     name = "tweedie"
     formula = r"\ell(y, z) = \frac{\exp((2 - \rho) z)}{2 - \rho} + \frac{y \exp((1 - \rho) z)}{\rho - 1}"
-
-    def __post_init__(self):
-        if not 1 < self.power < np.inf or self.power == 2:
-            raise ValueError(f"power must be above 1 and not 2, but is {self.power}; "
-                             "for 1 use poisson, for 2 use gamma.")
 
     @property
     def traits(self):
@@ -163,11 +154,9 @@ class Tweedie(LogMeanLoss):
         return Traits(convex=convex, strictly_convex=convex, strongly_convex=False, smooth="C∞", lipschitz=None,
                       best_constant="log of the mean", likelihood="Tweedie")
 
-    def check_domain(self, y, p):
-        if self.power > 2:
-            super().check_domain(y, p)
-        else:
-            check_range("y_true", y, 0, np.inf, "amounts of 0 or more")
+    @property
+    def target_domain(self):
+        return Interval("amounts of 0 or more", 0) if self.power < 2 else POSITIVE
 
     def powers(self, y, p):
         """exp((2 - ρ)z) and y·exp((1 - ρ)z), where a target of 0 silences an overflow."""
@@ -218,6 +207,7 @@ class GaussianNLL(RowLoss):
     formula = r"\ell(y, m, s) = \frac{1}{2} \left( s + (y - m)^2 \exp(-s) \right)"
     traits = Traits(convex=False, strictly_convex=False, strongly_convex=False, smooth="C∞", lipschitz=None,
                     best_constant="mean and log variance", likelihood="Gaussian")
+    target_domain = REAL
 
     def _ready(self, y_true, y_pred):
         y, p = real_array("y_true", y_true), real_array("y_pred", y_pred)

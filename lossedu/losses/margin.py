@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lossedu.losses.base import MarginLoss, RowLoss, Traits
+from lossedu.losses.base import MarginLoss, RowLoss, Traits, parameter
+from lossedu.losses.domain import NOT_NEGATIVE, ONE_HOT
 from lossedu.losses.numerics import logit, sigmoid
 
 
@@ -388,28 +389,20 @@ class MulticlassHinge(RowLoss):
     [[1.0, -1.0], [0.0, 0.0]]
     """
 
-    margin: float = 1.0
+    margin: float = parameter(1.0, NOT_NEGATIVE)
 
     name = "multiclass_hinge"
     formula = r"\ell(y, z) = \max\left( 0, m + \max_{k \ne y} z_k - z_y \right)"
     traits = Traits(convex=True, strictly_convex=False, strongly_convex=False, smooth="kink", lipschitz=2**0.5,
                     best_constant="a class with the majority leads by the margin; without one, all are equal",
                     proper="no")
-
-    def __post_init__(self):
-        if not 0 <= self.margin < np.inf:
-            raise ValueError(f"margin must be a finite number that is not negative, but is {self.margin}.")
+    target_domain = ONE_HOT
 
     def _ready(self, y_true, y_pred):
         y, p, shape, dtype = super()._ready(y_true, y_pred)
         if p.shape[1] < 2:
             raise ValueError(f"y_pred must score two classes or more, but its rows hold {p.shape[1]}.")
-        if y.ndim == 2:
-            if not ((y == 0) | (y == 1)).all():
-                raise ValueError("rows of y_true must be one-hot: this loss has one right class a row; "
-                                 "pass integer labels, or use cross_entropy_logits for class probabilities.")
-            y = y.argmax(axis=1)
-        return y, p, shape, dtype
+        return y.argmax(axis=1) if y.ndim == 2 else y, p, shape, dtype
 
     def of_rows(self, y, p):
         rows = np.arange(len(p))

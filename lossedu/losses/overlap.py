@@ -6,7 +6,8 @@ predictions are probabilities.
 
 from dataclasses import dataclass, field
 
-from lossedu.losses.base import Traits, check_positive, check_range
+from lossedu.losses.base import Traits, parameter
+from lossedu.losses.domain import POSITIVE_NUMBER, PROBABILITIES, SETS
 from lossedu.losses.vector import VectorLoss
 
 
@@ -50,25 +51,16 @@ class Tversky(VectorLoss):
     0.411765
     """
 
-    alpha: float = 0.3
-    beta: float = 0.7
+    alpha: float = parameter(0.3, POSITIVE_NUMBER)
+    beta: float = parameter(0.7, POSITIVE_NUMBER)
 
     name = "tversky"
     formula = (r"\ell(y, \hat{y}) = 1 - \frac{\sum_{k=1}^{d} y_k \hat{y}_k}{\sum_{k=1}^{d} y_k \hat{y}_k "
                r"+ \alpha \sum_{k=1}^{d} (1 - y_k) \hat{y}_k + \beta \sum_{k=1}^{d} y_k (1 - \hat{y}_k)}")
     traits = Traits(convex=False, strictly_convex=False, strongly_convex=False, smooth="C∞", lipschitz=None,
                     best_constant="no closed form", proper="no")
-
-    def __post_init__(self):
-        check_positive("alpha", self.alpha)
-        check_positive("beta", self.beta)
-
-    def check_domain(self, y, p):
-        check_range("y_true", y, 0, 1, "memberships 0 and 1 (or probabilities between them)")
-        check_range("y_pred", p, 0, 1, "probabilities between 0 and 1 (of logits, take the sigmoid)")
-        if not y.any(axis=-1).all():
-            raise ValueError("a row of y_true is an empty set, for which the overlap is 0/0 or 0; "
-                             "leave such rows out, or use bce for them.")
+    target_domain = SETS
+    prediction_domain = PROBABILITIES
 
     def of_rows(self, y, p):
         found = (y * p).sum(axis=1)
@@ -118,5 +110,5 @@ class Dice(Tversky):
                r"{\sum_{k=1}^{d} y_k + \sum_{k=1}^{d} \hat{y}_k}")
 
 
-tversky = Tversky()
 dice = Dice()
+tversky = Tversky()

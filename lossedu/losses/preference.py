@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from lossedu.losses.base import Traits, check_positive
+from lossedu.losses.base import Traits, parameter
+from lossedu.losses.domain import POSITIVE_NUMBER
 from lossedu.losses.joint import JointLoss
 from lossedu.losses.margin import Logistic
 
@@ -44,16 +45,13 @@ class DPO(JointLoss):
     [[-0.045], [0.045]]
     """
 
-    beta: float = 0.1
+    beta: float = parameter(0.1, POSITIVE_NUMBER)
 
     name = "dpo"
     formula = (r"\ell(c, r, c_0, r_0) = -\log\frac{1}{1 + \exp\left( "
                r"-\beta \left[ (c - c_0) - (r - r_0) \right] \right)}")
     inputs = ("chosen", "rejected", "reference_chosen", "reference_rejected")
     axes = 0
-
-    def __post_init__(self):
-        check_positive("beta", self.beta)
 
     @property
     def traits(self):

@@ -8,16 +8,13 @@ import numpy as np
 from lossedu.losses.base import (
     DistanceLoss,
     ElementwiseLoss,
-    Terms,
     Traits,
     bisect_slope,
-    check_positive,
-    check_range,
+    dot,
+    parameter,
     quietly,
 )
-
-# The least number a logarithm log(1 + y) is finite for.
-JUST_ABOVE_MINUS_ONE = np.nextafter(-1.0, 0.0)
+from lossedu.losses.domain import ABOVE_MINUS_ONE, DIVISORS, LEVEL, NOT_NEGATIVE, POSITIVE_NUMBER
 
 
 @dataclass(frozen=True)
@@ -50,7 +47,10 @@ class SquaredError(DistanceLoss):
                     best_constant="mean", likelihood="Gaussian")
 
     def of_residual(self, r):
-        return Terms(r, r), (2, r)
+        return r * r, 2 * r
+
+    def sum_of_residuals(self, r):
+        return dot(r, r), 2, r  # no array but the residual itself
 
     def curvature_of_residual(self, r):
         return np.full_like(r, 2)
@@ -87,8 +87,11 @@ class AbsoluteError(DistanceLoss):
                     best_constant="median", likelihood="Laplace")
 
     def of_residual(self, r):
+        return np.abs(r), np.sign(r)
+
+    def sum_of_residuals(self, r):
         side = np.sign(r)
-        return Terms(side, r), side
+        return dot(side, r), 1, side
 
     def curvature_of_residual(self, r):
         return np.zeros_like(r)
@@ -132,15 +135,11 @@ class Huber(DistanceLoss):
     [0.5, 1.0]
     """
 
-    delta: float = 1.0
+    delta: float = parameter(1.0, POSITIVE_NUMBER)
 
     name = "huber"
     formula = (r"\ell(y, \hat{y}) = \begin{cases} \frac{1}{2} (y - \hat{y})^2 & \text{if } |y - \hat{y}| \le \delta \\ "
                r"\delta \left( |y - \hat{y}| - \frac{1}{2} \delta \right) & \text{otherwise} \end{cases}")
-
-    def __post_init__(self):
-        if not 0 < self.delta < np.inf:
-            raise ValueError(f"delta must be a positive, finite number, but is {self.delta}.")
 
     @property
     def traits(self):
@@ -149,9 +148,13 @@ class Huber(DistanceLoss):
 
     def of_residual(self, r):
         c = r.clip(-self.delta, self.delta)
+        return c * (r - c / 2), c
+
+    def sum_of_residuals(self, r):
+        c = r.clip(-self.delta, self.delta)
         beyond = -0.5 * c
         beyond += r  # r - c/2, without another array
-        return Terms(c, beyond), c
+        return dot(c, beyond), 1, c
 
     def curvature_of_residual(self, r):
         return np.where(np.abs(r) <= self.delta, np.ones_like(r), np.zeros_like(r))
@@ -188,13 +191,10 @@ class PseudoHuber(DistanceLoss):
     [2.4]
     """
 
-    delta: float = 1.0
+    delta: float = parameter(1.0, POSITIVE_NUMBER)
 
     name = "pseudo_huber"
     formula = (r"\ell(y, \hat{y}) = \delta^2 \left( \sqrt{1 + \left( \frac{y - \hat{y}}{\delta} \right)^2} - 1 \right)")
-
-    def __post_init__(self):
-        check_positive("delta", self.delta)
 
     @property
     def traits(self):
@@ -285,14 +285,10 @@ class Quantile(DistanceLoss):
     10.0
     """
 
-    tau: float = 0.5
+    tau: float = parameter(0.5, LEVEL)
 
     name = "quantile"
     formula = r"\ell(y, \hat{y}) = \max(\tau (y - \hat{y}), (\tau - 1) (y - \hat{y}))"
-
-    def __post_init__(self):
-        if not 0 < self.tau < 1:
-            raise ValueError(f"tau must be a level between 0 and 1, both excluded, but is {self.tau}.")
 
     @property
     def traits(self):
@@ -347,18 +343,15 @@ class EpsilonInsensitive(DistanceLoss):
     [0.0, 1.0]
     """
 
-    epsilon: float = 0.1
+    epsilon: float = parameter(0.1, NOT_NEGATIVE)
 
     name = "epsilon_insensitive"
     formula = r"\ell(y, \hat{y}) = \max(0, |y - \hat{y}| - \varepsilon)"
+
     @property
     def traits(self):
         return Traits(convex=True, strictly_convex=False, strongly_convex=False, smooth="kink", lipschitz=1.0,
                       best_constant="a set of constants")
-
-    def __post_init__(self):
-        if not 0 <= self.epsilon < np.inf:
-            raise ValueError(f"epsilon must be a finite number that is not negative, but is {self.epsilon}.")
 
     def of_residual(self, r):
         return np.maximum(np.abs(r) - self.epsilon, 0), np.sign(r) * (np.abs(r) > self.epsilon)
@@ -444,10 +437,7 @@ class SquaredLogError(ElementwiseLoss):
     formula = r"\ell(y, \hat{y}) = \left( \log(1 + \hat{y}) - \log(1 + y) \right)^2"
     traits = Traits(convex=False, strictly_convex=False, strongly_convex=False, smooth="C∞", lipschitz=None,
                     best_constant="expm1 of the mean of log1p", likelihood="log-normal")
-
-    def check_domain(self, y, p):
-        for name, values in (("y_true", y), ("y_pred", p)):
-            check_range(name, values, JUST_ABOVE_MINUS_ONE, np.inf, "greater than -1 for its logarithm")
+    target_domain = prediction_domain = ABOVE_MINUS_ONE
 
     def difference(self, y, p):
         """log(1 + p) - log(1 + y), with all its digits when p is close to y."""
@@ -502,11 +492,7 @@ class PercentageError(ElementwiseLoss):
     formula = r"\ell(y, \hat{y}) = \frac{|y - \hat{y}|}{|y|}"
     traits = Traits(convex=True, strictly_convex=False, strongly_convex=False, smooth="kink", lipschitz=None,
                     best_constant="median with weights 1/abs(y)")
-
-    def check_domain(self, y, p):
-        if (y == 0).any():
-            raise ValueError("y_true must not hold 0, because no error is a percentage of nothing, but holds "
-                             f"{np.count_nonzero(y == 0)} of them; use mae, or predict a sum that is never 0.")
+    target_domain = DIVISORS
 
     def of(self, y, p):
         r, size = p - y, np.abs(y)
@@ -565,13 +551,10 @@ class Cauchy(RedescendingLoss):
     1.151293
     """
 
-    c: float = 1.0
+    c: float = parameter(1.0, POSITIVE_NUMBER)
 
     name = "cauchy"
     formula = r"\ell(y, \hat{y}) = \frac{c^2}{2} \log\left( 1 + \left( \frac{y - \hat{y}}{c} \right)^2 \right)"
-
-    def __post_init__(self):
-        check_positive("c", self.c)
 
     @property
     def traits(self):
@@ -620,15 +603,12 @@ class Tukey(RedescendingLoss):
     0.666667
     """
 
-    c: float = 4.685
+    c: float = parameter(4.685, POSITIVE_NUMBER)
 
     name = "tukey"
     formula = (r"\ell(y, \hat{y}) = \begin{cases} "
                r"\frac{c^2}{6} \left( 1 - \left( 1 - \left( \frac{y - \hat{y}}{c} \right)^2 \right)^3 \right) "
                r"& \text{if } |y - \hat{y}| \le c \\ \frac{c^2}{6} & \text{otherwise} \end{cases}")
-
-    def __post_init__(self):
-        check_positive("c", self.c)
 
     @property
     def traits(self):
@@ -661,6 +641,7 @@ def weighted_quantile(y, w, level):
 
 mse = squared_error = SquaredError()
 mae = absolute_error = AbsoluteError()
+huber = Huber()
 pseudo_huber = PseudoHuber()
 log_cosh = LogCosh()
 quantile = pinball = Quantile()
@@ -670,4 +651,3 @@ msle = squared_log_error = SquaredLogError()
 mape = percentage_error = PercentageError()
 cauchy = Cauchy()
 tukey = Tukey()
-huber = Huber()

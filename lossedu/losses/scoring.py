@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lossedu.losses.base import Traits, bisect_slope, check_range, check_rows
+from lossedu.losses.base import Traits, bisect_slope, parameter
 from lossedu.losses.crossentropy import BernoulliLoss, CategoricalLoss
+from lossedu.losses.domain import NOT_NEGATIVE, PROBABILITIES, SIMPLEX
 from lossedu.losses.numerics import logit, ratio, sigmoid, xlogy
 
 
@@ -43,10 +44,7 @@ class Brier(BernoulliLoss):
     formula = r"\ell(y, \hat{y}) = (y - \hat{y})^2"
     traits = Traits(convex=True, strictly_convex=True, strongly_convex=True, smooth="C∞", lipschitz=2.0,
                     best_constant="share of ones", proper="strictly")
-
-    def check_domain(self, y, p):
-        super().check_domain(y, p)
-        check_range("y_pred", p, 0, 1, "probabilities between 0 and 1 (of logits, take the sigmoid)")
+    prediction_domain = PROBABILITIES
 
     def of(self, y, p):
         r = p - y
@@ -100,15 +98,11 @@ class Focal(BernoulliLoss):
     0.694
     """
 
-    gamma: float = 2.0
+    gamma: float = parameter(2.0, NOT_NEGATIVE)
 
     name = "focal"
     formula = (r"\ell(y, z) = -y (1 - \sigma(z))^{\gamma} \log(\sigma(z)) "
                r"- (1 - y) \sigma(z)^{\gamma} \log(1 - \sigma(z))")
-
-    def __post_init__(self):
-        if not 0 <= self.gamma < np.inf:
-            raise ValueError(f"gamma must be a finite number that is not negative, but is {self.gamma}.")
 
     @property
     def traits(self):
@@ -180,9 +174,7 @@ class KLDivergence(CategoricalLoss):
     formula = r"\ell(y, \hat{y}) = \sum_{k=1}^{C} y_k \log\frac{y_k}{\hat{y}_k}"
     traits = Traits(convex=True, strictly_convex=False, strongly_convex=False, smooth="C∞", lipschitz=None,
                     best_constant="average of the target rows", likelihood="categorical", proper="strictly")
-
-    def check_domain(self, y, p):
-        check_rows("y_pred", p)
+    prediction_domain = SIMPLEX
 
     def of_rows(self, y, p):
         q = np.eye(p.shape[1], dtype=p.dtype)[y] if y.ndim == 1 else y

@@ -11,6 +11,7 @@ class VectorLoss(RowLoss):
         if y.shape != p.shape or p.ndim == 0 or p.size == 0:
             raise ValueError(f"y_true has shape {y.shape} and y_pred has shape {p.shape}; {self.name} compares their "
                              "rows, so both need the same shape (..., d), with at least one row of one number.")
-        self.check_domain(y, p)
+        self.target_domain.check("y_true", y)
+        self.prediction_domain.check("y_pred", p)
         d, dtype = p.shape[-1], float_dtype(y, p)
         return y.reshape(-1, d).astype(dtype, copy=False), p.reshape(-1, d), p.shape[:-1], dtype

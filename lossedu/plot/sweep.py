@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lossedu.losses.base import DistanceLoss, ElementwiseLoss, MarginLoss
-from lossedu.losses.crossentropy import BernoulliLoss
+from lossedu.losses.base import DistanceLoss, ElementwiseLoss
 
 
 @dataclass(frozen=True)
@@ -84,34 +83,23 @@ def sweep(loss, target: float = 0.0, fine: int = 1) -> Sweep:
     axis, domain, ordinary = symbol, (-np.inf, np.inf), slice(None)
     targets: tuple[float, ...]
     comparable = symbol == r"\hat{y}"
+    labels = (loss.target_domain.low, loss.target_domain.high) if loss.target_domain.bounded else ()
     if isinstance(loss, DistanceLoss):
         axis, x, targets = f"{symbol} - y", target + np.linspace(-3, 3, 120 * fine + 1), (target,)
-    elif isinstance(loss, BernoulliLoss) and symbol == r"\hat{y}":
-        x, targets, domain = np.linspace(0, 1, 100 * fine + 1)[1:-1], (0.0, 1.0), (0.0, 1.0)
+    elif loss.prediction_domain.bounded:
+        x, targets, domain = np.linspace(0, 1, 100 * fine + 1)[1:-1], labels, (0.0, 1.0)
         if np.isinf(loss([1.0], [0.0])):
             ordinary = slice(10 * fine, -10 * fine)  # nearer to 0 and 1 values and slopes run off to infinity
+    elif loss.prediction_domain.low == -np.inf:
+        x, targets = np.linspace(-4, 4, 80 * fine + 1), labels or (1.0, 3.0)
+        comparable = comparable and not labels
     else:
-        scores, amounts = np.linspace(-4, 4, 80 * fine + 1), np.linspace(0, 6, 120 * fine + 1)
-        labels = (-1.0, 1.0) if isinstance(loss, MarginLoss) else (0.0, 1.0)
-        candidates = [(scores, (1.0, 3.0)), (scores, labels), (amounts, (3.0,)), (amounts, labels)]
-        x, targets = next(pair for pair in candidates if takes(loss, *pair))
-        domain = (-np.inf if x is scores else 0.0, np.inf)
-        comparable = comparable and targets is not labels
+        x, targets, domain = np.linspace(0, 6, 120 * fine + 1), labels or (3.0,), (0.0, np.inf)
+        comparable = comparable and not labels
     x = x.round(9)
     pairs = [(np.full_like(x[ordinary], y), x[ordinary]) for y in targets]
     values, slopes = [loss.each(*pair) for pair in pairs], [loss.derivative(*pair) for pair in pairs]
-    labelled = targets in ((0.0, 1.0), (-1.0, 1.0))
-    return Sweep(symbol, axis, x, targets, labelled, comparable, domain, span(values), span(slopes))
-
-
-def takes(loss, predictions: np.ndarray, targets: tuple[float, ...]) -> bool:
-    """Whether these targets and predictions lie where `loss` is defined: the loss itself knows best."""
-    try:
-        for y in targets:
-            loss.each(np.full_like(predictions, y), predictions)
-    except ValueError:
-        return False
-    return True
+    return Sweep(symbol, axis, x, targets, bool(labels), comparable, domain, span(values), span(slopes))
 
 
 def span(curves: list[np.ndarray]) -> tuple[float, float]:

@@ -7,8 +7,11 @@ import numpy as np
 import pytest
 
 from lossedu.losses import catalogue
+from lossedu.losses.domain import SETS
 from tests.equations.latex import holds, sides
 from tests.equations.registry import check_draws, mutants, survives
+from tests.losses import draws
+from tests.losses.draws import takes_labels
 
 SYMBOLS = {"delta": r"\delta", "tau": r"\tau", "temperature": r"\tau", "epsilon": r"\varepsilon", "gamma": r"\gamma",
            "power": r"\rho", "margin": "m", "alpha": r"\alpha", "beta": r"\beta"}
@@ -20,33 +23,25 @@ def unusual(loss):
 
 
 def draw(loss, rng):
-    """Inputs that the loss takes: targets that are reals, labels, chances or rows, and predictions."""
-    if hasattr(loss, "inputs"):
-        return [rng.normal(size=(12, 3)[: 1 + loss.axes]) for _ in loss.inputs]
-    real, chance = rng.normal(scale=2, size=(2, 12)), rng.uniform(0.05, 0.95, 12)
-    rows, labels = rng.normal(size=(12, 3)), np.arange(12) % 3
-    shares = np.exp(rows) / np.exp(rows).sum(axis=1, keepdims=True)
-    targets = [real[0], labels % 2 * 2 - 1, labels % 2, chance, np.exp(real[0])]
-    if "_k" in loss.formula:
-        targets = [labels] if "_y" in loss.formula else [rng.permutation(shares), rng.normal(size=(12, 3))]
-    for p in (real[1], chance, np.exp(real[1]), rows, shares, rows[:, :2]):
-        for y in targets:
-            try:
-                loss(y, p)
-            except ValueError:
-                continue
-            return y, p
-    pytest.fail(f"no draw suits {loss.name}; add one")
+    """Inputs from the domain of the loss; rows of shares or soft memberships where the formula sums over them."""
+    inputs = list(draws.draw(loss, rng, 12))
+    if hasattr(loss, "target_domain") and loss.target_domain == SETS:
+        inputs[0] = rng.uniform(0.05, 0.95, inputs[1].shape)
+    elif "y_k" in loss.formula and takes_labels(loss):
+        inputs[0] = draws.simplex(rng, *inputs[1].shape)
+    return inputs
 
 
 def formula_check(loss):
     """A check that a formula gives the loss of each sample."""
     names = re.findall(r"\\hat\{y\}|[a-z](?:_0)?", sides(loss.formula)[0].removeprefix(r"\ell"))
-    fixed = {"C": 3, "d": 3, "n": 12, "k": range(1, 4), r"\sigma": lambda z: 1 / (1 + np.exp(-z))}
+    fixed = {"n": 12, r"\sigma": lambda z: 1 / (1 + np.exp(-z))}
     fixed |= {SYMBOLS.get(name, name): value for name, value in vars(loss).items()}
 
     def check(tex, rng):
         inputs = draw(loss, rng)
+        columns = inputs[-1].shape[-1]
+        fixed.update(C=columns, d=columns, k=range(1, columns + 1))
         for sample, value in enumerate(loss.each(*inputs)):
             given = [part[sample] for part in inputs]
             if "i" in names:  # the loss of one sample looks at all

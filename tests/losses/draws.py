@@ -4,24 +4,32 @@ import numpy as np
 
 from lossedu import losses
 from lossedu.losses import JointLoss, catalogue
-from lossedu.losses.base import ElementwiseLoss, MarginLoss
+from lossedu.losses.base import ElementwiseLoss
+from lossedu.losses.domain import DIVISORS, SETS, SIGNS, SIMPLEX, Simplex
+from lossedu.losses.likelihood import LogMeanLoss
+from tests.losses.cases import CASES
 
-OTHER_PARAMETERS = [
-    losses.Huber(delta=0.3), losses.PseudoHuber(delta=2.5), losses.Quantile(tau=0.8),
-    losses.EpsilonInsensitive(epsilon=0.7), losses.SquaredEpsilonInsensitive(epsilon=0.0),
-    losses.SquaredEpsilonInsensitive(epsilon=0.7), losses.Cauchy(c=2.5), losses.Tukey(c=1.5),
-    losses.Focal(gamma=0.0), losses.Focal(gamma=0.5), losses.Focal(gamma=5.0),
-    losses.MulticlassHinge(margin=0.0), losses.Tweedie(power=1.2), losses.Tweedie(power=3.0),
-    losses.Contrastive(margin=2.0), losses.Triplet(margin=0.2), losses.InfoNCE(temperature=0.5),
-    losses.Tversky(alpha=0.9, beta=0.2), losses.DPO(beta=0.5),
-]
+OTHER_PARAMETERS = [other for case in CASES.values() for other in case.others]
 EVERY = [*catalogue.values(), *OTHER_PARAMETERS]
 JOINT = [loss for loss in EVERY if isinstance(loss, JointLoss)]
 PAIRED = [loss for loss in EVERY if not isinstance(loss, JointLoss)]
 ELEMENTWISE = [loss for loss in PAIRED if isinstance(loss, ElementwiseLoss)]
 ROWS = [loss for loss in PAIRED if not isinstance(loss, ElementwiseLoss)]
-SIMPLEX = {"cross_entropy", "kl"}  # predictions are rows of probabilities
-SETS = {"dice", "tversky"}
+
+
+def predicts_rows(loss):
+    """Whether a prediction is a row of probabilities, which sum to 1."""
+    return loss.prediction_domain == SIMPLEX
+
+
+def predicts_probabilities(loss):
+    """Whether each number of a prediction is a probability of its own."""
+    return loss.prediction_domain.bounded and not predicts_rows(loss)
+
+
+def takes_labels(loss):
+    """Whether targets are labels of classes, and a prediction is a row of real scores."""
+    return isinstance(loss.target_domain, Simplex) and not predicts_rows(loss)
 
 
 def simplex(rng, *shape):
@@ -30,38 +38,46 @@ def simplex(rng, *shape):
     return rows / rows.sum(axis=-1, keepdims=True)
 
 
+def targets(loss, rng, n):
+    """Targets of `n` samples from the domain of targets, not close to an end that is excluded."""
+    domain = loss.target_domain
+    if domain == SIGNS:
+        return rng.choice([-1.0, 1.0], n)
+    if domain == SETS:
+        return rng.permuted(np.tile([1.0, 1, 0, 0, 0], (n, 1)), axis=1)
+    if domain == DIVISORS:
+        return rng.choice([-1, 1], n) * rng.uniform(0.5, 5, n)
+    if takes_labels(loss):
+        return rng.integers(0, 4, n)
+    if isinstance(domain, Simplex):
+        return simplex(rng, n, 4)
+    if domain.bounded:
+        return rng.uniform(domain.low, domain.high, n)
+    if np.isfinite(domain.low):
+        return domain.low + rng.uniform(0 if domain.low_inclusive else 0.2, 5, n)
+    return 2 * rng.standard_normal((n, 3) if isinstance(loss, losses.CosineDistance) else n)
+
+
+def predictions(loss, rng, n):
+    """Predictions of `n` samples from the domain of predictions, not close to an end where slopes run off."""
+    domain = loss.prediction_domain
+    if predicts_rows(loss):
+        return simplex(rng, n, 4)
+    if predicts_probabilities(loss):
+        return rng.uniform(0.05, 0.95, (n, 5) if loss.target_domain == SETS else n)
+    if np.isfinite(domain.low):
+        return domain.low + rng.uniform(0 if domain.low_inclusive else 0.5, 3, n)
+    if isinstance(loss, LogMeanLoss):
+        return rng.standard_normal(n)
+    columns = {losses.GaussianNLL: 2, losses.CosineDistance: 3}.get(type(loss), 4 if takes_labels(loss) else None)
+    return 2 * rng.standard_normal((n, columns) if columns else n)
+
+
 def draw(loss, rng, n=6):
     """Inputs of `n` samples: (y_true, y_pred), or as many arrays as a joint loss has inputs."""
-    name, normal = loss.name, lambda *shape: 2 * rng.standard_normal(shape)
     if isinstance(loss, JointLoss):
-        return tuple(normal(n, 3) if loss.axes else normal(n) for _ in loss.inputs)
-    if isinstance(loss, MarginLoss):
-        return rng.choice([-1.0, 1.0], n), normal(n)
-    if name in {"bce", "brier"}:
-        return rng.uniform(0, 1, n), rng.uniform(0.05, 0.95, n)
-    if name in {"bce_logits", "focal"}:
-        return rng.uniform(0, 1, n), normal(n)
-    if name == "msle":
-        return rng.uniform(-0.5, 5, n), rng.uniform(-0.5, 5, n)
-    if name == "mape":
-        return rng.choice([-1, 1], n) * rng.uniform(0.5, 5, n), normal(n)
-    if name == "poisson":
-        return rng.poisson(3.0, n).astype(float), rng.standard_normal(n)
-    if name in {"gamma", "tweedie"}:
-        return rng.uniform(0.2, 5, n), rng.standard_normal(n)
-    if name == "contrastive":
-        return rng.choice([0.0, 1.0], n), rng.uniform(0, 3, n)
-    if name == "gaussian_nll":
-        return normal(n), normal(n, 2)
-    if name == "cosine":
-        return normal(n, 3), normal(n, 3)
-    if name in SETS:
-        return (rng.permuted(np.tile([1.0, 1, 0, 0, 0], (n, 1)), axis=1), rng.uniform(0.05, 0.95, (n, 5)))
-    if name in SIMPLEX:
-        return simplex(rng, n, 4), simplex(rng, n, 4)
-    if isinstance(loss, (losses.CrossEntropyLogits, losses.MulticlassHinge)):
-        return rng.integers(0, 4, n), normal(n, 4)
-    return normal(n), normal(n)
+        return tuple(2 * rng.standard_normal((n, 3) if loss.axes else n) for _ in loss.inputs)
+    return targets(loss, rng, n), predictions(loss, rng, n)
 
 
 def directions(loss, shape):
@@ -69,6 +85,6 @@ def directions(loss, shape):
     for index in np.ndindex(*shape):
         way = np.zeros(shape)
         way[index] = 1
-        if loss.name in SIMPLEX:
+        if loss in PAIRED and predicts_rows(loss):
             way[(*index[:-1], (index[-1] + 1) % shape[-1])] = -1
         yield way

@@ -11,8 +11,9 @@ import numpy as np
 from lossedu import losses
 from lossedu.losses import JointLoss
 from lossedu.losses.base import DistanceLoss, MarginLoss
+from lossedu.losses.domain import DIRECTIONS, DIVISORS, REAL, SETS, SIGNS
 from lossedu.losses.numerics import sigmoid
-from tests.losses.draws import SETS, SIMPLEX
+from tests.losses.draws import JOINT, predicts_probabilities, predicts_rows, takes_labels
 
 
 def targets(loss, reach=1.0):
@@ -20,20 +21,24 @@ def targets(loss, reach=1.0):
     small = 10.0**-reach
     if isinstance(loss, JointLoss):
         return [None]
-    if isinstance(loss, MarginLoss):
+    domain = loss.target_domain
+    if domain == SIGNS:
         return [-1.0, 1.0]
-    if isinstance(loss, DistanceLoss):
-        return [0.0, 1.5]
-    if loss.name in {"bce", "bce_logits", "brier", "focal"}:
-        return [0.0, 0.3, 1.0]
-    if loss.name in SETS:
+    if domain == SETS:
         return [np.array([1.0, 1, 0]), np.array([1.0, 0, 0])]
-    if loss.name in SIMPLEX:
+    if domain == DIRECTIONS:
+        return [np.array([1.0, 0, 0]), np.array([1.0, 2, -1])]
+    if domain == DIVISORS:
+        return [-2.0, 0.5, small]
+    if predicts_rows(loss):
         return [np.array([0.0, 0, 1]), np.array([0.2, 0.3, 0.5])]
-    return {"msle": [-0.5, 0.0, 4.0], "mape": [-2.0, 0.5, small], "poisson": [0.0, 3.0], "gamma": [0.5, 3.0],
-            "tweedie": [0.0, 0.5, 3.0][getattr(loss, "power", 0) > 2:], "contrastive": [0.0, 1.0],
-            "gaussian_nll": [0.0, 2.0],
-            "cosine": [np.array([1.0, 0, 0]), np.array([1.0, 2, -1])]}.get(loss.name, [0, 2])
+    if takes_labels(loss):
+        return [0, 2]
+    if domain == REAL:
+        return [0.0, 1.5]
+    if domain.bounded:
+        return [domain.low, 0.3, domain.high]
+    return [*([domain.low] if domain.low_inclusive else []), domain.low + 0.5, domain.low + 1, 3.0]
 
 
 def size(loss):
@@ -51,16 +56,17 @@ def points(loss, rng, count, reach):
     spread = rng.standard_normal(shape) * 10 ** rng.uniform(-reach, reach, (count, 1))
     if loss.name == "tweedie":
         return np.clip(spread, -200, 200)  # farther out, both of its exponentials overflow
-    if loss.name in {"bce", "brier", *SETS}:
+    domain = REAL if isinstance(loss, JointLoss) else loss.prediction_domain
+    if domain == REAL:
+        return spread
+    if predicts_probabilities(loss):
         return np.clip(sigmoid(spread), 1e-300, 1 - 1e-16)
-    if loss.name in SIMPLEX:
+    if predicts_rows(loss):
         rows = np.exp(spread - spread.max(axis=1, keepdims=True)) + 1e-300
         return rows / rows.sum(axis=1, keepdims=True)
-    if loss.name in {"contrastive", "cosine"}:
+    if domain == DIRECTIONS or domain.low == 0:
         return np.exp(np.clip(spread, -300, 300))  # distances; vectors of one octant, so that no chord meets zero
-    if loss.name == "msle":
-        return np.expm1(np.clip(spread, -30, 300))
-    return spread
+    return domain.low + np.exp(np.clip(spread, -30, 300))  # closer to the end, float64 would round to it
 
 
 def chords(loss, rng, count, reach):
@@ -68,11 +74,11 @@ def chords(loss, rng, count, reach):
     a, b = points(loss, rng, count, reach), points(loss, rng, count, reach)
     part = rng.choice([0.1, 1.0], (count, 1))
     near = (1 - part) * a + part * b
-    if loss.name in SIMPLEX:  # shift mass between two classes
+    if loss not in JOINT and predicts_rows(loss):  # shift mass between two classes
         share, moved = rng.uniform(0, 1, count), a.copy()
         moved[:, 0], moved[:, 1] = a[:, 0] + share * a[:, 1], (1 - share) * a[:, 1]
         near[::2] = moved[::2]
-    elif loss.name not in {"bce", "brier", *SETS, "contrastive", "cosine", "msle"}:
+    elif loss in JOINT or loss.prediction_domain == REAL:
         ways = np.vstack([np.eye(a.shape[1]), np.ones(a.shape[1])])
         near[::2] = a[::2] + ways[rng.integers(0, len(ways), len(near[::2]))]
     return a, near
@@ -160,7 +166,8 @@ def smoothness(loss):
     for target in targets(loss):
         lines = zip(points(loss, rng, 5, 0.0), points(loss, rng, 5, 0.0), strict=True)
         if isinstance(loss, (DistanceLoss, MarginLoss, losses.SquaredLogError)):
-            low = -0.6 if loss.name == "msle" else -6.03  # close to -1 a logarithm bends too fast to be followed
+            # Close to the end of its domain a logarithm bends too fast to be followed.
+            low = max(loss.prediction_domain.low + 0.4, -6.03)
             lines = [(np.array([low]), np.array([6.05]))]
         for a, b in lines:
             def value(t, target=target, a=a, b=b):
@@ -197,7 +204,8 @@ def steepest(loss, reach):
         if isinstance(loss, MarginLoss):
             rise = np.abs(values(loss, target, x) - values(loss, target, -x))
             top = max(top, float((rise[x[:, 0] != 0] / (2 * np.abs(x[x[:, 0] != 0, 0]))).max()))
-    if loss.name in SETS:  # a right answer in a large world: each false alarm would cost the same
+    if loss not in JOINT and loss.target_domain == SETS:
+        # a right answer in a large world: each false alarm would cost the same
         right = np.eye(1, int(100**reach))
         top = max(top, float(np.sqrt((slopes(loss, right[0], right) ** 2).sum())))
     return top

@@ -1,8 +1,8 @@
 """Every elementwise loss against mpmath: value and derivative keep 14 digits, however far out or however sure.
 
-Each entry below is the loss's textbook formula and its derivative, worked out in 60 digits. Where a formula is a
-difference that may vanish, no float64 program can keep the relative digits of the result; there the error is held
-against the size of what is subtracted, and the entry says so with a third expression.
+The `exact` entry of a record is the loss's textbook formula and its derivative, worked out in 60 digits. Where a
+formula is a difference that may vanish, no float64 program can keep the relative digits of the result; there the error
+is held against the size of what is subtracted, and the entry says so with a third expression.
 """
 
 import math
@@ -14,99 +14,12 @@ import pytest
 from lossedu import losses
 from lossedu.losses import catalogue
 from lossedu.losses.base import DistanceLoss, ElementwiseLoss, MarginLoss
+from lossedu.losses.domain import DIVISORS, REAL
+from tests.losses.cases import CASES
 
 DIGITS = 1e-14
 SMALLEST, LARGEST = 1e-300, 1e300  # below and above, float64 itself runs out of digits
-mp.mp.dps = 60
 
-
-def sigmoid(z):
-    return 1 / (1 + mp.exp(-z)) if z > 0 else mp.exp(z) / (1 + mp.exp(z))
-
-
-def softplus(z):
-    return max(z, mp.mpf(0)) + mp.log1p(mp.exp(-abs(z)))
-
-
-def tukey(r):
-    c = mp.mpf(4.685)
-    inside = 1 - (r / c) ** 2 if abs(r) <= c else mp.mpf(0)
-    return c**2 / 6 * (1 - inside**3), r * inside**2
-
-
-def focal(y, z):
-    """Focal loss with gamma = 2, and the loss of each class as the terms that a soft label adds up."""
-    def one(z):
-        p, q = sigmoid(z), sigmoid(-z)
-        return q**2 * softplus(-z), -(q**3) - 2 * p * q**2 * softplus(-z)
-    (v1, s1), (v0, s0) = one(z), one(-z)
-    return y * v1 + (1 - y) * v0, y * s1 - (1 - y) * s0, (0, abs(y * s1) + abs((1 - y) * s0))
-
-
-def bce(y, p):
-    slope = (0 if y == 1 else (1 - y) / (1 - p)) - (0 if y == 0 else y / p)
-    value = -(0 if y == 0 else y * mp.log(p)) - (0 if y == 1 else (1 - y) * mp.log1p(-p))
-    return (value, slope, (0, (1 - y) / (1 - p) + y / p))
-
-
-def bce_logits(y, z):
-    return (y * softplus(-z) + (1 - y) * softplus(z), (1 - y) * sigmoid(z) - y * sigmoid(-z),
-            (0, (1 - y) * sigmoid(z) + y * sigmoid(-z)))
-
-
-def tweedie(y, z):
-    power = mp.mpf("1.5")
-    up, down = mp.exp((2 - power) * z), y * mp.exp((1 - power) * z)
-    return up / (2 - power) + down / (power - 1), up - down, (0, up + down)
-
-
-def msle(y, p):
-    a, b = mp.log1p(p), mp.log1p(y)
-    size = abs(a) + abs(b)
-    return (a - b) ** 2, 2 * (a - b) / (1 + p), (size * abs(a - b) + (size * mp.mpf(2) ** -52) ** 2,
-                                                 2 * size / (1 + p))
-
-
-def tube(r):
-    return max(abs(r) - mp.mpf(0.1), mp.mpf(0))
-
-
-OF_RESIDUAL = {
-    "mse": lambda r: (r**2, 2 * r),
-    "mae": lambda r: (abs(r), mp.sign(r)),
-    "huber": lambda r: (r**2 / 2, r) if abs(r) <= 1 else (abs(r) - mp.mpf(1) / 2, mp.sign(r)),
-    "pseudo_huber": lambda r: (r**2 / (mp.sqrt(1 + r**2) + 1), r / mp.sqrt(1 + r**2)),
-    "log_cosh": lambda r: (abs(r) + mp.log1p(mp.expm1(-2 * abs(r)) / 2), mp.tanh(r)),
-    "quantile": lambda r: (abs(r) / 2, mp.sign(r) / 2),
-    "epsilon_insensitive": lambda r: (tube(r), mp.sign(r) * (tube(r) > 0), (abs(r), 0)),
-    "squared_epsilon_insensitive": lambda r: (tube(r) ** 2, 2 * mp.sign(r) * tube(r), (abs(r) * tube(r), abs(r))),
-    "cauchy": lambda r: (mp.log1p(r**2) / 2, r / (1 + r**2)),
-    "tukey": tukey,
-}
-OF_MARGIN = {
-    "zero_one": lambda a: (mp.mpf(a <= 0), mp.mpf(0)),
-    "perceptron": lambda a: (max(-a, 0), -mp.mpf(a < 0)),
-    "hinge": lambda a: (max(1 - a, 0), -mp.mpf(a < 1)),
-    "squared_hinge": lambda a: (max(1 - a, 0) ** 2, -2 * max(1 - a, 0)),
-    "modified_huber": lambda a: (-4 * a, mp.mpf(-4)) if a < -1 else (max(1 - a, 0) ** 2, -2 * max(1 - a, 0)),
-    "logistic": lambda a: (softplus(-a), -sigmoid(-a)),
-    "exponential": lambda a: (mp.exp(-a), -mp.exp(-a)),
-    "savage": lambda a: (sigmoid(-a) ** 2, -2 * sigmoid(-a) ** 2 * sigmoid(a)),
-}
-OF_PAIR = {
-    "msle": msle,
-    "mape": lambda y, p: (abs(p - y) / abs(y), mp.sign(p - y) / abs(y)),
-    "bce": bce,
-    "bce_logits": bce_logits,
-    "brier": lambda y, p: ((p - y) ** 2, 2 * (p - y)),
-    "focal": focal,
-    "poisson": lambda y, z: (mp.exp(z) - y * z, mp.exp(z) - y, (mp.exp(z) + y * abs(z), mp.exp(z) + y)),
-    "gamma": lambda y, z: (z + y * mp.exp(-z), 1 - y * mp.exp(-z),
-                           (abs(z) + y * mp.exp(-z), 1 + y * mp.exp(-z))),
-    "tweedie": tweedie,
-    "contrastive": lambda y, d: (y * d**2 + (1 - y) * max(1 - d, 0) ** 2,
-                                 2 * y * d - 2 * (1 - y) * max(1 - d, 0)),
-}
 ELEMENTWISE = [loss for loss in catalogue.values() if isinstance(loss, ElementwiseLoss)]
 
 
@@ -114,12 +27,12 @@ def exact(loss, y, p):
     """Value and derivative in 60 digits, and for each the size of what was subtracted to get it (0: nothing)."""
     y, p = mp.mpf(y), mp.mpf(p)
     if isinstance(loss, DistanceLoss):
-        answer = OF_RESIDUAL[loss.name](p - y)
+        answer = CASES[loss.name].exact(p - y)
     elif isinstance(loss, MarginLoss):
-        value, slope = OF_MARGIN[loss.name](y * p)
+        value, slope = CASES[loss.name].exact(y * p)
         answer = value, y * slope
     else:
-        answer = OF_PAIR[loss.name](y, p)
+        answer = CASES[loss.name].exact(y, p)
     return answer if len(answer) == 3 else (*answer, (0, 0))
 
 
@@ -133,21 +46,22 @@ def inputs(loss, rng, n=400):
     logits = np.concatenate([rng.uniform(-1e3, 1e3, n // 2), spread(rng, 1e-12, 1e3, n // 2)])
     unit = np.concatenate([10 ** rng.uniform(-100, 0, n // 2), 1 - 10 ** rng.uniform(-15, -1, n // 2)])
     share = rng.permutation(np.concatenate([rng.choice([0.0, 1.0], n // 2), rng.permutation(unit)[:n // 2]]))
+    target, prediction = loss.target_domain, loss.prediction_domain
     if isinstance(loss, DistanceLoss):
         y = np.concatenate([np.zeros(n // 2), rng.normal(size=n // 2)])
         return y, y + spread(rng, 1e-12, 1e12, n)
     if isinstance(loss, MarginLoss):
         return rng.choice([-1.0, 1.0], n), logits
-    if loss.name in {"bce_logits", "focal"}:
-        return share, logits
-    if loss.name in {"bce", "brier"}:
-        return share, unit
-    if loss.name == "msle":
-        return np.abs(spread(rng, 1e-12, 1e12, n)), np.abs(spread(rng, 1e-12, 1e12, n))
-    if loss.name == "mape":
+    if target == DIVISORS:
         return spread(rng, 1e-12, 1e12, n), spread(rng, 1e-12, 1e12, n)
-    if loss.name == "contrastive":
-        return rng.choice([0.0, 1.0], n), np.abs(spread(rng, 1e-12, 1e12, n))
+    if prediction.bounded:
+        return share, unit
+    if prediction == REAL and target.bounded:
+        return share, logits
+    if target.bounded:
+        return rng.choice([target.low, target.high], n), np.abs(spread(rng, 1e-12, 1e12, n))
+    if prediction != REAL:
+        return np.abs(spread(rng, 1e-12, 1e12, n)), np.abs(spread(rng, 1e-12, 1e12, n))
     return np.abs(spread(rng, 1e-12, 1e6, n)), logits  # Poisson, gamma, Tweedie: a count or an amount, a log mean
 
 
@@ -166,7 +80,7 @@ def errors(loss, y, p):
 
 
 def test_every_elementwise_loss_has_its_formula_here():
-    assert {loss.name for loss in ELEMENTWISE} == {*OF_RESIDUAL, *OF_MARGIN, *OF_PAIR}
+    assert {loss.name for loss in ELEMENTWISE} == {name for name, case in CASES.items() if case.exact}
 
 
 @pytest.mark.parametrize("loss", ELEMENTWISE, ids=lambda loss: loss.name)

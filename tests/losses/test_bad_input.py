@@ -1,10 +1,13 @@
 """Bad input raises at once, and the message says what was given, what was expected and what to do."""
 
+from dataclasses import fields
+
 import numpy as np
 import pytest
 
 import lossedu as le
-from tests.losses.draws import ELEMENTWISE, EVERY, JOINT, PAIRED, SIMPLEX, draw
+from tests.losses.cases import CASES
+from tests.losses.draws import ELEMENTWISE, EVERY, JOINT, PAIRED, draw, predicts_rows
 
 
 def good(loss, n=3):
@@ -85,20 +88,7 @@ def test_bad_weights(loss, weight, words):
         loss(*good(loss), weight=weight)
 
 
-PARAMETERS = [
-    (le.Huber, "delta", 0.0, "positive"), (le.Huber, "delta", -1.0, "positive"),
-    (le.PseudoHuber, "delta", 0.0, "positive"), (le.PseudoHuber, "delta", np.nan, "positive"),
-    (le.Quantile, "tau", 0.0, "between 0 and 1"),
-    (le.Quantile, "tau", 1.0, "between 0 and 1"), (le.Quantile, "tau", np.nan, "between 0 and 1"),
-    (le.EpsilonInsensitive, "epsilon", -0.1, "not negative"),
-    (le.SquaredEpsilonInsensitive, "epsilon", np.inf, "not negative"), (le.Cauchy, "c", 0.0, "positive"),
-    (le.Tukey, "c", -2.0, "positive"), (le.Focal, "gamma", -1.0, "not negative"),
-    (le.MulticlassHinge, "margin", -1.0, "not negative"), (le.Tweedie, "power", 1.0, "above 1 and not 2"),
-    (le.Tweedie, "power", 2.0, "above 1 and not 2"), (le.Tweedie, "power", 0.0, "above 1 and not 2"),
-    (le.Contrastive, "margin", 0.0, "positive"), (le.Triplet, "margin", -1.0, "positive"),
-    (le.InfoNCE, "temperature", 0.0, "positive"), (le.Tversky, "alpha", 0.0, "positive"),
-    (le.Tversky, "beta", -1.0, "positive"), (le.DPO, "beta", 0.0, "positive"),
-]
+PARAMETERS = [(case.family, *bad) for case in CASES.values() for bad in case.bad_parameters]
 
 
 @pytest.mark.parametrize(("family", "name", "value", "words"), PARAMETERS)
@@ -108,11 +98,27 @@ def test_bad_parameters(family, name, value, words):
     assert name in str(error.value) and str(value) in str(error.value)
 
 
+DECLARED = [(type(loss), parameter) for loss in le.losses.catalogue.values() for parameter in fields(loss)
+            if parameter.init]
+
+
+@pytest.mark.parametrize(("family", "parameter"), DECLARED)
+def test_a_parameter_is_refused_outside_its_interval(family, parameter):
+    allowed = parameter.metadata["allowed"]
+    refused = [np.nan, -np.inf, np.inf, *allowed.excluded]
+    for end, outside, inclusive in ends(allowed):
+        refused += [outside, *([] if inclusive else [end])]
+        if inclusive:
+            family(**{parameter.name: end})
+    for value in refused:
+        with pytest.raises(ValueError) as error:
+            family(**{parameter.name: value})
+        assert f"{parameter.name} must be {allowed.what}, but is {value}" in str(error.value)
+
+
 def test_every_parameter_is_tested_with_a_bad_value():
     known = {(family, name) for family, name, *_ in PARAMETERS}
-    for loss in le.losses.catalogue.values():
-        for name in vars(loss):
-            assert (type(loss), name) in known or loss.name == "dice", (loss, name)
+    assert known == {(family, parameter.name) for family, parameter in DECLARED}
 
 
 def test_dice_has_no_prices():
@@ -120,36 +126,7 @@ def test_dice_has_no_prices():
         le.Dice(alpha=1.0)
 
 
-OUTSIDE = [
-    (le.msle, [-1.0], [0.0], "y_true must be greater than -1.*holds -1"),
-    (le.msle, [0.0], [-2.0], "y_pred must be greater than -1.*holds -2"),
-    (le.mape, [1.0, 0.0], [1.0, 1.0], "y_true must not hold 0.*1 of them; use mae"),
-    (le.hinge, [0, 1], [1.0, 1.0], r"y_true must hold the labels -1 and \+1, but holds 0; .*2 \* y_true - 1"),
-    (le.logistic, [2], [1.0], "but holds 2"),
-    (le.bce, [1.5], [0.5], "y_true must be labels 0 and 1.*holds 1.5"),
-    (le.bce, [1], [2.5], "y_pred must be probabilities between 0 and 1.*bce_logits.*holds 2.5"),
-    (le.brier, [1], [-0.5], "y_pred must be probabilities.*sigmoid.*holds -0.5"),
-    (le.focal, [-1], [0.5], "y_true must be labels 0 and 1.*holds -1"),
-    (le.poisson, [-1], [0.0], "y_true must be counts or rates, 0 or more, but holds -1"),
-    (le.gamma, [0.0], [0.0], "y_true must be positive, but holds 0"),
-    (le.tweedie, [-1.0], [0.0], "y_true must be amounts of 0 or more, but holds -1"),
-    (le.Tweedie(power=3.0), [0.0], [0.0], "y_true must be positive, but holds 0"),
-    (le.contrastive, [-1], [0.5], "y_true must be 1 for a like pair and 0 for an unlike one, but holds -1"),
-    (le.contrastive, [1], [-0.5], "y_pred must be a distance, 0 or more, but holds -0.5"),
-    (le.cross_entropy, [0], [[0.5, 0.6]], "each row of y_pred must sum to 1, but one sums to 1.1.*logits"),
-    (le.cross_entropy, [3], [[0.5, 0.5]], "y_true holds the label 3, but with 2 classes labels run from 0 to 1"),
-    (le.cross_entropy_logits, [-1], [[0.5, 0.5]], "y_true holds the label -1"),
-    (le.kl, [[0.5, 0.6]], [[0.5, 0.5]], "each row of y_true must sum to 1"),
-    (le.multiclass_hinge, [[0.5, 0.5]], [[0.5, 0.5]], "one-hot.*cross_entropy_logits"),
-    (le.multiclass_hinge, [0], [[0.5]], "two classes or more, but its rows hold 1"),
-    (le.gaussian_nll, [1.0], [1.0],
-     r"y_true has shape \(1,\) and y_pred has shape \(1,\); expected y_pred of shape \(1, 2\)"),
-    (le.cosine, [[1.0, 0.0]], [[0.0, 0.0]], "y_pred must not hold a zero vector"),
-    (le.dice, [[0, 0]], [[0.5, 0.5]], "empty set.*leave such rows out"),
-    (le.dice, [[0, 1]], [[0.5, 1.5]], "y_pred must be probabilities.*holds 1.5"),
-    (le.tversky, [[0, 2]], [[0.5, 0.5]], "y_true must be memberships.*holds 2"),
-    (le.token_cross_entropy, [[0, -1]], [[[1.0, 2.0], [1.0, 2.0]]], "label -1"),
-]
+OUTSIDE = [bad for case in CASES.values() for bad in case.outside]
 
 
 @pytest.mark.parametrize(("loss", "y", "p", "words"), OUTSIDE)
@@ -157,6 +134,29 @@ def test_outside_the_domain(loss, y, p, words):
     for method in (loss, loss.each, loss.gradient):
         with pytest.raises(ValueError, match=words):
             method(y, p)
+
+
+def ends(domain):
+    """Each end of an interval, the next number outside of it, and whether the end itself belongs to the interval."""
+    if domain.low > -np.inf:
+        yield domain.low, np.nextafter(domain.low, -np.inf), domain.low_inclusive
+    if domain.high < np.inf:
+        yield domain.high, np.nextafter(domain.high, np.inf), domain.high_inclusive
+
+
+@pytest.mark.parametrize("loss", ELEMENTWISE, ids=repr)
+@pytest.mark.parametrize("place", [0, 1], ids=["target", "prediction"])
+def test_a_domain_ends_where_it_says(loss, place):
+    domain = (loss.target_domain, loss.prediction_domain)[place]
+    for end, outside, inclusive in ends(domain):
+        for number, allowed in ((outside, False), (end, inclusive)):
+            inputs = good(loss)
+            inputs[place][1] = number
+            if allowed:
+                loss.each(*inputs)
+                continue
+            with pytest.raises(ValueError, match=("y_true", "y_pred")[place] + " must "):
+                loss.each(*inputs)
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -213,7 +213,7 @@ def test_directions_that_cancel_have_no_mean():
 
 def test_simplex_losses_are_the_ones_that_check_rows():
     for loss in PAIRED:
-        if loss.name in SIMPLEX:
+        if predicts_rows(loss):
             y, p = good(loss)
             with pytest.raises(ValueError, match="sum to 1"):
                 loss(y, p * 0.9)

@@ -2,12 +2,14 @@
 
 import inspect
 import re
+from pathlib import Path
 
 import pytest
 
 import lossedu
 from lossedu import losses
 from lossedu.losses import JointLoss, Loss, catalogue
+from tests.losses import cases
 from tests.losses.draws import EVERY
 
 CLASSES = [thing for name in losses.__all__ if inspect.isclass(thing := getattr(losses, name))
@@ -53,6 +55,12 @@ def test_name_formula_and_traits(loss):
     assert catalogue[loss.name] == getattr(lossedu, loss.name)
 
 
+def test_each_loss_has_its_own_record():
+    files = {file.stem for file in Path(cases.__file__).parent.glob("*.py")}
+    assert files == {*catalogue, "__init__", "case", "symbols", "exact"}
+    assert {name: case.family for name, case in cases.CASES.items()} == {n: type(x) for n, x in catalogue.items()}
+
+
 def test_notes_names():
     assert lossedu.mse is lossedu.squared_error and lossedu.mae is lossedu.absolute_error
     assert lossedu.bce is lossedu.binary_cross_entropy and lossedu.quantile is lossedu.pinball
@@ -65,3 +73,11 @@ def test_everything_public_is_listed_once():
     assert all(hasattr(losses, name) for name in losses.__all__)
     assert {type(loss) for loss in catalogue.values()} == set(CLASSES)
     assert len(catalogue) == len(CLASSES) == 41
+    assert losses.__all__ == sorted(losses.__all__)
+
+
+@pytest.mark.parametrize("family", losses.FAMILIES, ids=lambda module: module.__name__)
+def test_every_loss_of_a_family_is_exported_by_each_of_its_names(family):
+    for name, loss in vars(family).items():
+        if isinstance(loss, (Loss, JointLoss)):
+            assert name in losses.__all__ and type(loss).__name__ in losses.__all__

@@ -7,6 +7,9 @@ import sympy as sp
 from numpy.testing import assert_allclose
 
 from lossedu.autodiff import Tensor
+from lossedu.losses import catalogue
+from tests.losses.cases import CASES
+from tests.losses.cases.symbols import P, Y, p, y
 from tests.losses.draws import ELEMENTWISE, JOINT, PAIRED, directions, draw
 
 STEP = 1e-5
@@ -70,55 +73,9 @@ def test_a_joint_loss_of_tensors_is_one_node(loss):
         assert_allclose(tensor.grad, gradient, rtol=0)
 
 
-# The same losses in sympy's words: it differentiates, at 50 digits, what each docstring says.
-y, p = sp.symbols("y p", real=True)
-r = p - y
-sigma = 1 / (1 + sp.exp(-p))
-
-
-def positive(x):
-    return sp.Piecewise((x, x > 0), (0, True))  # pieces, so that no delta function appears at the kink
-
-
-def size(x):
-    return sp.Piecewise((x, x > 0), (-x, True))
-
-
-SYMBOLIC = {
-    "mse": lambda: r**2,
-    "mae": lambda: size(r),
-    "huber": lambda delta: sp.Piecewise((r**2 / 2, size(r) <= delta), (delta * (size(r) - delta / 2), True)),
-    "pseudo_huber": lambda delta: delta**2 * (sp.sqrt(1 + (r / delta) ** 2) - 1),
-    "log_cosh": lambda: sp.log(sp.cosh(r)),
-    "quantile": lambda tau: sp.Piecewise(((1 - tau) * r, r > 0), (-tau * r, True)),
-    "epsilon_insensitive": lambda epsilon: positive(size(r) - epsilon),
-    "squared_epsilon_insensitive": lambda epsilon: positive(size(r) - epsilon) ** 2,
-    "msle": lambda: sp.log((1 + p) / (1 + y)) ** 2,
-    "mape": lambda: size(r / y),
-    "cauchy": lambda c: c**2 / 2 * sp.log(1 + (r / c) ** 2),
-    "tukey": lambda c: sp.Piecewise((c**2 / 6 * (1 - (1 - (r / c) ** 2) ** 3), size(r) <= c), (c**2 / 6, True)),
-    "zero_one": lambda: sp.Piecewise((0, y * p > 0), (1, True)),
-    "perceptron": lambda: positive(-y * p),
-    "hinge": lambda: positive(1 - y * p),
-    "squared_hinge": lambda: positive(1 - y * p) ** 2,
-    "modified_huber": lambda: sp.Piecewise((positive(1 - y * p) ** 2, y * p >= -1), (-4 * y * p, True)),
-    "logistic": lambda: sp.log(1 + sp.exp(-y * p)),
-    "exponential": lambda: sp.exp(-y * p),
-    "savage": lambda: 1 / (1 + sp.exp(y * p)) ** 2,
-    "bce": lambda: -y * sp.log(p) - (1 - y) * sp.log(1 - p),
-    "bce_logits": lambda: -y * sp.log(sigma) - (1 - y) * sp.log(1 - sigma),
-    "brier": lambda: r**2,
-    "focal": lambda gamma: -y * (1 - sigma) ** gamma * sp.log(sigma) - (1 - y) * sigma**gamma * sp.log(1 - sigma),
-    "poisson": lambda: sp.exp(p) - y * p,
-    "gamma": lambda: p + y * sp.exp(-p),
-    "tweedie": lambda power: sp.exp((2 - power) * p) / (2 - power) + y * sp.exp((1 - power) * p) / (power - 1),
-    "contrastive": lambda margin: y * p**2 + (1 - y) * positive(margin - p) ** 2,
-}
-
-
 @pytest.mark.parametrize("loss", ELEMENTWISE, ids=repr)
 def test_value_derivative_and_curvature_are_those_of_sympy(loss):
-    formula = SYMBOLIC[loss.name](**{name: sp.Rational(str(value)) for name, value in vars(loss).items()})
+    formula = CASES[loss.name].symbolic(**{name: sp.Rational(str(value)) for name, value in vars(loss).items()})
     targets, predictions = draw(loss, np.random.default_rng(5), 30)
     ours = [loss.each, loss.derivative, loss.curvature]
     with mpmath.workdps(50):
@@ -129,44 +86,18 @@ def test_value_derivative_and_curvature_are_those_of_sympy(loss):
 
 
 def test_sympy_knows_every_elementwise_loss():
-    assert set(SYMBOLIC) == {loss.name for loss in ELEMENTWISE}
+    assert {name for name, case in CASES.items() if case.symbolic} == {loss.name for loss in ELEMENTWISE}
 
 
-k = 3
-P = sp.symbols("p:3", real=True)
-Y = sp.symbols("y:3", real=True)
-total = sum(sp.exp(z) for z in P)
-inner = sum(a * b for a, b in zip(Y, P, strict=True))
-
-
-def tversky(alpha, beta):
-    claimed = sum((1 - a) * b for a, b in zip(Y, P, strict=True))
-    missed = sum(a * (1 - b) for a, b in zip(Y, P, strict=True))
-    return 1 - inner / (inner + alpha * claimed + beta * missed)
-
-
-ROW_FORMULAS = {
-    "cross_entropy": -sum(a * sp.log(b) for a, b in zip(Y, P, strict=True)),
-    "cross_entropy_logits": -sum(a * (b - sp.log(total)) for a, b in zip(Y, P, strict=True)),
-    "token_cross_entropy": -sum(a * (b - sp.log(total)) for a, b in zip(Y, P, strict=True)),
-    "perplexity": sp.exp(-sum(a * (b - sp.log(total)) for a, b in zip(Y, P, strict=True))),
-    "kl": sum(a * sp.log(a / b) for a, b in zip(Y, P, strict=True)),
-    "cosine": 1 - inner / sp.sqrt(sum(a * a for a in Y) * sum(b * b for b in P)),
-    "dice": tversky(sp.Rational(1, 2), sp.Rational(1, 2)),
-    "tversky": tversky(sp.Rational("0.3"), sp.Rational("0.7")),
-}
-
-
-@pytest.mark.parametrize("name", ROW_FORMULAS)
+@pytest.mark.parametrize("name", [name for name, case in CASES.items() if case.of_row])
 def test_value_and_gradient_of_a_row_are_those_of_sympy(name):
-    from lossedu.losses import catalogue
-
     loss, rng = catalogue[name], np.random.default_rng(6)
+    formula = CASES[name].of_row
     for _ in range(5):
-        target, guess = rng.dirichlet(np.ones(k)), rng.dirichlet(np.ones(k))
+        target, guess = rng.dirichlet(np.ones(3)), rng.dirichlet(np.ones(3))
         with mpmath.workdps(50):
             at = [mpmath.mpf(v) for v in (*target, *guess)]
-            value = float(sp.lambdify((*Y, *P), ROW_FORMULAS[name], "mpmath")(*at))
-            slope = [float(sp.lambdify((*Y, *P), sp.diff(ROW_FORMULAS[name], q), "mpmath")(*at)) for q in P]
+            value = float(sp.lambdify((*Y, *P), formula, "mpmath")(*at))
+            slope = [float(sp.lambdify((*Y, *P), sp.diff(formula, q), "mpmath")(*at)) for q in P]
         assert_allclose(loss(target[None], guess[None]), value, rtol=1e-11)
         assert_allclose(loss.gradient(target[None], guess[None])[0], slope, rtol=1e-11, atol=1e-14)

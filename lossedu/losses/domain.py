@@ -1,0 +1,143 @@
+"""Which numbers a loss takes: the domain of its targets, of its predictions and of its parameters, as data.
+
+Checks, error messages, pictures, the guide and the tests read these objects.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import inf, isnan
+
+import numpy as np
+
+
+def nan_message(name, values):
+    """Say where the first NaN is."""
+    where = np.argwhere(np.isnan(values))
+    place = "" if values.ndim == 0 else f" at index {tuple(int(i) for i in where[0])}"
+    return f"{name} holds NaN{place} ({len(where)} in all); remove or fill missing values before computing a loss."
+
+
+@dataclass(frozen=True)
+class Interval:
+    """Real numbers between two ends.
+
+    Attributes
+    ----------
+    what : str
+        The numbers in words that complete the sentence "y_true must be ...".
+    low, high : float
+        The ends.
+    low_inclusive, high_inclusive : bool
+        Whether the ends belong to the interval.
+    excluded : tuple of float
+        Single numbers inside that don't belong to it.
+    """
+
+    what: str
+    low: float = -inf
+    high: float = inf
+    low_inclusive: bool = True
+    high_inclusive: bool = True
+    excluded: tuple[float, ...] = ()
+
+    @property
+    def bounded(self) -> bool:
+        """Whether both ends are finite."""
+        return -inf < self.low and self.high < inf
+
+    def includes(self, number: float) -> bool:
+        """Whether this number belongs to the interval; NaN never does."""
+        above = self.low <= number if self.low_inclusive else self.low < number
+        below = number <= self.high if self.high_inclusive else number < self.high
+        return above and below and number not in self.excluded
+
+    def check(self, name: str, values: np.ndarray) -> None:
+        """Raise unless every value belongs to the interval; NaN is reported as such."""
+        if self.low == -inf and self.high == inf:
+            return  # every real number belongs to it, and each loss finds NaN in its own sum
+        smallest, largest = values.item(values.argmin()), values.item(values.argmax())  # faster than min and max
+        if isnan(smallest) or isnan(largest):
+            raise ValueError(nan_message(name, values))
+        if not (self.includes(smallest) and self.includes(largest)):
+            wrong = largest if self.includes(smallest) else smallest
+            raise ValueError(f"{name} must be {self.what}, but holds {wrong:g}.")
+
+
+class Signs(Interval):
+    """The labels -1 and +1."""
+
+    def check(self, name, values):
+        if not (np.abs(values) == 1).all():
+            wrong = values.reshape(-1)[np.argmax((np.abs(values) != 1).reshape(-1))]
+            raise ValueError(f"{name} must hold the labels -1 and +1, but holds {wrong:g}; "
+                             f"labels 0 and 1 become these with 2 * {name} - 1.")
+
+
+class Divisors(Interval):
+    """Real numbers that an error may be divided by."""
+
+    def check(self, name, values):
+        if (values == 0).any():
+            raise ValueError(f"{name} must not hold 0, because no error is a percentage of nothing, but holds "
+                             f"{np.count_nonzero(values == 0)} of them; use mae, or predict a sum that is never 0.")
+
+
+class Directions(Interval):
+    """Rows that are vectors other than zero."""
+
+    def check(self, name, values):
+        if not values.any(axis=-1).all():
+            raise ValueError(f"{name} must not hold a zero vector, because it has no direction; "
+                             "remove it or give it weight elsewhere.")
+
+
+class Sets(Interval):
+    """Rows of memberships, with at least one member in each row."""
+
+    def check(self, name, values):
+        super().check(name, values)
+        if not values.any(axis=-1).all():
+            raise ValueError(f"a row of {name} is an empty set, for which the overlap is 0/0 or 0; "
+                             "leave such rows out, or use bce for them.")
+
+
+class Simplex(Interval):
+    """Rows of probabilities, each with the sum 1."""
+
+    def check(self, name, values):
+        super().check(name, values)
+        sums = values.sum(axis=-1, dtype=float)
+        # The sum of k rounded probabilities is off by at most about k roundings.
+        slack = 8 * values.shape[-1] * np.finfo(values.dtype if values.dtype.kind == "f" else float).eps
+        if np.abs(sums - 1).max() > slack:
+            wrong = sums.flat[np.abs(sums - 1).argmax()]
+            raise ValueError(f"each row of {name} must sum to 1, but one sums to {wrong:.6g}; "
+                             "are these logits? Then use the loss whose name ends in _logits.")
+
+
+class OneHot(Simplex):
+    """Rows with a single 1, at the right class."""
+
+    def check(self, name, values):
+        super().check(name, values)
+        if not ((values == 0) | (values == 1)).all():
+            raise ValueError(f"rows of {name} must be one-hot: this loss has one right class a row; "
+                             "pass integer labels, or use cross_entropy_logits for class probabilities.")
+
+
+REAL = Interval("any real number")
+SIGNS = Signs("the label -1 or +1", -1.0, 1.0)
+CHANCES = Interval("labels 0 and 1 (or probabilities between them)", 0.0, 1.0)
+PROBABILITIES = Interval("probabilities between 0 and 1 (of logits, take the sigmoid)", 0, 1)
+POSITIVE_NUMBER = Interval("a positive, finite number", 0, low_inclusive=False, high_inclusive=False)
+NOT_NEGATIVE = Interval("a finite number that is not negative", 0, high_inclusive=False)
+LEVEL = Interval("a level between 0 and 1, both excluded", 0, 1, low_inclusive=False, high_inclusive=False)
+POSITIVE = Interval("positive", 0, low_inclusive=False)
+ABOVE_MINUS_ONE = Interval("greater than -1 for its logarithm", -1, low_inclusive=False)
+DIVISORS = Divisors("any real number other than 0", excluded=(0,))
+DIRECTIONS = Directions("vectors other than zero")
+SETS = Sets("memberships 0 and 1 (or probabilities between them)", 0.0, 1.0)
+SIMPLEX = Simplex("rows of probabilities between 0 and 1", 0, 1)
+ONE_HOT = OneHot("rows of probabilities between 0 and 1", 0, 1)
+WEIGHTS = Interval("finite and not negative", 0, high_inclusive=False)

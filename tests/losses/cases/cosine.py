@@ -1,0 +1,15 @@
+"""What the tests know about cosine from other sources than the package."""
+
+import sympy as sp
+
+import lossedu
+from tests.losses.cases.case import Case
+from tests.losses.cases.symbols import P, Y, inner
+
+CASE = Case(
+    lossedu.CosineDistance,
+    of_row=1 - inner / sp.sqrt(sum(a * a for a in Y) * sum(b * b for b in P)),
+    outside=[
+        (lossedu.cosine, [[1.0, 0.0]], [[0.0, 0.0]], "y_pred must not hold a zero vector"),
+    ],
+)

@@ -1,0 +1,15 @@
+"""What the tests know about cross_entropy_logits from other sources than the package."""
+
+import sympy as sp
+
+import lossedu
+from tests.losses.cases.case import Case
+from tests.losses.cases.symbols import P, Y, total
+
+CASE = Case(
+    lossedu.CrossEntropyLogits,
+    of_row=-sum(a * (b - sp.log(total)) for a, b in zip(Y, P, strict=True)),
+    outside=[
+        (lossedu.cross_entropy_logits, [-1], [[0.5, 0.5]], "y_true holds the label -1"),
+    ],
+)

@@ -1,0 +1,14 @@
+"""What the tests know about exponential from other sources than the package."""
+
+import mpmath as mp
+import sympy as sp
+
+import lossedu
+from tests.losses.cases.case import Case
+from tests.losses.cases.symbols import p, y
+
+CASE = Case(
+    lossedu.Exponential,
+    symbolic=lambda: sp.exp(-y * p),
+    exact=lambda a: (mp.exp(-a), -mp.exp(-a)),
+)

@@ -1,0 +1,12 @@
+"""What the tests know about gaussian_nll from other sources than the package."""
+
+import lossedu
+from tests.losses.cases.case import Case
+
+CASE = Case(
+    lossedu.GaussianNLL,
+    outside=[
+        (lossedu.gaussian_nll, [1.0], [1.0],
+     r"y_true has shape \(1,\) and y_pred has shape \(1,\); expected y_pred of shape \(1, 2\)"),
+    ],
+)

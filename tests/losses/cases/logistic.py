@@ -1,0 +1,17 @@
+"""What the tests know about logistic from other sources than the package."""
+
+import sympy as sp
+
+import lossedu
+from tests.losses.cases.case import Case
+from tests.losses.cases.exact import sigmoid, softplus
+from tests.losses.cases.symbols import p, y
+
+CASE = Case(
+    lossedu.Logistic,
+    symbolic=lambda: sp.log(1 + sp.exp(-y * p)),
+    exact=lambda a: (softplus(-a), -sigmoid(-a)),
+    outside=[
+        (lossedu.logistic, [2], [1.0], "but holds 2"),
+    ],
+)

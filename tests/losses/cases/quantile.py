@@ -1,0 +1,21 @@
+"""What the tests know about quantile from other sources than the package."""
+
+import mpmath as mp
+import numpy as np
+import sympy as sp
+
+import lossedu
+from tests.losses.cases.case import Case
+from tests.losses.cases.symbols import r
+
+CASE = Case(
+    lossedu.Quantile,
+    symbolic=lambda tau: sp.Piecewise(((1 - tau) * r, r > 0), (-tau * r, True)),
+    exact=lambda r: (abs(r) / 2, mp.sign(r) / 2),
+    bad_parameters=[
+        ("tau", 0.0, "between 0 and 1"),
+        ("tau", 1.0, "between 0 and 1"),
+        ("tau", np.nan, "between 0 and 1"),
+    ],
+    others=[lossedu.Quantile(tau=0.8)],
+)
