@@ -29,7 +29,7 @@ PLANTED = [
     (checks.explorers_answer, DEAF, "input", "does not change its picture and its words with its slider"),
     (checks.explorers_answer, EACH, [".le-said", "e.removeAttribute('role')"], "does not change its words"),
     (checks.explorers_answer, EACH, [".le-explorer svg", "e.remove()"], "did not start"),
-    (checks.sliders_are_large_enough, STYLE, ".le-explorer input { height: 20px !important }", "is only 20 pixels high"),
+    (checks.sliders_are_large_enough, STYLE, ".le-explorer input { height: 20px !important }", "only 20 pixels high"),
     (checks.folds_open, STYLE, "details > * { display: none }", "has nothing to open it by"),
     (checks.folds_open, STYLE, "details > :not(summary) { visibility: hidden }", "does not open by mouse"),
     (checks.folds_open, DEAF, "click", "does not open by mouse"),
