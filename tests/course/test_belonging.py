@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -211,11 +212,12 @@ def test_worker_and_channel_have_the_same_limits():
 
 def stale_catalogues() -> Iterator[str]:
     """Yield the catalogues that `make messages` would change."""
-    for domain in messages.DOMAINS:
-        catalogue = messages.renewed(domain)
+    for language, domain in product(messages.translations(), messages.DOMAINS):
+        catalogue = messages.renewed(domain, language)
         for suffix, made in ((".po", messages.po(catalogue)), (".mo", messages.mo(catalogue))):
-            if (messages.FOLDER / f"{domain}{suffix}").read_bytes() != made:
-                yield f"{domain}{suffix}"
+            file = messages.folder(language) / f"{domain}{suffix}"
+            if not file.exists() or file.read_bytes() != made:
+                yield file.name
 
 
 @pytest.mark.parametrize("domain", messages.DOMAINS)
