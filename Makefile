@@ -9,7 +9,7 @@ endif
 PY := $(BIN)/python
 INSTALLED := $(VENV)/.installed
 
-.PHONY: book test serve notebooks messages lock clean bench test-frameworks test-machines system help
+.PHONY: book test coverage serve notebooks messages lock clean bench test-frameworks test-machines system help
 
 book: $(INSTALLED)      # build every edition into _build/html
 	@$(PY) -m tools.build
@@ -22,9 +22,17 @@ test: $(INSTALLED)      # style, doctests, tests, notebooks
 	@$(PY) -m mypy
 	@$(PY) -m pytest
 
+# Without the notebooks: they run in processes of their own, and so does what is tested in a browser. The branches that
+# only a page takes are few, and a test of the package should take them too.
+coverage: $(INSTALLED)  # measure which lines and branches of the package its own tests run
+	@$(PY) -m coverage run -m pytest -n 0 -q lossedu tests/choosing tests/course tests/data tests/descent tests/equations \
+	  tests/exercises tests/grading tests/losses tests/plot
+	@$(PY) -m coverage report
+
 notebooks: $(INSTALLED) # fill derived cells, run every notebook, store its outputs
 	@$(PY) -m tools.notebooks
 	@$(PY) -m tools.back_matter
+	@$(PY) -m tools.architecture
 
 messages: $(INSTALLED)  # take new messages and exercises into the translation catalogues, and compile them
 	@$(PY) -m tools.messages
@@ -55,7 +63,7 @@ help:                   # say what each target does
 	@sed -n 's/^\([a-z-]*\):[^#]*# */\1	/p' Makefile | awk -F'\t' '{printf "make %-16s %s\n", $$1, $$2}'
 
 clean:                  # remove what was built
-	@rm -rf _build .pytest_cache .hypothesis .ruff_cache .mypy_cache .benchmarks dist
+	@rm -rf _build .pytest_cache .hypothesis .ruff_cache .mypy_cache .benchmarks .coverage dist
 
 # The stamp comes last: an installation that broke off does not count.
 $(INSTALLED): requirements.txt pyproject.toml

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import settings
 
 from tools.alike import differences, keep_stored
+from tools.notebooks import language_of
 from tools.pages import damaged, learned_in, missing
 
 ROOT = Path(__file__).resolve().parent
@@ -71,6 +72,15 @@ def pytest_itemcollected(item) -> None:
     item.compare_outputs = compare
     if item.path in learned_in():
         item.add_marker(pytest.mark.skip(reason="the page was run or answered here; it was tested as it was committed"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item):
+    """Start the kernel of a page, which its first cell does, in the language of the page's edition."""
+    with pytest.MonkeyPatch.context() as patch:
+        if hasattr(item, "compare_outputs") and item.path.is_relative_to(ROOT / "book"):
+            patch.setenv("LOSSEDU_LANG", language_of(item.path))
+        return (yield)
 
 
 def pytest_collection_modifyitems(items) -> None:

@@ -7,8 +7,24 @@ import locale
 import os
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
-LANGUAGES = ("en", "zh")
+
+class Language(NamedTuple):
+    """What the course must know of a language beside its translations."""
+
+    name: str  # in itself, as a reader looks for it
+    in_english: str  # as Windows calls its locales
+    next: str  # the first word of the line that ends a page
+    minutes: str  # the word in the line that says how long a page takes
+
+
+# The languages of the book and of the messages, English first. A language more takes a line here, its pages in
+# book/<code>, and its translations in lossedu/locale/<code>, which `make messages` starts.
+LANGUAGES = {
+    "en": Language("English", "English", "Next", "minutes"),
+    "zh": Language("中文", "Chinese", "下一页", "分钟"),
+}
 
 # The machinery's messages, and the texts of the exercises: two catalogues, translated by different hands.
 DOMAINS = ("lossedu", "exercises")
@@ -32,7 +48,8 @@ def current_language() -> str:
         if code:
             return code if code in LANGUAGES else "en"
     # Windows sets no such variable and calls the locale by its English name.
-    return "zh" if (locale.getlocale()[0] or "").startswith(("zh", "Chinese")) else "en"
+    here = locale.getlocale()[0] or ""
+    return next((code for code, language in LANGUAGES.items() if here.startswith((code, language.in_english))), "en")
 
 
 @cache

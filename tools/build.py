@@ -16,7 +16,7 @@ from pathlib import Path
 
 import yaml
 
-from tools.pages import ROOT, damaged, languages, names, toc
+from tools.pages import ROOT, damaged, edition, lacks, languages, names, toc, unlisted
 
 WORK = ROOT / "_build" / "editions"
 SITE = ROOT / "_build" / "html"
@@ -35,12 +35,14 @@ def merged(base: dict, over: dict) -> dict:
     return {**base, **over, **both}
 
 
-def translated(entry: dict, captions: dict) -> dict:
-    """Return a table of contents with page names relative to the edition and captions in its language."""
+def translated(entry: dict, captions: dict, pages: list[str]) -> dict:
+    """Return the table of contents of an edition: the pages that it has, and captions in its language."""
     out = {}
     for key, value in entry.items():
         if isinstance(value, list):
-            out[key] = [translated(child, captions) for child in value]
+            children = (translated(child, captions, pages) for child in value)
+            if kept := [child for child in children if child.get("file") in pages or child.get("chapters")]:
+                out[key] = kept
         elif key in ("root", "file"):
             out[key] = value.removeprefix("book/en/")
         else:
@@ -51,10 +53,12 @@ def translated(entry: dict, captions: dict) -> dict:
 def configure(language: str, folder: Path) -> None:
     """Write the configuration and the table of contents of one edition into `folder`."""
     own = ROOT / "book" / language / "edition.yml"
-    edition = yaml.safe_load(own.read_text("utf8")) if own.exists() else {}
-    config = merged(yaml.safe_load((ROOT / "_config.yml").read_text("utf8")), edition.get("config", {}))
+    said = yaml.safe_load(own.read_text("utf8")) if own.exists() else {}
+    config = merged(yaml.safe_load((ROOT / "_config.yml").read_text("utf8")), said.get("config", {}))
     config["sphinx"]["local_extensions"] = {"lossbook": str(ROOT / "book" / "_ext")}
-    contents = translated(toc(), edition.get("captions", {}))
+    # An English page that is missing is a fault, and Sphinx says so; another edition may be incomplete.
+    pages = list(names()) if language == "en" else edition(language)
+    contents = translated(toc(), said.get("captions", {}), pages)
     for name, data in {"_config.yml": config, "_toc.yml": contents}.items():
         (folder / name).write_text(yaml.safe_dump(data, allow_unicode=True, sort_keys=False), "utf8")
 
@@ -136,12 +140,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--serve", action="store_true", help="serve the book on 127.0.0.1 and open the browser")
     arguments = parser.parse_args()
-    if lines := damaged():
+    if lines := [*unlisted(), *damaged()]:
         print(*lines, sep="\n", file=sys.stderr)
         return 1
     editions = languages()
     for number, language in enumerate(editions, 1):
         print(f"Building edition {number} of {len(editions)}: {language}", flush=True)
+        if language != "en" and lacks(language):
+            print(lacks(language), flush=True)
         if not build(language):
             print(f"The {language} edition has the problems above; nothing was published.", file=sys.stderr)
             return 1

@@ -11,6 +11,7 @@ import ast
 import io
 import sys
 from datetime import UTC, datetime
+from itertools import product
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -18,7 +19,6 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parents[1]
-FOLDER = ROOT / "lossedu" / "locale" / "zh" / "LC_MESSAGES"
 sys.path.insert(0, str(ROOT))
 
 
@@ -47,21 +47,33 @@ def taught() -> list[str]:
     return list(dict.fromkeys(found))
 
 
+def folder(language: str) -> Path:
+    """Where the catalogues of a language are."""
+    return ROOT / "lossedu" / "locale" / language / "LC_MESSAGES"
+
+
+def translations() -> list[str]:
+    """The languages that messages are translated into: all but English, in which they are written."""
+    from lossedu.language import LANGUAGES
+
+    return [language for language in LANGUAGES if language != "en"]
+
+
 DOMAINS = {"lossedu": said, "exercises": taught}
 
 
-def read(domain: str) -> Catalog:
+def read(domain: str, language: str) -> Catalog:
     """The catalogue as it is stored."""
-    path = FOLDER / f"{domain}.po"
+    path = folder(language) / f"{domain}.po"
     if not path.exists():
-        return Catalog(locale="zh")
+        return Catalog(locale=language)
     with path.open("rb") as file:
-        return read_po(file, locale="zh")
+        return read_po(file, locale=language)
 
 
-def renewed(domain: str) -> Catalog:
+def renewed(domain: str, language: str) -> Catalog:
     """The catalogue as it should be: all messages, with the translations there are."""
-    old, new = read(domain), Catalog(locale="zh", fuzzy=False, project="lossedu", charset="utf-8")
+    old, new = read(domain, language), Catalog(locale=language, fuzzy=False, project="lossedu", charset="utf-8")
     for message in DOMAINS[domain]():
         known = old.get(message)
         new.add(message, known.string if known else "")
@@ -72,14 +84,15 @@ def po(catalogue: Catalog) -> bytes:
     """The text of a catalogue; without dates, so that it changes only when its messages do."""
     out = io.BytesIO()
     write_po(out, catalogue, omit_header=True, width=0)
-    return b'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n"Language: zh\\n"\n\n' + out.getvalue()
+    head = f'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n"Language: {catalogue.locale}\\n"\n\n'
+    return head.encode() + out.getvalue()
 
 
 def mo(catalogue: Catalog) -> bytes:
     """The compiled catalogue."""
     # A date of its own would make another file of the same messages every time.
     same_day = datetime(2000, 1, 1, tzinfo=UTC)
-    fixed = Catalog(locale="zh", fuzzy=False, creation_date=same_day, revision_date=same_day)
+    fixed = Catalog(locale=catalogue.locale, fuzzy=False, creation_date=same_day, revision_date=same_day)
     for message in catalogue:
         if message.id and message.string:
             fixed.add(message.id, message.string)
@@ -89,14 +102,14 @@ def mo(catalogue: Catalog) -> bytes:
 
 
 def main() -> None:
-    """Renew both catalogues."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    for domain in DOMAINS:
-        catalogue = renewed(domain)
+    """Renew both catalogues of every language."""
+    for language, domain in product(translations(), DOMAINS):
+        catalogue = renewed(domain, language)
         missing = sum(not message.string for message in catalogue if message.id)
-        (FOLDER / f"{domain}.po").write_bytes(po(catalogue))
-        (FOLDER / f"{domain}.mo").write_bytes(mo(catalogue))
-        print(f"{domain}: {len(catalogue)} messages, {missing} without a translation")
+        folder(language).mkdir(parents=True, exist_ok=True)
+        (folder(language) / f"{domain}.po").write_bytes(po(catalogue))
+        (folder(language) / f"{domain}.mo").write_bytes(mo(catalogue))
+        print(f"{language}, {domain}: {len(catalogue)} messages, {missing} without a translation")
 
 
 if __name__ == "__main__":

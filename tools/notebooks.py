@@ -42,7 +42,7 @@ def derived(what: str, language: str) -> str:
         Kind and name, as in the cell's metadata ``{"lossedu": {"derive": "formula mse"}}``; the kinds are
         formula, exercise, starter and solution.
     language : str
-        The edition: ``en`` or ``zh``.
+        The edition: ``en``, or another key of `lossedu.language.LANGUAGES`.
     """
     from lossedu import exercises, losses
 
@@ -84,7 +84,7 @@ def refresh(path: Path) -> str | None:
     for cell, source in stale_cells(notebook, language_of(path)):
         cell.source = source
     before = {cell.id: deepcopy(cell.outputs) for cell in notebook.cells if cell.cell_type == "code"}
-    if problem := run(notebook, path.parent):
+    if problem := run(notebook, path.parent, language_of(path)):
         return problem
     notebook.metadata = nbformat.from_dict(METADATA)
     for cell in notebook.cells:
@@ -97,8 +97,8 @@ def refresh(path: Path) -> str | None:
     return None
 
 
-def run(notebook: nbformat.NotebookNode, folder: Path) -> str | None:
-    """Run every cell in a fresh kernel; return which cell failed and how, or None."""
+def run(notebook: nbformat.NotebookNode, folder: Path, language: str) -> str | None:
+    """Run every cell in a fresh kernel that speaks `language`; return which cell failed and how, or None."""
     client = NotebookClient(
         notebook,
         kernel_name="python3",
@@ -109,7 +109,7 @@ def run(notebook: nbformat.NotebookNode, folder: Path) -> str | None:
         resources={"metadata": {"path": str(folder)}},
     )
     client.reset_execution_trackers()
-    with client.setup_kernel():
+    with client.setup_kernel(env={**os.environ, "LOSSEDU_LANG": language}):
         for number, cell in enumerate(notebook.cells, 1):
             try:
                 client.execute_cell(cell, number - 1)
@@ -154,7 +154,6 @@ def main() -> int:
         paths = [path for path in paths if not missing(path) and path not in learned_in()]
     # The kernels run this tree's package, also where it is not installed.
     os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
-    os.environ["LOSSEDU_LANG"] = "en"
     failed = 0
     with tempfile.TemporaryDirectory(prefix="lossedu-") as home, ThreadPoolExecutor(2) as pool:
         os.environ["LOSSEDU_HOME"] = home  # not the author's own progress

@@ -11,13 +11,22 @@ from pathlib import Path
 
 import yaml
 
+from lossedu.language import LANGUAGES
+
 ROOT = Path(__file__).resolve().parents[1]
 SUFFIXES = (".ipynb", ".md")
 
 
 def languages() -> list[str]:
     """Return the languages that have an edition, English first."""
-    return sorted({path.parent.name for path in (ROOT / "book").glob("*/index.*") if path.suffix in SUFFIXES})
+    return [language for language in LANGUAGES if page(language, "index")]
+
+
+def unlisted() -> list[str]:
+    """Return a line for each folder with a first page whose language is not listed."""
+    folders = sorted({path.parent.name for path in (ROOT / "book").glob("*/index.*") if path.suffix in SUFFIXES})
+    return [f"book/{name} is no edition yet: add a line for {name} to LANGUAGES in lossedu/language.py"
+            for name in folders if name not in LANGUAGES]
 
 
 def toc() -> dict:
@@ -37,6 +46,18 @@ def names() -> Iterator[str]:
                 yield from walk(child)
 
     return walk(toc())
+
+
+def edition(language: str) -> list[str]:
+    """Return the names of the pages that one edition has, in reading order."""
+    return [name for name in names() if page(language, name)]
+
+
+def lacks(language: str) -> str:
+    """Say in one sentence which pages an edition lacks; a complete edition gives an empty text."""
+    absent = [name for name in names() if not page(language, name)]
+    every = len(list(names()))
+    return f"The {language} edition lacks {len(absent)} of {every} pages: {', '.join(absent)}." if absent else ""
 
 
 def page(language: str, name: str) -> Path | None:

@@ -18,6 +18,7 @@ from han_search import HanSearch
 from sphinx.util import logging
 
 import lossedu.explore
+from lossedu.language import LANGUAGES
 from lossedu.plot import COLOURS
 from lossedu.plot.stored import svg_of
 
@@ -28,7 +29,6 @@ from tools.pages import read  # noqa: E402
 
 EXPLORE = Path(lossedu.explore.__file__).parent
 NOTEBOOK_LINK = re.compile(r'href="([^":#]+)\.ipynb(?=["#])')
-LANGUAGES = {"en": "English", "zh": "中文"}
 logger = logging.getLogger(__name__)
 
 
@@ -142,8 +142,8 @@ def languages(app, pagename, templatename, context, doctree):
     """Offer the same page in the other languages, where there is one."""
     up = "../" * (pagename.count("/") + 1)
     context["languages"] = [
-        (code, name, f"{up}{code}/{pagename}.html")
-        for code, name in LANGUAGES.items()
+        (code, language.name, f"{up}{code}/{pagename}.html")
+        for code, language in LANGUAGES.items()
         if code != app.config.language[:2] and any((BOOK / code / f"{pagename}{s}").exists() for s in (".ipynb", ".md"))
     ]
 

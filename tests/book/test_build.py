@@ -138,6 +138,25 @@ def test_jupyter_book_builds_english_from_the_root(site):
     assert (root / "elsewhere/_build/html/book/en/regression/mse.html").exists()
 
 
+def test_an_edition_that_is_not_complete_builds_and_says_what_it_lacks(tmp_path):
+    cells = [new_markdown_cell(f"# Squared error\n\n{EQUATION}")]
+    root = write_book(tmp_path, {"en/index.md": "# Losses\n", "zh/index.md": "# 损失\n"}, cells)
+    (root / "book" / "zh" / "regression" / "mse.ipynb").unlink()
+    outcome = run(root, "-m", "tools.build")
+    assert outcome.returncode == 0, outcome.stdout + outcome.stderr
+    assert "The zh edition lacks 1 of 2 pages: regression/mse." in outcome.stdout.splitlines()
+    assert "lacks" not in outcome.stdout.partition("Building edition 2")[0]
+    assert (root / "_build/html/zh/index.html").exists()
+    assert 'href="../zh' not in (root / "_build/html/en/regression/mse.html").read_text("utf8")
+
+
+def test_a_folder_whose_language_is_not_listed_is_named(tmp_path):
+    root = write_book(tmp_path, {"en/index.md": "# Losses\n", "xx/index.md": "# Xx\n"}, [])
+    outcome = run(root, "-m", "tools.build")
+    assert outcome.returncode == 1
+    assert "add a line for xx to LANGUAGES in lossedu/language.py" in outcome.stderr
+
+
 FAULTS = {
     "a broken reference": ("{doc}`nowhere`", "nowhere"),
     "a broken equation": ("{eq}`eq-nowhere`", "eq-nowhere"),

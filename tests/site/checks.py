@@ -94,6 +94,14 @@ def explorers_answer(page) -> Iterator[str]:
             yield from answers(figure, name, "button", button, lambda button: click(page, button))
 
 
+def sliders_are_large_enough(page) -> Iterator[str]:
+    """A finger needs a slider that is 24 pixels high, as WCAG 2.2 asks of every target (criterion 2.5.8)."""
+    for slider in page.query_selector_all(".le-explorer input[type=range]"):
+        box = slider.bounding_box()  # None where the slider is hidden
+        if box and box["height"] < 24:
+            yield f"the slider {slider.evaluate(probes.NAME)} is only {box['height']:g} pixels high"
+
+
 def slides(page, figure, name, slider) -> Iterator[str]:
     """Move a slider and put it back."""
     place = slider.input_value()
@@ -138,4 +146,4 @@ def axe_finds_nothing(page, rules=None) -> Iterator[str]:
 
 
 DONE_ONCE = [formulas_are_set, quizzes_answer, explorers_answer, folds_open]  # the last leaves every fold open
-LAYOUT = [no_sideways_scroll, nothing_is_cut]
+LAYOUT = [no_sideways_scroll, nothing_is_cut, sliders_are_large_enough]

@@ -29,6 +29,7 @@ PLANTED = [
     (checks.explorers_answer, DEAF, "input", "does not change its picture and its words with its slider"),
     (checks.explorers_answer, EACH, [".le-said", "e.removeAttribute('role')"], "does not change its words"),
     (checks.explorers_answer, EACH, [".le-explorer svg", "e.remove()"], "did not start"),
+    (checks.sliders_are_large_enough, STYLE, ".le-explorer input { height: 20px !important }", "only 20 pixels high"),
     (checks.folds_open, STYLE, "details > * { display: none }", "has nothing to open it by"),
     (checks.folds_open, STYLE, "details > :not(summary) { visibility: hidden }", "does not open by mouse"),
     (checks.folds_open, DEAF, "click", "does not open by mouse"),
@@ -95,6 +96,7 @@ def test_a_complaint_is_heard(site, window, act, with_what, said):
 @pytest.mark.parametrize(("file", "check", "width", "said"), [
     ("book.js", checks.quizzes_answer, 1280, "no place where its reason is announced"),
     ("explore.js", checks.explorers_answer, 1280, "did not start"),
+    ("explore.css", checks.sliders_are_large_enough, 1280, "pixels high"),
     ("tex-mml-chtml.js", checks.formulas_are_set, 1280, "a formula is not set"),
     ("book.css", checks.no_sideways_scroll, 360, "the page scrolls sideways"),
 ])
