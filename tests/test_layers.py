@@ -19,7 +19,7 @@ CORE = {"losses", "autodiff", "nn", "optim", "fit", "gradcheck", "data"}
 
 # layer: the layers it may import, and what else beside numpy and the standard library
 LAYERS: dict[str, tuple[set[str], set[str]]] = {
-    "requirements": (set(), set()),
+    "dependency_check": (set(), set()),
     "language": (set(), set()),
     "losses": (set(), set()),
     "data": (set(), set()),
@@ -29,7 +29,7 @@ LAYERS: dict[str, tuple[set[str], set[str]]] = {
     "nn": ({"losses", "autodiff"}, set()),
     "optim": ({"losses", "autodiff", "nn"}, set()),
     "fit": ({"losses", "autodiff", "nn", "optim"}, {"tqdm"}),
-    "plot": (CORE | {"requirements"}, {"matplotlib", "cycler", "PIL"}),
+    "plot": (CORE | {"dependency_check"}, {"matplotlib", "cycler", "PIL"}),
     "explore": (CORE | {"plot"}, set()),
     "exercises": (CORE | {"plot", "explore", "language"}, set()),
     "course": (CORE | {"plot", "exercises"}, set()),
@@ -66,7 +66,7 @@ def defined_in(name: str) -> str:
     """The module that a name of the top level comes from."""
     if name in lossedu.losses.__all__:
         return "lossedu.losses"
-    return f"lossedu.{lossedu.ELSEWHERE.get(name, name)}"
+    return f"lossedu.{lossedu.LAZY_NAMES.get(name, name)}"
 
 
 def is_type_checking(node: ast.AST) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from lossedu.exercises.judge import Verdict
-from lossedu.language import say
+from lossedu.language import translate
 from lossedu.plot.style import COLOURS
 
 EDGE = {"le-pass": "gradient", "le-note": "data"}
@@ -31,8 +31,8 @@ def verdict_html(verdict: Verdict) -> str:
     """State and points, then the sentences in order."""
     sentences = "".join(
         f"<pre>{escape(s)}</pre>" if "\n" in s else f"<p>{escape(s)}</p>" for s in verdict.sentences)
-    head = (f"<strong>{escape(say(verdict.state))}</strong> <code>{escape(verdict.name)}</code> "
-            f"{verdict.points}/{verdict.of}")
+    head = (f"<strong>{escape(translate(verdict.state))}</strong> <code>{escape(verdict.name)}</code> "
+            f"{verdict.points}/{verdict.max_points}")
     return card(LOOK.get(verdict.state, "le-wrong"), head, sentences)
 
 
@@ -69,6 +69,6 @@ def square_svg(x: int, y: int, task, state: str) -> str:
     tick = f'<path d="M{x + 4} {y + 9}l4 4 7 -8" fill="none" stroke="#fff" stroke-width="2"/>'
     dot = f'<circle cx="{x + 9}" cy="{y + 9}" r="3" fill="{TRIED}"/>'
     inside = {"PASS": tick, "NOT ATTEMPTED": ""}.get(state, dot)
-    return (f'<g><title>{escape(task.name)}: {escape(say(state))}</title>'
+    return (f'<g><title>{escape(task.name)}: {escape(translate(state))}</title>'
             f'<rect x="{x}" y="{y}" width="{SQUARE}" height="{SQUARE}" rx="3" fill="{FILL.get(state, "none")}" '
             f'stroke="{FILL["PASS"] if state == "PASS" else INK}"/>{inside}</g>')

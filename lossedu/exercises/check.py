@@ -9,8 +9,8 @@ import numpy as np
 from lossedu.exercises import progress
 from lossedu.exercises.card import verdict_html
 from lossedu.exercises.exercise import Exercise, find_exercise
-from lossedu.exercises.judge import Outcome, Verdict, copied, judge, plain, same
-from lossedu.language import say
+from lossedu.exercises.judge import Outcome, Verdict, as_real_arrays, copied, judge, same
+from lossedu.language import translate
 
 
 class CheckedVerdict(Verdict):
@@ -21,7 +21,7 @@ class CheckedVerdict(Verdict):
 
 
 def check(answer: Callable, name: str | None = None) -> Verdict:
-    """Judge a function that answers an exercise, and say what is wrong with it.
+    """Judge a function that answers an exercise, and explain what is wrong with it.
 
     Parameters
     ----------
@@ -51,8 +51,8 @@ def check(answer: Callable, name: str | None = None) -> Verdict:
     'WRONG VALUE'
     """
     if not callable(answer):
-        raise TypeError(say("check takes your function itself, but was given {kind}; "
-                            "write check(f), not check(f(...)).", kind=type(answer).__name__))
+        raise TypeError(translate("check takes your function itself, but was given {kind}; "
+                                  "write check(f), not check(f(...)).", kind=type(answer).__name__))
     verdict = verdict_on(answer, find_exercise(name or answer))
     progress.remember(verdict)
     return verdict
@@ -81,7 +81,7 @@ def is_untouched(answer: Callable) -> bool:
 
 
 def attempt(answer: Callable, call: tuple) -> Outcome:
-    """Call the answer once and say what came of it."""
+    """Call the answer once and return the outcome."""
     given = copied(call)
     try:
         with np.errstate(all="ignore"):
@@ -94,6 +94,6 @@ def attempt(answer: Callable, call: tuple) -> Outcome:
         return Outcome(state="RAISED", detail=f"{type(error).__name__}: {error}")
     changed = not same(given, call)
     try:
-        return Outcome(plain(value), changed_input=changed)
+        return Outcome(as_real_arrays(value), changed_input=changed)
     except (TypeError, ValueError):
         return Outcome(state="WRONG TYPE", detail=type(value).__name__, changed_input=changed)

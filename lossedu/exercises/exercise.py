@@ -35,7 +35,7 @@ from typing import Any
 
 import numpy as np
 
-from lossedu.language import say
+from lossedu.language import translate
 
 exercises: dict[str, Exercise] = {}
 
@@ -256,21 +256,22 @@ def find_exercise(name: str | Function | Exercise) -> Exercise:
     if renamed:
         return renamed
     near = get_close_matches(str(name), known, n=3, cutoff=0.4)
-    advice = say("Did you mean {names}?", names=", ".join(near)) if near else say("`lossedu list` names them all.")
-    raise UnknownExercise(say("There is no exercise named {name}. {advice}", name=repr(name), advice=advice))
+    advice = (translate("Did you mean {names}?", names=", ".join(near)) if near else
+              translate("`lossedu list` names them all."))
+    raise UnknownExercise(translate("There is no exercise named {name}. {advice}", name=repr(name), advice=advice))
 
 
 def points_text(points: int, language: str | None = None) -> str:
     """`points` in words: 1 point, 2 points."""
-    return say("1 point", language) if points == 1 else say("{n} points", language, n=points)
+    return translate("1 point", language) if points == 1 else translate("{n} points", language, n=points)
 
 
 def markdown_prompt(name: str, language: str = "en") -> str:
     """The exercise's heading and task, for a page."""
     task = find_exercise(name)
     return (f'<a id="ex-{task.name.replace("_", "-")}"></a>\n\n'
-            f"### {say('Exercise', language)}: {say(task.title, language)}\n\n"
-            f"*`{task.name}`, {points_text(task.points, language)}.* {say(task.prompt, language)}")
+            f"### {translate('Exercise', language)}: {translate(task.title, language)}\n\n"
+            f"*`{task.name}`, {points_text(task.points, language)}.* {translate(task.prompt, language)}")
 
 
 def starter(name: str) -> str:
@@ -282,5 +283,5 @@ def starter(name: str) -> str:
 def markdown_solution(name: str, language: str = "en") -> str:
     """The folded solution, for a page."""
     task = find_exercise(name)
-    return (f'<details class="le-solution">\n<summary>{say("Solution", language)}</summary>\n\n'
+    return (f'<details class="le-solution">\n<summary>{translate("Solution", language)}</summary>\n\n'
             f"```python\n{task.solution.rstrip()}\n```\n\n</details>")

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from lossedu.exercises.exercise import Exercise
-from lossedu.language import say
+from lossedu.language import translate
 
 STATES = ("NOT ATTEMPTED", "PASS", "WRONG VALUE", "WRONG SHAPE", "WRONG TYPE", "NOT FINITE", "RAISED",
           "TIMEOUT", "MEMORY", "CRASHED", "MISSING", "UNREADABLE")
@@ -43,7 +43,7 @@ class Verdict:
         One of STATES.
     sentences : tuple of str
         What to tell the learner, most important first.
-    points, of : int
+    points, max_points : int
         Earned, and possible.
     mistake : str
         The sentence of the known mistake the answer reproduces, untranslated, or "".
@@ -53,7 +53,7 @@ class Verdict:
     state: str
     sentences: tuple[str, ...] = ()
     points: int = 0
-    of: int = 0
+    max_points: int = 0
     mistake: str = ""
 
     @property
@@ -62,18 +62,18 @@ class Verdict:
         return self.state == "PASS"
 
     def __str__(self) -> str:
-        head = f"{self.name}: {say(self.state)} ({self.points}/{self.of})"
+        head = f"{self.name}: {translate(self.state)} ({self.points}/{self.max_points})"
         return "\n".join([head, *("  " + line for s in self.sentences for line in s.splitlines())])
 
     def _repr_pretty_(self, printer, cycle) -> None:
         printer.text(str(self))
 
 
-def plain(value: Any) -> Any:
+def as_real_arrays(value: Any) -> Any:
     """An answer as arrays of real numbers: the array, or a tuple of arrays; TypeError for anything else."""
     rows = isinstance(value, list) and any(isinstance(row, np.ndarray) and row.ndim for row in value)
     if rows or isinstance(value, tuple):
-        return tuple(plain(v) for v in value)
+        return tuple(as_real_arrays(v) for v in value)
     array = np.asarray(value)
     if array.dtype.kind not in "biuf":
         raise TypeError(type(value).__name__)
@@ -98,14 +98,14 @@ def judge(task: Exercise, calls: Sequence[tuple], outcomes: Sequence[Outcome], s
     -------
     Verdict
     """
-    expected = [plain(task.reference(*copied(call))) for call in calls]
+    expected = [as_real_arrays(task.reference(*copied(call))) for call in calls]
     faults = [fault(task, *each) for each in zip(calls, outcomes, expected, strict=True)]
     wrong = [(size(call), i) for i, call in enumerate(calls) if faults[i]]
     if not wrong:
         return passed(task, outcomes)
     _, i = min(wrong)
     mistake = diagnose(task, calls, outcomes)
-    sentences = [say(mistake), explain(faults[i], outcomes[i], expected[i], known=bool(mistake))]
+    sentences = [translate(mistake), explain(faults[i], outcomes[i], expected[i], known=bool(mistake))]
     if not secret and faults[i] not in ("NOT ATTEMPTED", "MISSING", "UNREADABLE"):
         sentences += [show(task, calls[i], outcomes[i], expected[i])]
     return Verdict(task.name, faults[i], tuple(s for s in sentences if s), 0, task.points, mistake)
@@ -114,9 +114,10 @@ def judge(task: Exercise, calls: Sequence[tuple], outcomes: Sequence[Outcome], s
 def passed(task: Exercise, outcomes: Sequence[Outcome]) -> Verdict:
     """PASS, with a word about inputs that were changed on the way."""
     if any(outcome.changed_input for outcome in outcomes):
-        sentence = say("Right, but it changes its input in place; a caller would not expect that. Work on a copy.")
+        sentence = translate("Right, but it changes its input in place; a caller would not expect that. "
+                             "Work on a copy.")
     else:
-        sentence = say("Right on all {n} checks.", n=len(outcomes))
+        sentence = translate("Right on all {n} checks.", n=len(outcomes))
     return Verdict(task.name, "PASS", (sentence,), task.points, task.points)
 
 
@@ -189,7 +190,7 @@ def diagnose(task: Exercise, calls: Sequence[tuple], outcomes: Sequence[Outcome]
 def reproduces(task: Exercise, function, call: tuple, outcome: Outcome) -> bool:
     """Does the mistake do on this call what the learner's answer did?"""
     try:
-        value = plain(function(*copied(call)))
+        value = as_real_arrays(function(*copied(call)))
     except Exception as error:
         kinds = tuple(kind.__name__ for kind in type(error).__mro__ if kind not in (Exception, BaseException, object))
         return outcome.state == "RAISED" and outcome.detail.startswith(kinds)
@@ -200,52 +201,53 @@ def explain(state: str, outcome: Outcome, want: Any, known: bool) -> str:
     """One sentence on what kind of wrong this is and the likely cause."""
     match state:
         case "NOT ATTEMPTED":
-            return say("Write your answer in place of the dots, then run the cell again.")
+            return translate("Write your answer in place of the dots, then run the cell again.")
         case "WRONG VALUE":
-            return "" if known else say("The numbers are not right, and this is no mistake I know. "
-                                        "Work the smallest input out by hand.")
+            return "" if known else translate("The numbers are not right, and this is no mistake I know. "
+                                              "Work the smallest input out by hand.")
         case "WRONG TYPE" if outcome.detail == "NoneType":
-            return say("Your function returned None. Did you forget return?")
+            return translate("Your function returned None. Did you forget return?")
         case "WRONG TYPE":
-            return say("Your function returned {kind}, but {shape} was expected.",
-                       kind=outcome.detail or describe(outcome.value), shape=describe(want))
+            return translate("Your function returned {kind}, but {shape} was expected.",
+                             kind=outcome.detail or describe(outcome.value), shape=describe(want))
         case "WRONG SHAPE":
-            got = say("an array of shape {shape}", shape=outcome.detail) if outcome.detail else describe(outcome.value)
-            return say("Your function returned {kind}, but {shape} was expected.", kind=got, shape=describe(want))
+            got = (translate("an array of shape {shape}", shape=outcome.detail) if outcome.detail else
+                   describe(outcome.value))
+            return translate("Your function returned {kind}, but {shape} was expected.", kind=got, shape=describe(want))
         case "NOT FINITE":
-            return say("Your answer holds NaN or infinity where a finite number was expected.")
+            return translate("Your answer holds NaN or infinity where a finite number was expected.")
         case "RAISED":
-            return say("Your function raised {error}", error=outcome.detail)
+            return translate("Your function raised {error}", error=outcome.detail)
         case "TIMEOUT":
-            return say("Your function did not come back in time. Is there a loop that never ends?")
+            return translate("Your function did not come back in time. Is there a loop that never ends?")
         case "MEMORY":
-            return say("Your function asked for more memory than there is. Is an array much larger than it should be? "
-                       "(n,) against (n, 1) makes (n, n).")
+            return translate("Your function asked for more memory than there is. "
+                             "Is an array much larger than it should be? (n,) against (n, 1) makes (n, n).")
         case "CRASHED":
-            return say("Your function ended Python itself ({how}).", how=outcome.detail)
+            return translate("Your function ended Python itself ({how}).", how=outcome.detail)
         case "MISSING":
-            return say("There is no function of that name. Did you rename or delete it?")
+            return translate("There is no function of that name. Did you rename or delete it?")
         case _:
-            return say("Your answer could not be read: {why}", why=outcome.detail)
+            return translate("Your answer could not be read: {why}", why=outcome.detail)
 
 
 def describe(value: Any) -> str:
     """The form of an answer in words: one number, an array of shape (3,), a tuple of 2."""
     if isinstance(value, tuple):
-        return say("a tuple of {n} arrays", n=len(value))
+        return translate("a tuple of {n} arrays", n=len(value))
     shape = np.shape(value)
-    return say("an array of shape {shape}", shape=shape) if shape else say("one number")
+    return translate("an array of shape {shape}", shape=shape) if shape else translate("one number")
 
 
 def show(task: Exercise, call: tuple, outcome: Outcome, want: Any) -> str:
     """The smallest failing input, what came back and what was expected."""
-    lines = [say("On this input:")]
+    lines = [translate("On this input:")]
     lines += [f"    {name} = {short(value)}" for name, value in zip(task.parameters, call, strict=True)]
     # Six digits read well; where they show no difference, all are shown.
     digits = 6 if outcome.state or short(outcome.value) != short(want) else 17
     if not outcome.state:
-        lines += ["  " + say("returned {value}", value=short(outcome.value, digits))]
-    return "\n".join([*lines, "  " + say("expected {value}", value=short(want, digits))])
+        lines += ["  " + translate("returned {value}", value=short(outcome.value, digits))]
+    return "\n".join([*lines, "  " + translate("expected {value}", value=short(want, digits))])
 
 
 def short(value: Any, digits: int = 6) -> str:

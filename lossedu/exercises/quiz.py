@@ -16,7 +16,7 @@ from hashlib import sha256
 from html import escape
 from importlib import import_module
 
-from lossedu.language import say
+from lossedu.language import translate
 from lossedu.plot.style import COLOURS
 
 questions: dict[str, list["Question"]] = {}
@@ -68,15 +68,15 @@ class Quiz:
     def __repr__(self):
         lines = []
         for number, question in enumerate(questions[self.page], 1):
-            lines.append(f"{number}. {say(question.text)}")
-            lines += [f"   {letter}) {say(text)}" for letter, (text, _, _) in zip(LETTERS, question.choices)]
+            lines.append(f"{number}. {translate(question.text)}")
+            lines += [f"   {letter}) {translate(text)}" for letter, (text, _, _) in zip(LETTERS, question.choices)]
         right = [f"{number}{LETTERS[question.right]}" for number, question in enumerate(questions[self.page], 1)]
-        return "\n".join([*lines, "", f"{say('Answers')}: {', '.join(right)}"])
+        return "\n".join([*lines, "", f"{translate('Answers')}: {', '.join(right)}"])
 
     def _repr_html_(self):
         asked = "".join(question_html(self.page, number, question)
                         for number, question in enumerate(questions[self.page], 1))
-        name = escape(say("Quiz"))
+        name = escape(translate("Quiz"))
         return f'<section class="le-quiz" aria-label="{name}">\n{asked}{answers_html(self.page)}</section>'
 
 
@@ -85,17 +85,17 @@ def question_html(page, number, question):
     rows = ""
     for letter, (text, reason, is_right) in zip(LETTERS, question.choices):
         rows += (f'<details class="le-choice" name="quiz-{page}-{number}">'
-                 f"<summary>{letter}) {escape(say(text))}</summary>{reason_html(reason, is_right)}</details>\n")
-    head = f"<p><strong>{number}. {escape(say(question.text))}</strong></p>"
+                 f"<summary>{letter}) {escape(translate(text))}</summary>{reason_html(reason, is_right)}</details>\n")
+    head = f"<p><strong>{number}. {escape(translate(question.text))}</strong></p>"
     return f'<div class="le-question" style="margin-top:1em">{head}\n{rows}</div>\n'
 
 
 def reason_html(reason, is_right):
     """Whether a choice is right, and why."""
     look, role = ("le-right", "gradient") if is_right else ("le-not", "prediction")
-    verdict = say("Right.") if is_right else say("No.")
+    verdict = translate("Right.") if is_right else translate("No.")
     return (f'<p class="le-reason {look}" style="{EDGE} {COLOURS[role][0]}">'
-            f"<strong>{escape(verdict)}</strong> {escape(say(reason))}</p>")
+            f"<strong>{escape(verdict)}</strong> {escape(translate(reason))}</p>")
 
 
 def answers_html(page):
@@ -103,9 +103,9 @@ def answers_html(page):
     rows = ""
     for number, question in enumerate(questions[page], 1):
         text, reason, _ = question.choices[question.right]
-        answer = f"{number}. {LETTERS[question.right]}) {say(text)}"
-        rows += f"<p><strong>{escape(answer)}</strong> {escape(say(reason))}</p>\n"
-    return f'<details class="le-answers"><summary>{escape(say("Answers"))}</summary>\n{rows}</details>\n'
+        answer = f"{number}. {LETTERS[question.right]}) {translate(text)}"
+        rows += f"<p><strong>{escape(answer)}</strong> {escape(translate(reason))}</p>\n"
+    return f'<details class="le-answers"><summary>{escape(translate("Answers"))}</summary>\n{rows}</details>\n'
 
 
 def every_question():

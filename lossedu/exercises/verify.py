@@ -8,7 +8,7 @@ import numpy as np
 
 from lossedu.exercises.check import attempt, is_untouched, verdict_on
 from lossedu.exercises.exercise import Exercise, every_exercise
-from lossedu.exercises.judge import Outcome, Verdict, copied, judge, plain, same, short
+from lossedu.exercises.judge import Outcome, Verdict, as_real_arrays, copied, judge, same, short
 
 SEEDS = (0, 1, 2)
 
@@ -100,7 +100,7 @@ def told_secrets(task, calls, function):
                 for o in (attempt(function, call) for call in calls)]
     said = "\n".join(s for s in judge(task, calls, outcomes, secret=True).sentences if s not in dict(task.mistakes))
     for call in calls:
-        for value in (*call, plain(task.reference(*copied(call)))):
+        for value in (*call, as_real_arrays(task.reference(*copied(call)))):
             # A short number such as 2 may stand in any sentence; six digits come from a draw.
             if len(text := short(value)) >= 6 and text in said:
                 yield text

@@ -12,7 +12,7 @@ import numpy as np
 
 from lossedu.exercises.exercise import Formula
 from lossedu.exercises.judge import STATES, Outcome
-from lossedu.language import say
+from lossedu.language import translate
 
 MOST_ELEMENTS = 100_000
 
@@ -90,11 +90,12 @@ def outcomes(report: dict, calls: int) -> list[Outcome]:
 def unanswered(report: dict) -> Outcome:
     """Why there is no further answer."""
     if report["why"] == "FLOOD":
-        return Outcome(state="WRONG TYPE", detail=say("far too much"))
+        return Outcome(state="WRONG TYPE", detail=translate("far too much"))
     if report["why"]:
         return Outcome(state=report["why"])
     how = report["how"]
-    return Outcome(state="CRASHED", detail=say("signal {n}", n=-how) if how < 0 else say("exit code {n}", n=how))
+    end = translate("signal {n}", n=-how) if how < 0 else translate("exit code {n}", n=how)
+    return Outcome(state="CRASHED", detail=end)
 
 
 def outcome(line: str) -> Outcome:
@@ -106,7 +107,7 @@ def outcome(line: str) -> Outcome:
             return Outcome(state=state, detail=printable(message.get("detail", "")))
         return Outcome(unpack(message), changed_input=message.get("changed") is True)
     except (ValueError, AttributeError, RecursionError, TypeError):
-        return Outcome(state="WRONG TYPE", detail=say("no array"))
+        return Outcome(state="WRONG TYPE", detail=translate("no array"))
 
 
 def printable(text: object) -> str:

@@ -12,7 +12,7 @@ from lossedu.grading import collect
 from lossedu.grading.grade import grade, on_this_machine, result, unreadable
 from lossedu.grading.record import Record, key
 from lossedu.grading.sandbox import Limits
-from lossedu.language import say
+from lossedu.language import translate
 
 __all__ = ["Row", "grade", "grade_class"]
 
@@ -116,5 +116,5 @@ def known(record, digest, names, isolation) -> dict[str, dict]:
 def filled(row: Row, names) -> Row:
     """The row with an empty result for every exercise that the grader failed in."""
     blank = {name: {"exercise": name, "state": "", "points": 0, "of": find_exercise(name).points, "mistake": "",
-                    "sentences": [row.problem or say("The grader failed; grade again.")]} for name in names}
+                    "sentences": [row.problem or translate("The grader failed; grade again.")]} for name in names}
     return Row(row.student, {name: row.results.get(name, blank[name]) for name in names}, row.problem)

@@ -12,7 +12,7 @@ from typing import Any
 from lossedu.exercises.exercise import find_exercise
 from lossedu.grading.grade import grade
 from lossedu.grading.sandbox import Limits, NoIsolation, find_isolation
-from lossedu.language import say
+from lossedu.language import translate
 
 
 class NoCluster(RuntimeError):
@@ -30,16 +30,16 @@ def connect(address: str, seconds: float = 10):
     try:
         from distributed import Client
     except ImportError as error:
-        raise NoCluster(say("--scheduler needs the package distributed: pip install distributed")) from error
+        raise NoCluster(translate("--scheduler needs the package distributed: pip install distributed")) from error
     try:
         client = Client(address, timeout=seconds, set_as_default=False)
     except (OSError, ValueError) as error:
-        message = say("No scheduler answers at {address}. Start one with: dask scheduler", address=address)
+        message = translate("No scheduler answers at {address}. Start one with: dask scheduler", address=address)
         raise NoCluster(message) from error
     if not client.scheduler_info(n_workers=-1)["workers"]:
         client.close()
-        raise NoCluster(say("The scheduler at {address} has no workers. Start some with: dask worker {address}",
-                            address=address))
+        raise NoCluster(translate("The scheduler at {address} has no workers. Start some with: dask worker {address}",
+                                  address=address))
     return client
 
 
@@ -63,7 +63,7 @@ def on_cluster(work: Iterable[tuple], client) -> Iterator[tuple[Any, list[dict]]
     while tags:
         future = next(queue)
         tag = tags.pop(future.key)
-        with line():
+        with report_lost_scheduler():
             if future.status == "cancelled" or client.status != "running":
                 raise ConnectionError
             results = results_of(future)
@@ -72,7 +72,7 @@ def on_cluster(work: Iterable[tuple], client) -> Iterator[tuple[Any, list[dict]]
 
 
 @contextmanager
-def line() -> Iterator[None]:
+def report_lost_scheduler() -> Iterator[None]:
     """What crosses the line to the scheduler: when it breaks, that is said in words."""
     from distributed import CancelledError
     from distributed.client import ClosedClientError
@@ -80,7 +80,7 @@ def line() -> Iterator[None]:
     try:
         yield
     except (OSError, CancelledError, ClosedClientError) as error:
-        message = say("The scheduler was lost. What is graded is kept; run the same command again to go on.")
+        message = translate("The scheduler was lost. What is graded is kept; run the same command again to go on.")
         raise NoCluster(message) from error
 
 
@@ -90,7 +90,7 @@ def submit(client, work, tags, queue, n):
         names = arguments[1]
         versions = {name: find_exercise(name).version for name in names}
         # Grading gives the same result anywhere, but a room is not shared: no reuse of results by key.
-        with line():
+        with report_lost_scheduler():
             future = client.submit(grade_there, versions, *arguments, pure=False, retries=1)
         tags[future.key] = tag
         queue.add(future)

@@ -14,7 +14,7 @@ from lossedu.grading import cluster, collect, gradebook, report
 from lossedu.grading.classroom import grade_class
 from lossedu.grading.record import OtherRecord, Record
 from lossedu.grading.sandbox import Limits, NoIsolation, find_isolation
-from lossedu.language import say
+from lossedu.language import translate
 
 
 class Refused(RuntimeError):
@@ -57,7 +57,7 @@ def grade_folder(submissions: Path, names: Sequence[str], out: Path, jobs: int =
         try:
             collect.entries(submissions)  # a mistyped folder is told before anything is made
             isolation = find_isolation(trust)
-            tell(say("Isolation: {level}", level=isolation))
+            tell(translate("Isolation: {level}", level=isolation))
             record = Record(out, seed)
             tell_changes(record, names, tell)
             run = None
@@ -91,7 +91,7 @@ def tell_changes(record: Record, names, tell) -> None:
     old = record.versions()
     changed = [name for name in names if name in old and find_exercise(name).version not in old[name]]
     if changed:
-        tell(say("Changed since the last grading, and graded again: {names}", names=", ".join(changed)))
+        tell(translate("Changed since the last grading, and graded again: {names}", names=", ".join(changed)))
 
 
 class bar:  # noqa: N801  used like a function
@@ -106,7 +106,7 @@ class bar:  # noqa: N801  used like a function
 
         self.shown = shown = Progress(console=Console(stderr=True))
         shown.start()
-        task = shown.add_task(say("Grading"), total=None)
+        task = shown.add_task(translate("Grading"), total=None)
         return lambda done, of: shown.update(task, completed=done, total=of)
 
     def __exit__(self, *_) -> None:

@@ -76,7 +76,7 @@ def judged(name: str, seed: str, outcomes: list[Outcome]) -> Verdict:
 def result(digest: str, isolation: str, verdict: Verdict, seconds: float = 0.0) -> dict:
     """A verdict as the record keeps it."""
     return {"digest": digest, "exercise": verdict.name, "version": find_exercise(verdict.name).version,
-            "isolation": isolation, "state": verdict.state, "points": verdict.points, "of": verdict.of,
+            "isolation": isolation, "state": verdict.state, "points": verdict.points, "of": verdict.max_points,
             "mistake": verdict.mistake, "sentences": list(verdict.sentences), "seconds": round(seconds, 3)}
 
 

@@ -20,7 +20,7 @@ from lossedu.grading.collect import Unreadable, read
 from lossedu.grading.grade import grade, result, unreadable
 from lossedu.grading.gradebook import replace
 from lossedu.grading.sandbox import Limits, find_isolation
-from lossedu.language import say
+from lossedu.language import translate
 
 PACKAGE = Path(__file__).parent.parent
 
@@ -57,9 +57,9 @@ def results(row: Row) -> dict:
     dict
         Ready for JSON.
     """
-    tests = [{"name": f"{r['exercise']}: {say(find_exercise(r['exercise']).title)}", "score": r["points"],
+    tests = [{"name": f"{r['exercise']}: {translate(find_exercise(r['exercise']).title)}", "score": r["points"],
               "max_score": r["of"], "status": "passed" if r["state"] == "PASS" else "failed",
-              "output": "\n".join([say(r["state"]), *r["sentences"]]), "output_format": "text"}
+              "output": "\n".join([translate(r["state"]), *r["sentences"]]), "output_format": "text"}
              for r in row.results.values()]
     return {"score": row.points, "output": row.problem, "visibility": "visible", "tests": tests}
 

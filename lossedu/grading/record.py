@@ -8,7 +8,7 @@ import os
 import secrets
 from pathlib import Path
 
-from lossedu.language import say
+from lossedu.language import translate
 
 FORMAT = 1
 
@@ -49,11 +49,11 @@ class Record:
             return
         if whole[0].get("lossedu record") != FORMAT:
             raise OtherRecord(
-                say("{path} is no record of this version; choose another folder with --out.", path=self.path))
+                translate("{path} is no record of this version; choose another folder with --out.", path=self.path))
         self.seed = whole[0]["seed"]
         if seed and seed != self.seed:
-            raise OtherRecord(say("{path} was made with another seed; leave --seed out, "
-                                  "or choose another folder with --out.", path=self.path))
+            raise OtherRecord(translate("{path} was made with another seed; leave --seed out, "
+                                        "or choose another folder with --out.", path=self.path))
         for result in whole[1:]:
             self.results[key(result)] = result
         if lines[-1]:

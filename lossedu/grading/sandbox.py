@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from lossedu.grading import channel
-from lossedu.language import say
+from lossedu.language import translate
 
 HERE = Path(__file__).parent
 STAND_IN = HERE / "room" / "lossedu"
@@ -310,23 +310,23 @@ def find_isolation(trust: bool = False, limits: Limits = Limits()) -> str:
         When bubblewrap does not work and `trust` is false, or nothing works.
     """
     if not hasattr(os, "fork"):
-        raise NoIsolation(say("Grading needs Linux or macOS; on Windows, use the Windows Subsystem for Linux."))
-    why = say("bubblewrap is not installed (apt-get install bubblewrap)")
+        raise NoIsolation(translate("Grading needs Linux or macOS; on Windows, use the Windows Subsystem for Linux."))
+    why = translate("bubblewrap is not installed (apt-get install bubblewrap)")
     if shutil.which("bwrap"):
         try:
             loose = probe("bubblewrap", limits)
         except RoomFailure as error:
-            why = say("bubblewrap does not work here ({error})", error=error)
+            why = translate("bubblewrap does not work here ({error})", error=error)
         else:
             if not loose:
                 return "bubblewrap"
-            why = say("bubblewrap does not prevent: {what}", what=", ".join(loose))
+            why = translate("bubblewrap does not prevent: {what}", what=", ".join(loose))
     if not trust:
-        raise NoIsolation(say("Strangers' code cannot be kept in: {why}. Nothing was graded. "
-                              "--trust grades without walls; use it only for code you trust.", why=why))
+        raise NoIsolation(translate("Strangers' code cannot be kept in: {why}. Nothing was graded. "
+                                    "--trust grades without walls; use it only for code you trust.", why=why))
     try:
         probe("trust", limits)
     except RoomFailure as error:
-        raise NoIsolation(say("No worker can be started: {error}. Can everybody read {python} and NumPy? "
-                              "Root grades as nobody.", error=error, python=python()[0])) from error
+        raise NoIsolation(translate("No worker can be started: {error}. Can everybody read {python} and NumPy? "
+                                    "Root grades as nobody.", error=error, python=python()[0])) from error
     return "trust"

@@ -42,7 +42,7 @@ def main():
     sys.path.append(site)
     import numpy  # noqa: F401  the children inherit it loaded
 
-    settle(uid)
+    drop_privileges(uid)
     orders, answers = take_the_channel()
     submission = json.loads(orders.readline())
     gc.freeze()  # else collections in the children would copy the memory they share
@@ -51,7 +51,7 @@ def main():
         answers.write(json.dumps(run(submission["cells"], submission["limits"], json.loads(order))).encode() + b"\n")
 
 
-def settle(uid):
+def drop_privileges(uid):
     """Become nobody, and close /proc/self to the children, who have the same uid."""
     if uid >= 0:
         os.setgroups([])
@@ -100,11 +100,11 @@ def run(cells, limits, order):
     read, write = os.pipe()
     child = os.fork()
     if not child:
-        live(cells, limits, order, write)
+        run_child(cells, limits, order, write)
     os.close(write)
     text, why = listen(read, limits)
     complete = text.endswith(END)
-    how, cpu = end(child, at_once=bool(why or complete))
+    how, cpu = reap_child(child, at_once=bool(why or complete))
     os.close(read)
     if not why and not complete and how == -signal.SIGKILL and cpu >= limits["cpu"]:
         why = "TIMEOUT"
@@ -129,13 +129,13 @@ def listen(read, limits):
                 return text, ""
 
 
-def end(child, at_once):
+def reap_child(child, at_once):
     """Kill what is left of a child and its own children; its exit code or minus its signal, and seconds of cpu."""
     # Whoever closes the channel without the end may be on its way out with a signal worth reporting.
     patience = time.monotonic() + (0 if at_once else 0.2)
     while not (done := os.wait4(child, os.WNOHANG))[0] and time.monotonic() < patience:
         time.sleep(0.001)
-    sweep(child)
+    kill_group(child)
     if not done[0]:
         done = os.wait4(child, 0)
     # As the first process of the room we inherit every orphan and may kill everyone else.
@@ -144,11 +144,11 @@ def end(child, at_once):
             os.kill(-1, signal.SIGKILL)
         except ProcessLookupError:
             break
-        reap()
+        collect_zombies()
     return os.waitstatus_to_exitcode(done[1]), done[2].ru_utime + done[2].ru_stime
 
 
-def sweep(child):
+def kill_group(child):
     """Kill the child's process group."""
     try:
         os.killpg(child, signal.SIGKILL)
@@ -156,7 +156,7 @@ def sweep(child):
         pass
 
 
-def reap():
+def collect_zombies():
     """Collect the dead."""
     try:
         while os.waitpid(-1, os.WNOHANG)[0]:
@@ -168,7 +168,7 @@ def reap():
 # From here on everything runs in the child.
 
 
-def live(cells, limits, order, channel):
+def run_child(cells, limits, order, channel):
     """The child's whole life: limits, load, call, send. It never returns."""
     try:
         os.setsid()

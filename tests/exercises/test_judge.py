@@ -7,7 +7,7 @@ import pytest
 
 from lossedu.exercises import Formula, check
 from lossedu.exercises.check import is_untouched, verdict_on
-from lossedu.exercises.judge import Outcome, judge, plain, short
+from lossedu.exercises.judge import Outcome, as_real_arrays, judge, short
 
 
 def never(r):
@@ -140,7 +140,7 @@ def test_digits_are_shown_where_six_show_no_difference(made):
 def test_a_secret_verdict_shows_no_value(made):
     task = made()
     calls = task.calls(5)
-    verdict = judge(task, calls, [Outcome(plain(7.0))] * 2, secret=True)
+    verdict = judge(task, calls, [Outcome(as_real_arrays(7.0))] * 2, secret=True)
     assert "expected" not in str(verdict) and "input:" not in str(verdict)
 
 

@@ -1,6 +1,6 @@
-"""What lossedu needs of the computer it runs on, said in words before an import fails in a riddle.
+"""Check that Python, NumPy and matplotlib are there and new enough, with a message that tells how to get them.
 
-This file and the first lines of `lossedu/__init__.py` are read by old Pythons too, so they use nothing new.
+Old versions of Python read this file and the first lines of `lossedu/__init__.py` too, so both use old syntax only.
 """
 
 import sys
@@ -16,7 +16,7 @@ def dotted(version):
 
 
 def need_core():
-    """Ask for a Python and a NumPy that are new enough.
+    """Raise an error unless Python and NumPy are new enough.
 
     Raises
     ------
@@ -36,7 +36,7 @@ def need_core():
 
 
 def need_pictures():
-    """Ask for what draws, without the time it takes to import it.
+    """Raise an error unless matplotlib is installed; it is not imported, because that takes time.
 
     Raises
     ------
