@@ -21,6 +21,7 @@ CORE = {"losses", "autodiff", "nn", "optim", "fit", "gradcheck", "data"}
 LAYERS: dict[str, tuple[set[str], set[str]]] = {
     "dependency_check": (set(), set()),
     "language": (set(), set()),
+    "sandboxed": (set(), set()),
     "losses": (set(), set()),
     "data": (set(), set()),
     "choosing": ({"losses", "language"}, set()),
@@ -31,9 +32,9 @@ LAYERS: dict[str, tuple[set[str], set[str]]] = {
     "fit": ({"losses", "autodiff", "nn", "optim"}, {"tqdm"}),
     "plot": (CORE | {"dependency_check"}, {"matplotlib", "cycler", "PIL"}),
     "explore": (CORE | {"plot"}, set()),
-    "exercises": (CORE | {"plot", "explore", "language"}, set()),
+    "exercises": (CORE | {"plot", "explore", "language", "sandboxed"}, set()),
     "course": (CORE | {"plot", "exercises"}, set()),
-    "grading": (CORE | {"exercises", "language"}, {"nbformat", "distributed", "rich"}),
+    "grading": (CORE | {"exercises", "language", "sandboxed"}, {"nbformat", "distributed", "rich"}),
     "cli": (CORE | {"exercises", "grading", "language"}, {"typer", "rich", "nbformat", "watchfiles"}),
 }
 

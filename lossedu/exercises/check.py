@@ -9,8 +9,10 @@ import numpy as np
 from lossedu.exercises import progress
 from lossedu.exercises.card import verdict_html
 from lossedu.exercises.exercise import Exercise, find_exercise
-from lossedu.exercises.judge import Outcome, Verdict, as_real_arrays, copied, judge, same
+from lossedu.exercises.judge import Outcome, Verdict, copied, judge
 from lossedu.language import translate
+from lossedu.sandboxed.codec import as_real_arrays, same
+from lossedu.sandboxed.load import is_starter
 
 
 class CheckedVerdict(Verdict):
@@ -61,23 +63,11 @@ def check(answer: Callable, name: str | None = None) -> Verdict:
 def verdict_on(answer: Callable, task: Exercise, seed: int = 0) -> CheckedVerdict:
     """Judge without keeping a record."""
     calls = task.calls(seed)
-    if is_untouched(answer):
+    if is_starter(answer):
         outcomes = [Outcome(state="NOT ATTEMPTED")] * len(calls)
     else:
         outcomes = [attempt(answer, call) for call in calls]
     return CheckedVerdict(**vars(judge(task, calls, outcomes)))
-
-
-def is_untouched(answer: Callable) -> bool:
-    """Is this still the starter, a function with nothing in it?"""
-    def bare(): ...
-
-    code = getattr(answer, "__code__", None)
-    if code is None:
-        return False
-    # With a docstring the returned None moves to another place among the constants, so opcodes alone are compared.
-    constants = set(code.co_consts) - {getattr(answer, "__doc__", None), None, ...}
-    return not constants and not code.co_names and code.co_code[::2] == bare.__code__.co_code[::2]
 
 
 def attempt(answer: Callable, call: tuple) -> Outcome:

@@ -10,6 +10,7 @@ import numpy as np
 
 from lossedu.exercises.exercise import Exercise
 from lossedu.language import translate
+from lossedu.sandboxed.codec import as_real_arrays
 
 STATES = ("NOT ATTEMPTED", "PASS", "WRONG VALUE", "WRONG SHAPE", "WRONG TYPE", "NOT FINITE", "RAISED",
           "TIMEOUT", "MEMORY", "CRASHED", "MISSING", "UNREADABLE")
@@ -69,17 +70,6 @@ class Verdict:
         printer.text(str(self))
 
 
-def as_real_arrays(value: Any) -> Any:
-    """An answer as arrays of real numbers: the array, or a tuple of arrays; TypeError for anything else."""
-    rows = isinstance(value, list) and any(isinstance(row, np.ndarray) and row.ndim for row in value)
-    if rows or isinstance(value, tuple):
-        return tuple(as_real_arrays(v) for v in value)
-    array = np.asarray(value)
-    if array.dtype.kind not in "biuf":
-        raise TypeError(type(value).__name__)
-    return array
-
-
 @np.errstate(all="ignore")  # values are judged, never warnings, and a reference may be infinite where it should
 def judge(task: Exercise, calls: Sequence[tuple], outcomes: Sequence[Outcome], secret: bool = False) -> Verdict:
     """The verdict on an answer to `task` from its `outcomes` on `calls`.
@@ -126,15 +116,6 @@ def copied(call: Any):
     if isinstance(call, np.ndarray):
         return call.copy()
     return type(call)(copied(a) for a in call) if isinstance(call, (tuple, list)) else call
-
-
-def same(a: Any, b: Any) -> bool:
-    """Are two arguments equal, NaN to NaN?"""
-    if isinstance(a, (tuple, list)):
-        return len(a) == len(b) and all(same(x, y) for x, y in zip(a, b, strict=True))
-    if isinstance(a, np.ndarray):
-        return a.shape == b.shape and np.array_equal(a, b, equal_nan=a.dtype.kind == "f")
-    return True  # numbers, text and formulas cannot be changed in place
 
 
 def size(call: Any) -> int:

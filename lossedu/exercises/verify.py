@@ -6,9 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from lossedu.exercises.check import attempt, is_untouched, verdict_on
+from lossedu.exercises.check import attempt, verdict_on
 from lossedu.exercises.exercise import Exercise, every_exercise
-from lossedu.exercises.judge import Outcome, Verdict, as_real_arrays, copied, judge, same, short
+from lossedu.exercises.judge import Outcome, Verdict, copied, judge, short
+from lossedu.sandboxed.codec import as_real_arrays, same
+from lossedu.sandboxed.load import is_starter
 
 SEEDS = (0, 1, 2)
 
@@ -67,7 +69,7 @@ def faults_of_starter(task):
     solution: dict[str, Any] = {"np": np}
     exec(task.starter, starter)  # the course's own text, not a learner's
     exec(task.solution, solution)
-    if not is_untouched(starter[task.name]):
+    if not is_starter(starter[task.name]):
         yield "its starter counts as an attempt"
     if not (verdict := verdict_on(solution[task.name], task)).passed:
         yield f"its printed solution does not pass by itself: {verdict}"

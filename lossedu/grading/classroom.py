@@ -61,7 +61,7 @@ def grade_class(folder: Path, record: Record, names: Sequence[str], isolation: s
     isolation : {"bubblewrap", "trust"}
     limits : Limits, optional
     jobs : int
-        Rooms open at a time.
+        Sandboxes open at a time.
     progress : callable, optional
         Called with the number of submissions done, and of all.
     run : callable, optional

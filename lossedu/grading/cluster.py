@@ -73,7 +73,7 @@ def on_cluster(work: Iterable[tuple], client) -> Iterator[tuple[Any, list[dict]]
 
 @contextmanager
 def report_lost_scheduler() -> Iterator[None]:
-    """What crosses the line to the scheduler: when it breaks, that is said in words."""
+    """Turn the errors of a lost connection to the scheduler into `NoCluster`, with a message that says what to do."""
     from distributed import CancelledError
     from distributed.client import ClosedClientError
 
@@ -89,7 +89,7 @@ def submit(client, work, tags, queue, n):
     for tag, arguments in islice(work, n):
         names = arguments[1]
         versions = {name: find_exercise(name).version for name in names}
-        # Grading gives the same result anywhere, but a room is not shared: no reuse of results by key.
+        # Grading gives the same result anywhere, but a sandbox is not shared, so results are not reused by key.
         with report_lost_scheduler():
             future = client.submit(grade_there, versions, *arguments, pure=False, retries=1)
         tags[future.key] = tag

@@ -1,4 +1,4 @@
-"""From one submission to its results: open a room, ask for each exercise, judge outside."""
+"""From one submission to its results: run each exercise in a sandbox, and judge its answers outside."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from lossedu.exercises.judge import Outcome, Verdict, judge
 from lossedu.grading import channel
 from lossedu.grading.collect import Submission
 from lossedu.grading.record import seed_for
-from lossedu.grading.sandbox import Limits, Room, RoomFailure
+from lossedu.grading.sandbox import Limits, Sandbox, SandboxFailure
 
 
 @lru_cache(maxsize=256)
@@ -46,13 +46,13 @@ def grade(submission: Submission, names: Sequence[str], seed: str, isolation: st
     """
     results = []
     try:
-        with Room(list(submission.cells), isolation, limits) as room:
+        with Sandbox(submission.cells, isolation, limits) as sandbox:
             for name in names:
                 start = time.monotonic()
                 calls = secret_calls(name, seed)
-                verdict = judged(name, seed, channel.outcomes(room.ask(name, calls), len(calls)))
+                verdict = judged(name, seed, channel.outcomes(sandbox.run(name, calls), len(calls)))
                 results.append(result(submission.digest, isolation, verdict, time.monotonic() - start))
-    except (RoomFailure, OSError) as error:
+    except (SandboxFailure, OSError) as error:
         failed = [Verdict(name, "", (str(error),), 0, find_exercise(name).points) for name in names[len(results):]]
         results += [result(submission.digest, isolation, verdict) for verdict in failed]
     return results
@@ -81,7 +81,7 @@ def result(digest: str, isolation: str, verdict: Verdict, seconds: float = 0.0) 
 
 
 def on_this_machine(work: Iterable[tuple], jobs: int) -> Iterator[tuple[Any, list[dict]]]:
-    """Do each `(tag, arguments of grade)` of `work`, `jobs` rooms at a time, and yield tag and results as they come.
+    """Do each `(tag, arguments of grade)` of `work`, `jobs` at a time, and yield tag and results as they come.
 
     Work is taken as it is needed, so a large class needs no more memory than a small one.
     """
