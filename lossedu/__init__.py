@@ -4,6 +4,7 @@ Importing lossedu needs NumPy alone. Modules that need more, such as `plot`, are
 """
 
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from lossedu.dependency_check import need_core, need_pictures
 
@@ -27,8 +28,16 @@ LAZY_NAMES = {
 
 __all__ = ["losses", *_loss_names, *LAZY_MODULES, *LAZY_NAMES]
 
+if TYPE_CHECKING:  # for type checkers, the names that `__getattr__` imports when they are first used
+    from lossedu import autodiff, data, exercises, explore, fit, nn, optim, plot
+    from lossedu.autodiff import Tensor
+    from lossedu.choosing import choose
+    from lossedu.exercises import check, hint, progress, quiz, solution
+    from lossedu.gradcheck import gradient_check
+    from lossedu.optim import gradient_descent
 
-def __getattr__(name):
+
+def __getattr__(name: str) -> object:
     if name in DRAWING:
         need_pictures()  # a missing matplotlib is reported by the first cell of a page, not by its first picture
     if name in LAZY_MODULES:
@@ -38,5 +47,5 @@ def __getattr__(name):
     raise AttributeError(f"module 'lossedu' has no attribute {name!r}")
 
 
-def __dir__():
+def __dir__() -> list[str]:
     return sorted(__all__)

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 
 from lossedu.language import translate
 
@@ -24,6 +24,11 @@ from lossedu.exercises.exercise import Exercise, UnknownExercise, find_exercise,
 from lossedu.exercises.help import course, next_hint
 from lossedu.exercises.judge import Verdict
 from lossedu.exercises.progress import entry, forget, home, remember
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+F = TypeVar("F", bound=Callable[..., None])
 
 FOLDER = Path("exercises")
 PAGES = "pages"  # in that folder, for copies of the book's pages
@@ -88,7 +93,7 @@ def example(*lines: str) -> str:
     return translate("Examples:") + "\n\n" + "\n\n".join(f"`{line}`" for line in lines)
 
 
-def command(name: str, help: str, *examples: str) -> Callable:
+def command(name: str, help: str, *examples: str) -> Callable[[F], F]:
     """Enter a function as a command, its help in the reader's language."""
     return app.command(name, help=help, epilog=example(*examples))
 
@@ -180,7 +185,7 @@ def starter_notebook(tasks: Sequence[Exercise]) -> str:
     for task in tasks:
         cells += [new_markdown_cell(f"### {translate(task.title)}\n\n{translate(task.prompt)}"),
                   new_code_cell(f"{task.starter}\n\n\ncheck({task.name})")]
-    return writes(new_notebook(cells=cells))
+    return str(writes(new_notebook(cells=cells)))
 
 
 @command("check", translate("Check your answers."), "lossedu check", "lossedu check exercises/mse.py --json")
@@ -283,7 +288,7 @@ def coloured(state: str) -> str:
     return f"[{STYLE.get(state, 'yellow')}]{translate(state)}[/]"
 
 
-def make_table(*heads: str):
+def make_table(*heads: str) -> Table:
     """A table with these columns."""
     from rich.table import Table
 

@@ -10,12 +10,12 @@ PYTHON = (3, 11)
 NUMPY = 2
 
 
-def dotted(version):
+def dotted(version: "tuple[object, ...]") -> str:
     """The first two numbers of a version."""
     return ".".join(map(str, version[:2]))
 
 
-def need_core():
+def need_core() -> None:
     """Raise an error unless Python and NumPy are new enough.
 
     Raises
@@ -35,7 +35,7 @@ def need_core():
                           "pip install --upgrade numpy, then restart the kernel", name="numpy")
 
 
-def need_pictures():
+def need_pictures() -> None:
     """Raise an error unless matplotlib is installed; it is not imported, because that takes time.
 
     Raises

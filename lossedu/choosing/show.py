@@ -8,7 +8,8 @@ from html import escape
 
 from lossedu.choosing.guide import GUIDE, LEFT_OUT, PAGES, Advice, Question
 from lossedu.language import translate
-from lossedu.losses import catalogue
+from lossedu.losses import Loss, catalogue
+from lossedu.losses.joint import JointLoss
 
 # Without this line folds inside folds would not be indented where the book's stylesheet is not loaded.
 INDENT = "<style>:where(.le-guide details) { padding-inline-start: 1rem; }</style>"
@@ -71,7 +72,7 @@ def advice_lines(advice: Sequence[Advice], indent: str) -> Iterator[str]:
         yield indent + translate("{losses}: {why}", losses=names, why=translate(piece.why))
 
 
-def format_loss(loss) -> str:
+def format_loss(loss: Loss | JointLoss) -> str:
     """The short name of a loss, or how to make it if it has other parameters."""
     return loss.name if catalogue[loss.name] == loss else repr(loss)
 
@@ -95,7 +96,7 @@ def advice_html(advice: Sequence[Advice]) -> str:
     return f"<ul>{''.join(f'<li>{row}</li>' for row in rows)}</ul>"
 
 
-def link(loss) -> str:
+def link(loss: Loss | JointLoss) -> str:
     """A loss that leads to its page; the book turns names of notebooks into names of its own pages."""
     name = escape(format_loss(loss)).replace("_", "_<wbr>")  # a long name may break on a phone
     return f'<a href="../{PAGES[loss.name]}.ipynb"><code>{name}</code></a>'

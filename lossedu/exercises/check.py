@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
 from lossedu.exercises import progress
 from lossedu.exercises.card import verdict_html
-from lossedu.exercises.exercise import Exercise, find_exercise
+from lossedu.exercises.exercise import Call, Exercise, Function, find_exercise
 from lossedu.exercises.judge import Outcome, Verdict, copied, judge
 from lossedu.language import translate
 from lossedu.sandboxed.codec import as_real_arrays, same
@@ -22,7 +20,7 @@ class CheckedVerdict(Verdict):
         return verdict_html(self)
 
 
-def check(answer: Callable, name: str | None = None) -> Verdict:
+def check(answer: Function, name: str | None = None) -> Verdict:
     """Judge a function that answers an exercise, and explain what is wrong with it.
 
     Parameters
@@ -60,7 +58,7 @@ def check(answer: Callable, name: str | None = None) -> Verdict:
     return verdict
 
 
-def verdict_on(answer: Callable, task: Exercise, seed: int = 0) -> CheckedVerdict:
+def verdict_on(answer: Function, task: Exercise, seed: int = 0) -> CheckedVerdict:
     """Judge without keeping a record."""
     calls = task.calls(seed)
     if is_starter(answer):
@@ -70,7 +68,7 @@ def verdict_on(answer: Callable, task: Exercise, seed: int = 0) -> CheckedVerdic
     return CheckedVerdict(**vars(judge(task, calls, outcomes)))
 
 
-def attempt(answer: Callable, call: tuple) -> Outcome:
+def attempt(answer: Function, call: Call) -> Outcome:
     """Call the answer once and return the outcome."""
     given = copied(call)
     try:

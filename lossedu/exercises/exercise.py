@@ -31,7 +31,7 @@ from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -41,14 +41,18 @@ exercises: dict[str, Exercise] = {}
 
 VISIBLE_SEED = 0
 
-Function = Callable[..., Any]
+Function: TypeAlias = Callable[..., Any]
+Call: TypeAlias = tuple[Any, ...]  # the arguments of one check: arrays, numbers, text, formulas, and lists of these
+Draw: TypeAlias = Callable[[np.random.Generator], Iterator[Call]]
+
+F = TypeVar("F", bound=Function)
 
 
 class UnknownExercise(KeyError):
     """There is no exercise of that name; the message names the nearest."""
 
     def __str__(self) -> str:
-        return self.args[0]  # KeyError would put it in quotes
+        return str(self.args[0])  # KeyError would put it in quotes
 
 
 class Formula:
@@ -115,9 +119,9 @@ class Exercise:
         self.mistakes: list[tuple[str, Function]] = []
         self.alternatives: list[Function] = []
         self.accepts: Callable[..., bool] | None = None
-        self._draw: Callable[[np.random.Generator], Iterator[tuple]] | None = None
+        self._draw: Draw | None = None
 
-    def inputs(self, draw):
+    def inputs(self, draw: Draw) -> Draw:
         """Take `draw(rng)`, which yields tuples of arguments: edge cases first, then random ones."""
         self._draw = draw
         return draw
@@ -126,17 +130,17 @@ class Exercise:
         """Add a typical wrong answer and the sentence that names it."""
         self.mistakes.append((sentence, function))
 
-    def alternative(self, function: Function) -> Function:
+    def alternative(self, function: F) -> F:
         """Add another right answer."""
         self.alternatives.append(function)
         return function
 
-    def accept(self, predicate):
+    def accept(self, predicate: Callable[..., bool]) -> Callable[..., bool]:
         """Take `predicate(answer, *arguments)`, true for other right values: any subgradient at a kink."""
         self.accepts = predicate
         return predicate
 
-    def calls(self, seed: int = VISIBLE_SEED) -> list[tuple]:
+    def calls(self, seed: int = VISIBLE_SEED) -> list[Call]:
         """Argument tuples of all checks for one seed: the visible ones by default, secret ones for another."""
         if self._draw is None:
             raise ValueError(f"exercise {self.name} has no inputs; give it some with @{self.name}.inputs.")

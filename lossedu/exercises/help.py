@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lossedu.exercises import progress as store
 from lossedu.exercises.card import hint_html, progress_html, solution_html
-from lossedu.exercises.exercise import Exercise, every_exercise, find_exercise
+from lossedu.exercises.exercise import Exercise, Function, every_exercise, find_exercise
 from lossedu.language import translate
 
 
@@ -23,7 +23,7 @@ class TextAndHtml:
         return self.html
 
 
-def hint(name) -> TextAndHtml:
+def hint(name: str | Function | Exercise) -> TextAndHtml:
     """The next hint for an exercise: one at each call, in order; after the last the first again.
 
     Parameters
@@ -55,7 +55,7 @@ def next_hint(task: Exercise) -> tuple[int, str]:
     return number, translate(task.hints[number - 1])
 
 
-def solution(name) -> TextAndHtml:
+def solution(name: str | Function | Exercise) -> TextAndHtml:
     """The solution of an exercise, folded: a click opens it.
 
     Parameters

@@ -4,19 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
-from lossedu.exercises.exercise import Exercise
+from lossedu.exercises.exercise import Call, Exercise, Function
 from lossedu.language import translate
-from lossedu.sandboxed.codec import as_real_arrays
+from lossedu.sandboxed.codec import Arrays, as_real_arrays
 
 STATES = ("NOT ATTEMPTED", "PASS", "WRONG VALUE", "WRONG SHAPE", "WRONG TYPE", "NOT FINITE", "RAISED",
           "TIMEOUT", "MEMORY", "CRASHED", "MISSING", "UNREADABLE")
 
 # float32 keeps about seven digits and a sum of a few hundred terms loses two of them.
 FLOAT32_RTOL = 1e-4
+
+
+Copied = TypeVar("Copied")
+
+
+class Printer(Protocol):
+    """What IPython hands to an object that prints itself."""
+
+    def text(self, text: str) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -26,7 +35,7 @@ class Outcome:
     `state` is "" for a value, else one of STATES; `detail` is the error's text, or what it was that was no answer.
     """
 
-    value: Any = None
+    value: Arrays | None = None
     state: str = ""
     detail: str = ""
     changed_input: bool = False
@@ -66,12 +75,12 @@ class Verdict:
         head = f"{self.name}: {translate(self.state)} ({self.points}/{self.max_points})"
         return "\n".join([head, *("  " + line for s in self.sentences for line in s.splitlines())])
 
-    def _repr_pretty_(self, printer, cycle) -> None:
+    def _repr_pretty_(self, printer: Printer, cycle: bool) -> None:
         printer.text(str(self))
 
 
 @np.errstate(all="ignore")  # values are judged, never warnings, and a reference may be infinite where it should
-def judge(task: Exercise, calls: Sequence[tuple], outcomes: Sequence[Outcome], secret: bool = False) -> Verdict:
+def judge(task: Exercise, calls: Sequence[Call], outcomes: Sequence[Outcome], secret: bool = False) -> Verdict:
     """The verdict on an answer to `task` from its `outcomes` on `calls`.
 
     Parameters
@@ -111,7 +120,7 @@ def passed(task: Exercise, outcomes: Sequence[Outcome]) -> Verdict:
     return Verdict(task.name, "PASS", (sentence,), task.points, task.points)
 
 
-def copied(call: Any):
+def copied(call: Copied) -> Copied:
     """The arguments, safe from in-place changes."""
     if isinstance(call, np.ndarray):
         return call.copy()
@@ -123,7 +132,7 @@ def size(call: Any) -> int:
     return sum(size(a) for a in call) if isinstance(call, (tuple, list)) else int(np.size(call))
 
 
-def fault(task: Exercise, call: tuple, outcome: Outcome, want: Any) -> str:
+def fault(task: Exercise, call: Call, outcome: Outcome, want: Arrays) -> str:
     """What is wrong with one outcome: a state, or "" when it is right."""
     state = outcome.state or compare(outcome.value, want, task.rtol)
     if state == "WRONG VALUE" and task.accepts and task.accepts(outcome.value, *copied(call)):
@@ -131,7 +140,7 @@ def fault(task: Exercise, call: tuple, outcome: Outcome, want: Any) -> str:
     return state
 
 
-def compare(got: Any, want: Any, rtol: float) -> str:
+def compare(got: Arrays | None, want: Arrays | None, rtol: float) -> str:
     """The first of type, shape, finiteness and value in which `got` differs from `want`, or ""."""
     got = in_the_form_of(want, got)
     if isinstance(got, tuple) and isinstance(want, tuple):
@@ -150,7 +159,7 @@ def compare(got: Any, want: Any, rtol: float) -> str:
     return "" if np.allclose(got, want, rtol=rtol, atol=rtol * scale, equal_nan=True) else "WRONG VALUE"
 
 
-def in_the_form_of(want: Any, got: Any) -> Any:
+def in_the_form_of(want: Arrays | None, got: Arrays | None) -> Arrays | None:
     """A tuple of rows where an array is wanted, or the other way round, says the same and is taken for it."""
     if isinstance(want, tuple) and isinstance(got, np.ndarray) and got.ndim:
         return tuple(np.asarray(row) for row in got)
@@ -160,7 +169,7 @@ def in_the_form_of(want: Any, got: Any) -> Any:
     return got
 
 
-def diagnose(task: Exercise, calls: Sequence[tuple], outcomes: Sequence[Outcome]) -> str:
+def diagnose(task: Exercise, calls: Sequence[Call], outcomes: Sequence[Outcome]) -> str:
     """The sentence of the first known mistake that gives the learner's answer on every input, or ""."""
     for sentence, function in task.mistakes:
         if all(reproduces(task, function, call, outcome) for call, outcome in zip(calls, outcomes, strict=True)):
@@ -168,7 +177,7 @@ def diagnose(task: Exercise, calls: Sequence[tuple], outcomes: Sequence[Outcome]
     return ""
 
 
-def reproduces(task: Exercise, function, call: tuple, outcome: Outcome) -> bool:
+def reproduces(task: Exercise, function: Function, call: Call, outcome: Outcome) -> bool:
     """Does the mistake do on this call what the learner's answer did?"""
     try:
         value = as_real_arrays(function(*copied(call)))
@@ -178,7 +187,7 @@ def reproduces(task: Exercise, function, call: tuple, outcome: Outcome) -> bool:
     return not outcome.state and not compare(outcome.value, value, task.rtol)
 
 
-def explain(state: str, outcome: Outcome, want: Any, known: bool) -> str:
+def explain(state: str, outcome: Outcome, want: Arrays, known: bool) -> str:
     """One sentence on what kind of wrong this is and the likely cause."""
     match state:
         case "NOT ATTEMPTED":
@@ -212,15 +221,15 @@ def explain(state: str, outcome: Outcome, want: Any, known: bool) -> str:
             return translate("Your answer could not be read: {why}", why=outcome.detail)
 
 
-def describe(value: Any) -> str:
+def describe(value: Arrays | None) -> str:
     """The form of an answer in words: one number, an array of shape (3,), a tuple of 2."""
     if isinstance(value, tuple):
         return translate("a tuple of {n} arrays", n=len(value))
-    shape = np.shape(value)
+    shape = () if value is None else value.shape
     return translate("an array of shape {shape}", shape=shape) if shape else translate("one number")
 
 
-def show(task: Exercise, call: tuple, outcome: Outcome, want: Any) -> str:
+def show(task: Exercise, call: Call, outcome: Outcome, want: Arrays) -> str:
     """The smallest failing input, what came back and what was expected."""
     lines = [translate("On this input:")]
     lines += [f"    {name} = {short(value)}" for name, value in zip(task.parameters, call, strict=True)]

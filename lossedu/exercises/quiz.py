@@ -11,6 +11,9 @@ Questions stand with their page's exercises:
         wrong=[("dollars", "That is the unit of the RMSE."), ("none", "Only ratios have no unit.")])
 """
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from html import escape
@@ -19,7 +22,7 @@ from importlib import import_module
 from lossedu.language import translate
 from lossedu.plot.style import COLOURS
 
-questions: dict[str, list["Question"]] = {}
+questions: dict[str, list[Question]] = {}
 
 LETTERS = "abcdef"
 # The edge of a reason where the book's stylesheet is not loaded; a program that strips styles leaves the words.
@@ -31,15 +34,15 @@ class Question:
     """One question; `choices` are (text, reason, is right) in an order that gives nothing away."""
 
     text: str
-    choices: tuple = field(repr=False)
+    choices: tuple[tuple[str, str, bool], ...] = field(repr=False)
 
     @property
-    def right(self):
+    def right(self) -> int:
         """Place of the right choice, counted from 0."""
         return [is_right for _, _, is_right in self.choices].index(True)
 
 
-def ask(page, text, *, right, wrong):
+def ask(page: str, text: str, *, right: tuple[str, str], wrong: Sequence[tuple[str, str]]) -> None:
     """Add a question to a page's quiz.
 
     Parameters
@@ -65,7 +68,7 @@ class Quiz:
 
     page: str
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         lines = []
         for number, question in enumerate(questions[self.page], 1):
             lines.append(f"{number}. {translate(question.text)}")
@@ -73,14 +76,14 @@ class Quiz:
         right = [f"{number}{LETTERS[question.right]}" for number, question in enumerate(questions[self.page], 1)]
         return "\n".join([*lines, "", f"{translate('Answers')}: {', '.join(right)}"])
 
-    def _repr_html_(self):
+    def _repr_html_(self) -> str:
         asked = "".join(question_html(self.page, number, question)
                         for number, question in enumerate(questions[self.page], 1))
         name = escape(translate("Quiz"))
         return f'<section class="le-quiz" aria-label="{name}">\n{asked}{answers_html(self.page)}</section>'
 
 
-def question_html(page, number, question):
+def question_html(page: str, number: int, question: Question) -> str:
     """One question; each choice is a fold that holds its reason, and opening one closes the others."""
     rows = ""
     for letter, (text, reason, is_right) in zip(LETTERS, question.choices):
@@ -90,7 +93,7 @@ def question_html(page, number, question):
     return f'<div class="le-question" style="margin-top:1em">{head}\n{rows}</div>\n'
 
 
-def reason_html(reason, is_right):
+def reason_html(reason: str, is_right: bool) -> str:
     """Whether a choice is right, and why."""
     look, role = ("le-right", "gradient") if is_right else ("le-not", "prediction")
     verdict = translate("Right.") if is_right else translate("No.")
@@ -98,7 +101,7 @@ def reason_html(reason, is_right):
             f"<strong>{escape(verdict)}</strong> {escape(translate(reason))}</p>")
 
 
-def answers_html(page):
+def answers_html(page: str) -> str:
     """The right choices at the end, for paper, where nothing opens."""
     rows = ""
     for number, question in enumerate(questions[page], 1):
@@ -108,13 +111,13 @@ def answers_html(page):
     return f'<details class="le-answers"><summary>{escape(translate("Answers"))}</summary>\n{rows}</details>\n'
 
 
-def every_question():
+def every_question() -> dict[str, list[Question]]:
     """The questions of the course, by page; the pages that hold them are read when somebody asks for them."""
     import_module("lossedu.course")
     return questions
 
 
-def quiz(page) -> Quiz:
+def quiz(page: str) -> Quiz:
     """The quiz of a page.
 
     Raises

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING
 
 from lossedu.exercises.exercise import find_exercise
-from lossedu.grading.grade import grade
+from lossedu.grading.collect import Submission
+from lossedu.grading.grade import Tag, Work, grade
+from lossedu.grading.record import Result
 from lossedu.grading.sandbox import Limits, NoIsolation, find_isolation
 from lossedu.language import translate
+
+if TYPE_CHECKING:
+    from distributed import Client, Future, as_completed
 
 
 class NoCluster(RuntimeError):
     """The cluster cannot be reached or cannot grade; the message says why."""
 
 
-def connect(address: str, seconds: float = 10):
+def connect(address: str, seconds: float = 10) -> Client:
     """A client of the scheduler at an address.
 
     Raises
@@ -43,7 +48,7 @@ def connect(address: str, seconds: float = 10):
     return client
 
 
-def on_cluster(work: Iterable[tuple], client) -> Iterator[tuple[Any, list[dict]]]:
+def on_cluster(work: Iterable[tuple[Tag, Work]], client: Client) -> Iterator[tuple[Tag, list[Result]]]:
     """Do each `(tag, arguments of grade)` of `work` on the cluster, and yield tag and results as they come.
 
     A submission whose machine is lost goes to another machine by itself. Work is taken as it is needed.
@@ -55,7 +60,7 @@ def on_cluster(work: Iterable[tuple], client) -> Iterator[tuple[Any, list[dict]]
     """
     from distributed import as_completed
 
-    tags: dict[str, Any] = {}
+    tags: dict[object, Tag] = {}
     busy = 4 * max(1, sum(client.nthreads().values()))
     queue = as_completed(loop=client.loop)
     hand_out = partial(submit, client, iter(work), tags, queue)
@@ -84,7 +89,8 @@ def report_lost_scheduler() -> Iterator[None]:
         raise NoCluster(message) from error
 
 
-def submit(client, work, tags, queue, n):
+def submit(client: Client, work: Iterator[tuple[Tag, Work]], tags: dict[object, Tag], queue: as_completed,
+           n: int) -> None:
     """Hand out the next `n` submissions."""
     for tag, arguments in islice(work, n):
         names = arguments[1]
@@ -96,16 +102,18 @@ def submit(client, work, tags, queue, n):
         queue.add(future)
 
 
-def results_of(future) -> list[dict]:
+def results_of(future: Future[list[Result]]) -> list[Result]:
     """What a machine brought; nothing, for it to be graded another time, when it failed."""
     error = future.exception()  # waits, too, for what was lost with its machine and is done once more by another
     if error is None:
-        return future.result()
+        results: list[Result] = future.result()
+        return results
     warnings.warn(f"a submission was not graded: {type(error).__name__}: {error}", stacklevel=2)
     return []
 
 
-def grade_there(versions: dict, submission, names, seed: str, isolation: str, limits: Limits) -> list[dict]:
+def grade_there(versions: dict[str, str], submission: Submission, names: Sequence[str], seed: str, isolation: str,
+                limits: Limits) -> list[Result]:
     """On the other machine: make sure that it judges the same course behind the same walls, then grade."""
     if find_isolation(isolation == "trust") != isolation:
         raise NoIsolation(f"this machine offers another isolation than {isolation}")

@@ -8,6 +8,7 @@ import os
 import stat
 import zipfile
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -110,7 +111,7 @@ def read(path: Path) -> Submission:
     return Submission(tuple(cells(parts)), digest.hexdigest())
 
 
-def cells(parts: list[tuple[str, bytes]]):
+def cells(parts: list[tuple[str, bytes]]) -> Iterator[tuple[str, str]]:
     """Label and source of every part; one broken file costs the others nothing, unless it is the only one."""
     problems, count = [], 0
     for name, data in parts:
@@ -141,7 +142,7 @@ def file_bytes(path: Path) -> bytes:
     return data
 
 
-def folder_parts(folder: Path):
+def folder_parts(folder: Path) -> Iterator[tuple[str, bytes]]:
     """Name and content of every notebook and .py file below a folder, links left aside."""
     seen = 0
     for here, folders, files in os.walk(folder):
@@ -157,7 +158,7 @@ def folder_parts(folder: Path):
                 yield path.relative_to(folder).as_posix(), file_bytes(path)
 
 
-def zip_parts(path: Path):
+def zip_parts(path: Path) -> Iterator[tuple[str, bytes]]:
     """Name and content of every notebook and .py file in a zip, unpacked in memory and no further than allowed."""
     left = MOST_BYTES
     try:

@@ -17,7 +17,7 @@ from pathlib import Path
 from lossedu.grading.collect import Unreadable, file_bytes
 from lossedu.language import current_language, translate
 
-RECORD = ".pages.json"  # what was copied last, so that a copy with answers can be told from one without
+RECORD = ".pages.json"  # what was copied last, so that a copy with answers can be recognised
 LINK = re.compile(r"\]\(([\w./-]+\.ipynb)[#)]")
 
 
@@ -108,7 +108,7 @@ def copy_pages(source: Path, folder: Path, names: Iterable[str] = ()) -> Copies:
 
 @dataclass
 class Copies:
-    """A learner's folder: what was copied into it before, what has been done with it now, what the learner is told."""
+    """A learner's folder: what was copied into it before, what is done with it now, and the messages about that."""
 
     folder: Path
     known: dict[str, dict[str, str]]
@@ -216,7 +216,7 @@ def answered(folder: Path) -> list[Path]:
         try:
             text = text_of(file_bytes(path), ".ipynb")
         except Unreadable:
-            text = ""  # whoever reads it will be told why it cannot be read
+            text = ""  # the command that reads it later reports why it cannot be read
         if text != known.get(path.relative_to(folder).as_posix(), {}).get("text"):
             found.append(path)
     return found

@@ -34,7 +34,7 @@ chmod -R go-rwx /autograder/source
 """
 
 RUN = """#!/bin/sh
-# Gradescope runs this for each submission, as root. Nobody, who runs the submission, must not read the answers.
+# Gradescope runs this for each submission, as root. The submission runs as another user, who must not read the answers.
 set -e
 root="${AUTOGRADER:-/autograder}"
 chmod -R go-rwx "$root/source"
@@ -44,7 +44,7 @@ exec "${PYTHON:-$root/venv/bin/python}" -B -m lossedu.grading.gradescope "$root/
 """
 
 
-def results(row: Row) -> dict:
+def results(row: Row) -> dict[str, object]:
     """A student's results as Gradescope reads them.
 
     Parameters

@@ -47,7 +47,7 @@ def check_file(path: Path) -> list[Verdict]:
         return list(pool.map(lambda name: check_one(name, cells), names))
 
 
-def check_one(name: str, cells) -> Verdict:
+def check_one(name: str, cells: load.Cells) -> Verdict:
     """The verdict on one exercise, from a fresh Python."""
     command = [sys.executable, "-X", "utf8", "-m", "lossedu.grading.local", name]
     try:

@@ -6,16 +6,19 @@ from collections import Counter
 from collections.abc import Sequence
 from html import escape
 from pathlib import Path
+from typing import Any, TypeAlias
 
 from lossedu.exercises.exercise import find_exercise
 from lossedu.grading.classroom import Row
 from lossedu.grading.gradebook import replace
 from lossedu.language import current_language, translate
 
+Statistics: TypeAlias = dict[str, Any]  # counts by name; see `statistics`
+
 WIDTH, LABEL, BAR = 640, 220, 18
 
 
-def statistics(rows: Sequence[Row], names: Sequence[str]) -> dict:
+def statistics(rows: Sequence[Row], names: Sequence[str]) -> Statistics:
     """What can be counted: points, states and mistakes of each exercise.
 
     Parameters
@@ -47,7 +50,7 @@ def write_report(path: Path, rows: Sequence[Row], names: Sequence[str], course: 
     replace(path, report_html(statistics(rows, names), course).encode())
 
 
-def report_html(numbers: dict, course: str) -> str:
+def report_html(numbers: Statistics, course: str) -> str:
     """The page."""
     from lossedu.plot import colour
 
@@ -70,7 +73,7 @@ def report_html(numbers: dict, course: str) -> str:
             f"<style>{style}</style>{''.join(parts)}</html>\n")
 
 
-def distribution_svg(numbers: dict, fill: str, muted: str) -> str:
+def distribution_svg(numbers: Statistics, fill: str, muted: str) -> str:
     """How many students have how many points, in at most 20 columns."""
     most = max(numbers["possible"], 1)
     step = -(-(most + 1) // 20)
@@ -89,7 +92,7 @@ def distribution_svg(numbers: dict, fill: str, muted: str) -> str:
     return picture(translate("Students by points"), height + 44, columns_drawn)
 
 
-def exercises_svg(numbers: dict, fill: str, grid: str) -> str:
+def exercises_svg(numbers: Statistics, fill: str, grid: str) -> str:
     """For each exercise the share that passed."""
     drawn = []
     for i, (name, of) in enumerate(numbers["exercises"].items()):
@@ -108,7 +111,7 @@ def picture(label: str, height: float, inside: str) -> str:
             f'font-size="13">{inside}</svg>')
 
 
-def mistakes_table(numbers: dict) -> str:
+def mistakes_table(numbers: Statistics) -> str:
     """Every known mistake that someone made, most frequent first."""
     made = [(n, of["judged"], name, mistake) for name, of in numbers["exercises"].items()
             for mistake, n in of["mistakes"].items()]
@@ -120,7 +123,7 @@ def mistakes_table(numbers: dict) -> str:
     return f"<table>{rows}</table>"
 
 
-def states_table(numbers: dict) -> str:
+def states_table(numbers: Statistics) -> str:
     """How each exercise's answers were judged."""
     rows = "".join(f"<tr><td><code>{escape(name)}</code></td><td>"
                    f"{escape(', '.join(f'{translate(state)} {n}' for state, n in of['states'].items()))}</td></tr>"

@@ -296,7 +296,7 @@ def probe(isolation: str, limits: Limits) -> list[str]:
     with Sandbox([("probe", PROBE)], isolation, limits) as sandbox:
         report = sandbox.run("probe", [(answers,)])
     outcome = channel.outcomes(report, 1)[0]
-    if outcome.state or outcome.value.shape != (len(PROBED),):
+    if not isinstance(outcome.value, np.ndarray) or outcome.value.shape != (len(PROBED),):
         raise SandboxFailure(f"the sandbox does not work: {outcome.state} {outcome.detail}")
     return [what for what, kept_in in zip(PROBED, outcome.value, strict=True) if not kept_in]
 

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lossedu.grading.sandbox import Limits, Sandbox, channel
+from lossedu.grading.sandbox import WORKER, Limits, Sandbox, channel, site
 
 ROOT = Path(__file__).resolve().parents[2]
 NOBODY = 65534
@@ -207,7 +207,7 @@ def test_nobody_is_left_of_the_class(graded):
         found = []
         for process in Path("/proc").glob("[0-9]*"):
             try:
-                if b"/sandboxed/worker.py" in (process / "cmdline").read_bytes():
+                if str(site() / WORKER).encode() in (process / "cmdline").read_bytes():
                     found.append(process.name)
             except OSError:
                 continue
