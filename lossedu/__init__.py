@@ -1,11 +1,12 @@
 """Losses, gradient descent and backpropagation, each written once.
 
-Importing lossedu needs NumPy alone; rooms that need more, such as pictures, are opened when first used.
+Importing lossedu needs NumPy alone. Modules that need more, such as `plot`, are imported when they are first used.
 """
 
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from lossedu.requirements import need_core, need_pictures
+from lossedu.dependency_check import need_core, need_pictures
 
 need_core()
 
@@ -15,9 +16,9 @@ from lossedu.losses import __all__ as _loss_names  # noqa: E402
 
 __version__ = "0.1.0"
 
-ROOMS = ("autodiff", "data", "exercises", "explore", "fit", "nn", "optim", "plot")
+LAZY_MODULES = ("autodiff", "data", "exercises", "explore", "fit", "nn", "optim", "plot")
 DRAWING = ("explore", "plot")
-ELSEWHERE = {
+LAZY_NAMES = {
     "check": "exercises", "hint": "exercises", "progress": "exercises", "quiz": "exercises", "solution": "exercises",
     "choose": "choosing",
     "gradient_check": "gradcheck",
@@ -25,18 +26,26 @@ ELSEWHERE = {
     "Tensor": "autodiff",
 }
 
-__all__ = ["losses", *_loss_names, *ROOMS, *ELSEWHERE]
+__all__ = ["losses", *_loss_names, *LAZY_MODULES, *LAZY_NAMES]
+
+if TYPE_CHECKING:  # for type checkers, the names that `__getattr__` imports when they are first used
+    from lossedu import autodiff, data, exercises, explore, fit, nn, optim, plot
+    from lossedu.autodiff import Tensor
+    from lossedu.choosing import choose
+    from lossedu.exercises import check, hint, progress, quiz, solution
+    from lossedu.gradcheck import gradient_check
+    from lossedu.optim import gradient_descent
 
 
-def __getattr__(name):
+def __getattr__(name: str) -> object:
     if name in DRAWING:
-        need_pictures()  # here, in the first cell of a page, rather than at its first picture
-    if name in ROOMS:
+        need_pictures()  # a missing matplotlib is reported by the first cell of a page, not by its first picture
+    if name in LAZY_MODULES:
         return import_module(f"lossedu.{name}")
-    if name in ELSEWHERE:
-        return getattr(import_module(f"lossedu.{ELSEWHERE[name]}"), name)
+    if name in LAZY_NAMES:
+        return getattr(import_module(f"lossedu.{LAZY_NAMES[name]}"), name)
     raise AttributeError(f"module 'lossedu' has no attribute {name!r}")
 
 
-def __dir__():
+def __dir__() -> list[str]:
     return sorted(__all__)

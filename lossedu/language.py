@@ -61,7 +61,7 @@ def _catalogue(language: str) -> gettext.NullTranslations:
     return first
 
 
-def say(text: str, language: str | None = None, **values: object) -> str:
+def translate(text: str, language: str | None = None, **values: object) -> str:
     """The message `text` in the reader's language, with `values` filled in.
 
     Parameters
@@ -78,9 +78,9 @@ def say(text: str, language: str | None = None, **values: object) -> str:
 
     Examples
     --------
-    >>> say("{n} points", "en", n=3)
+    >>> translate("{n} points", "en", n=3)
     '3 points'
-    >>> say("{n} points", "zh", n=3)
+    >>> translate("{n} points", "zh", n=3)
     '3 分'
     """
     translated = _catalogue(language or current_language()).gettext(text) if text else ""

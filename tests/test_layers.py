@@ -19,8 +19,9 @@ CORE = {"losses", "autodiff", "nn", "optim", "fit", "gradcheck", "data"}
 
 # layer: the layers it may import, and what else beside numpy and the standard library
 LAYERS: dict[str, tuple[set[str], set[str]]] = {
-    "requirements": (set(), set()),
+    "dependency_check": (set(), set()),
     "language": (set(), set()),
+    "sandboxed": (set(), set()),
     "losses": (set(), set()),
     "data": (set(), set()),
     "choosing": ({"losses", "language"}, set()),
@@ -29,11 +30,11 @@ LAYERS: dict[str, tuple[set[str], set[str]]] = {
     "nn": ({"losses", "autodiff"}, set()),
     "optim": ({"losses", "autodiff", "nn"}, set()),
     "fit": ({"losses", "autodiff", "nn", "optim"}, {"tqdm"}),
-    "plot": (CORE | {"requirements"}, {"matplotlib", "cycler", "PIL"}),
+    "plot": (CORE | {"dependency_check"}, {"matplotlib", "cycler", "PIL"}),
     "explore": (CORE | {"plot"}, set()),
-    "exercises": (CORE | {"plot", "explore", "language"}, set()),
+    "exercises": (CORE | {"plot", "explore", "language", "sandboxed"}, set()),
     "course": (CORE | {"plot", "exercises"}, set()),
-    "grading": (CORE | {"exercises", "language"}, {"nbformat", "distributed", "rich"}),
+    "grading": (CORE | {"exercises", "language", "sandboxed"}, {"nbformat", "distributed", "rich"}),
     "cli": (CORE | {"exercises", "grading", "language"}, {"typer", "rich", "nbformat", "watchfiles"}),
 }
 
@@ -66,7 +67,7 @@ def defined_in(name: str) -> str:
     """The module that a name of the top level comes from."""
     if name in lossedu.losses.__all__:
         return "lossedu.losses"
-    return f"lossedu.{lossedu.ELSEWHERE.get(name, name)}"
+    return f"lossedu.{lossedu.LAZY_NAMES.get(name, name)}"
 
 
 def is_type_checking(node: ast.AST) -> bool:

@@ -1,4 +1,4 @@
-"""Keep the catalogues of translations: collect every message that `say` may be given, and compile.
+"""Keep the catalogues of translations: collect every message that `translate` may be given, and compile.
 
     python -m tools.messages
 
@@ -30,7 +30,7 @@ def said() -> list[str]:
     found = [*STATES, *texts(GUIDE), *(advice.why for advice in LEFT_OUT)]
     for file in sorted((ROOT / "lossedu").rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "say":
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "translate":
                 found += [part.value for part in ast.walk(node.args[0])
                           if isinstance(part, ast.Constant) and isinstance(part.value, str) and part.value]
     return list(dict.fromkeys(found))

@@ -120,7 +120,7 @@ def run(notebook: nbformat.NotebookNode, folder: Path, language: str) -> str | N
     return None
 
 
-def told(work: Callable[[Path], str | None], path: Path) -> str | None:
+def catch_error(work: Callable[[Path], str | None], path: Path) -> str | None:
     """Return what went wrong in a page's work: one bad page does not keep the others from running."""
     try:
         return work(path)
@@ -157,7 +157,7 @@ def main() -> int:
     failed = 0
     with tempfile.TemporaryDirectory(prefix="lossedu-") as home, ThreadPoolExecutor(2) as pool:
         os.environ["LOSSEDU_HOME"] = home  # not the author's own progress
-        results = pool.map(partial(told, check if arguments.check else refresh), paths)
+        results = pool.map(partial(catch_error, check if arguments.check else refresh), paths)
         for number, (path, problem) in enumerate(zip(paths, results, strict=True), 1):
             print(f"[{number}/{len(paths)}] {path.relative_to(ROOT)}: {problem or 'ok'}", flush=True)
             failed += problem is not None

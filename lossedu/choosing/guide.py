@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from lossedu import losses
-from lossedu.choosing import promises as it
+from lossedu.choosing import promises
 from lossedu.losses import Loss, Quantile
 from lossedu.losses.joint import JointLoss
 
@@ -36,7 +36,7 @@ class Answer:
     """An answer, what it promises of the losses under it, and what follows: a question or the losses that fit."""
 
     text: str
-    promise: it.Promise
+    promise: promises.Promise
     then: Question | Sequence[Advice]
 
 
@@ -61,109 +61,109 @@ def texts(question: Question) -> Iterator[str]:
 
 
 ALIKE = Question("And a large miss?", [
-    Answer("Twice as large hurts four times as much, and the data are clean.", it.doubled_costs(4), [
+    Answer("Twice as large hurts four times as much, and the data are clean.", promises.doubled_costs(4), [
         Advice([losses.mse], "It asks for the mean. Its slope shrinks with the miss, so it is easy to descend.")]),
-    Answer("Twice as large hurts twice as much.", it.doubled_costs(2), [
+    Answer("Twice as large hurts twice as much.", promises.doubled_costs(2), [
         Advice([losses.mae], "It asks for the median. Its slope does not shrink: lower the learning rate "
                              "towards the end.")]),
-    Answer("Small misses count as squares, but some data are wrong.", it.squares_with_limited_pull, [
+    Answer("Small misses count as squares, but some data are wrong.", promises.squares_with_limited_pull, [
         Advice([losses.huber, losses.pseudo_huber, losses.log_cosh],
                "Squares near zero and straight lines far out, so no datum pulls harder than a fixed force. "
                "The last two do it without a seam.")]),
-    Answer("Many data are wrong, on one side.", it.lets_go, [
+    Answer("Many data are wrong, on one side.", promises.lets_go, [
         Advice([losses.tukey, losses.cauchy],
                "A datum that is far off hardly pulls any more. They may have several valleys: "
                "start from a fit with huber.")]),
-    Answer("A small miss costs nothing at all.", it.forgives_the_near, [
+    Answer("A small miss costs nothing at all.", promises.forgives_the_near, [
         Advice([losses.epsilon_insensitive, losses.squared_epsilon_insensitive],
                "Inside a tube of half-width epsilon all is free; outside it they go on like mae and like mse.")]),
 ])
 
 NUMBER = Question("What does a miss cost?", [
-    Answer("Too high and too low hurt alike.", it.alike_both_ways, ALIKE),
-    Answer("One direction is dearer than the other.", it.lopsided, [
+    Answer("Too high and too low hurt alike.", promises.alike_both_ways, ALIKE),
+    Answer("One direction is dearer than the other.", promises.lopsided, [
         Advice([Quantile(0.75)],
                "If a unit too low costs a and a unit too high costs b, the level is a / (a + b): "
                "0.75 when too low is three times as dear.")]),
-    Answer("The target is positive, and percent matter more than units.", it.goes_by_ratio, [
+    Answer("The target is positive, and percent matter more than units.", promises.goes_by_ratio, [
         Advice([losses.msle], "The squared error of log(1 + y). For targets well above 0, take the logarithm yourself "
                               "and then mse or mae."),
         Advice([losses.gamma], "For amounts whose spread grows with their mean. It asks for the mean, "
                                "and predicts its logarithm.")]),
-    Answer("It is a count: 0, 1, 2 and so on.", it.likelihood("Poisson"), [
+    Answer("It is a count: 0, 1, 2 and so on.", promises.likelihood("Poisson"), [
         Advice([losses.poisson], "The surprise of a Poisson count, whose variance is its mean. "
                                  "It predicts the logarithm of the mean.")]),
-    Answer("It is an amount that is often exactly 0.", it.likelihood("Tweedie"), [
+    Answer("It is an amount that is often exactly 0.", promises.likelihood("Tweedie"), [
         Advice([losses.tweedie], "Between Poisson and gamma: many dry days, a few large sums.")]),
-    Answer("I want a range, not a number.", it.sees_the_spread, [
+    Answer("I want a range, not a number.", promises.sees_the_spread, [
         Advice([Quantile(0.05), Quantile(0.95)], "Two models, one for each end: nine in ten stay between them."),
         Advice([losses.gaussian_nll], "One model that predicts a mean and a log variance, so the spread may differ "
                                       "from sample to sample.")]),
 ])
 
 YES_OR_NO = Question("Who uses the answer?", [
-    Answer("Somebody who needs an honest probability.", it.strictly_proper, [
+    Answer("Somebody who needs an honest probability.", promises.strictly_proper, [
         Advice([losses.bce_logits], "Only the true probability has the smallest loss. "
                                     "It takes the logit, the score before the sigmoid."),
         Advice([losses.bce], "The same for a model whose probabilities are all you have."),
         Advice([losses.brier], "If a sure and wrong forecast must not count without limit: it costs at most 1.")]),
-    Answer("Somebody who needs only the decision.", it.finds_the_side, [
+    Answer("Somebody who needs only the decision.", promises.finds_the_side, [
         Advice([losses.bce_logits], "Again: put the costs of the two errors into the threshold."),
         Advice([losses.hinge, losses.squared_hinge],
                "If the samples near the border should decide: who is right by a margin of 1 pays nothing. "
                "The squared one has no kink.")]),
-    Answer("Somebody who looks for a rare yes.", it.finds_the_side, [
+    Answer("Somebody who looks for a rare yes.", promises.finds_the_side, [
         Advice([losses.bce_logits], "First this, and a lower threshold. Often nothing more is needed."),
         Advice([losses.focal], "If training ignores the rare class: easy samples count less. It bends the "
                                "probabilities, and so do class weights.")]),
-    Answer("Anybody, but some labels are wrong.", it.lets_go, [
+    Answer("Anybody, but some labels are wrong.", promises.lets_go, [
         Advice([losses.savage], "No label costs more than 1, so hopeless ones are written off. It is not convex: "
                                 "start from a fit with bce_logits.")]),
-    Answer("Somebody with several labels, any of which may be right.", it.strictly_proper, [
+    Answer("Somebody with several labels, any of which may be right.", promises.strictly_proper, [
         Advice([losses.bce_logits], "One yes or no for each label, and the average over all.")]),
 ])
 
 CLASSES = Question("What do you know, and what do you need?", [
-    Answer("Each sample has one right class.", it.strictly_proper, [
+    Answer("Each sample has one right class.", promises.strictly_proper, [
         Advice([losses.cross_entropy_logits], "The surprise at the right class, from integer labels and scores."),
         Advice([losses.cross_entropy], "The same for a model whose probabilities are all you have.")]),
-    Answer("The targets are probabilities themselves.", it.free_at_the_truth, [
+    Answer("The targets are probabilities themselves.", promises.free_at_the_truth, [
         Advice([losses.kl], "What a wrong belief costs beyond the uncertainty of the truth. "
                             "Its gradient is that of cross_entropy.")]),
-    Answer("Only the decision counts.", it.finds_the_majority, [
+    Answer("Only the decision counts.", promises.finds_the_majority, [
         Advice([losses.cross_entropy_logits], "Again: then take the class whose expected cost is smallest."),
         Advice([losses.multiclass_hinge], "If the samples near a border should decide: a class that leads by the "
                                           "margin pays nothing. It is undecided where no class has a majority.")]),
-    Answer("The class is the next word or character.", it.skips_padding, [
+    Answer("The class is the next word or character.", promises.skips_padding, [
         Advice([losses.token_cross_entropy], "Cross-entropy averaged over the tokens of all texts, without the "
                                              "padding. Report its perplexity.")]),
 ])
 
 ALIKENESS = Question("What do your examples look like?", [
-    Answer("Pairs, alike or not.", it.pulls_and_pushes, [
+    Answer("Pairs, alike or not.", promises.pulls_and_pushes, [
         Advice([losses.contrastive], "Alike things are pulled together, unlike ones are pushed a margin apart.")]),
-    Answer("Threes: a thing, one like it, one unlike it.", it.compares(3), [
+    Answer("Threes: a thing, one like it, one unlike it.", promises.compares(3), [
         Advice([losses.triplet], "The unlike one must be farther away than the like one, by a margin.")]),
-    Answer("Pairs that are alike, and nothing else.", it.compares(2), [
+    Answer("Pairs that are alike, and nothing else.", promises.compares(2), [
         Advice([losses.info_nce], "All others in the batch count as unlike: each must find its partner among them.")]),
-    Answer("A vector, and the direction in which it should point.", it.forgets_the_length, [
+    Answer("A vector, and the direction in which it should point.", promises.forgets_the_length, [
         Advice([losses.cosine], "Only the angle counts, not the length.")]),
 ])
 
 OTHER = Question("What is it?", [
-    Answer("A region of an image.", it.ignores_the_background, [
+    Answer("A region of an image.", promises.ignores_the_background, [
         Advice([losses.dice], "The overlap of claim and truth; the background counts for nothing."),
         Advice([losses.tversky], "The same, with a price for false alarms and one for misses.")]),
-    Answer("Which things are alike.", it.takes_other_things, ALIKENESS),
-    Answer("Which of two answers people prefer.", it.compares(4), [
+    Answer("Which things are alike.", promises.takes_other_things, ALIKENESS),
+    Answer("Which of two answers people prefer.", promises.compares(4), [
         Advice([losses.dpo], "The chosen answer must gain on the rejected one, against a frozen reference.")]),
 ])
 
 GUIDE = Question("What do you predict?", [
-    Answer("A number.", it.takes_numbers, NUMBER),
-    Answer("A yes or no.", it.takes_yes_or_no, YES_OR_NO),
-    Answer("One of several classes.", it.takes_classes, CLASSES),
-    Answer("Something else.", it.takes_other_things, OTHER),
+    Answer("A number.", promises.takes_numbers, NUMBER),
+    Answer("A yes or no.", promises.takes_yes_or_no, YES_OR_NO),
+    Answer("One of several classes.", promises.takes_classes, CLASSES),
+    Answer("Something else.", promises.takes_other_things, OTHER),
 ])
 
 LEFT_OUT = [

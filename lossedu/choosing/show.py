@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from html import escape
 
 from lossedu.choosing.guide import GUIDE, LEFT_OUT, PAGES, Advice, Question
-from lossedu.language import say
-from lossedu.losses import catalogue
+from lossedu.language import translate
+from lossedu.losses import Loss, catalogue
+from lossedu.losses.joint import JointLoss
 
 # Without this line folds inside folds would not be indented where the book's stylesheet is not loaded.
 INDENT = "<style>:where(.le-guide details) { padding-inline-start: 1rem; }</style>"
@@ -46,18 +47,18 @@ class Guide:
     left_out: Sequence[Advice]
 
     def __repr__(self) -> str:
-        return "\n".join([*lines(self.question), say("Left out, and why"), *advice_lines(self.left_out, "  ")])
+        return "\n".join([*lines(self.question), translate("Left out, and why"), *advice_lines(self.left_out, "  ")])
 
     def _repr_html_(self) -> str:
-        left_out = fold(say("Left out, and why"), advice_html(self.left_out))
+        left_out = fold(translate("Left out, and why"), advice_html(self.left_out))
         return f'<div class="le-guide">{INDENT}{question_html(self.question)}{left_out}</div>'
 
 
 def lines(question: Question, indent: str = "") -> Iterator[str]:
     """A question, and under each answer what follows from it."""
-    yield indent + say(question.text)
+    yield indent + translate(question.text)
     for answer in question.answers:
-        yield f"{indent}- {say(answer.text)}"
+        yield f"{indent}- {translate(answer.text)}"
         if isinstance(answer.then, Question):
             yield from lines(answer.then, indent + "  ")
         else:
@@ -67,20 +68,20 @@ def lines(question: Question, indent: str = "") -> Iterator[str]:
 def advice_lines(advice: Sequence[Advice], indent: str) -> Iterator[str]:
     """One line for each piece of advice."""
     for piece in advice:
-        names = ", ".join(map(spelled, piece.losses))
-        yield indent + say("{losses}: {why}", losses=names, why=say(piece.why))
+        names = ", ".join(map(format_loss, piece.losses))
+        yield indent + translate("{losses}: {why}", losses=names, why=translate(piece.why))
 
 
-def spelled(loss) -> str:
+def format_loss(loss: Loss | JointLoss) -> str:
     """The short name of a loss, or how to make it if it has other parameters."""
     return loss.name if catalogue[loss.name] == loss else repr(loss)
 
 
 def question_html(question: Question) -> str:
     """A question, and a fold for each answer."""
-    folds = (fold(say(answer.text), question_html(answer.then) if isinstance(answer.then, Question)
+    folds = (fold(translate(answer.text), question_html(answer.then) if isinstance(answer.then, Question)
                   else advice_html(answer.then)) for answer in question.answers)
-    return f"<p><strong>{escape(say(question.text))}</strong></p>{''.join(folds)}"
+    return f"<p><strong>{escape(translate(question.text))}</strong></p>{''.join(folds)}"
 
 
 def fold(head: str, body: str) -> str:
@@ -90,12 +91,12 @@ def fold(head: str, body: str) -> str:
 
 def advice_html(advice: Sequence[Advice]) -> str:
     """A list of losses with their reasons."""
-    rows = (say("{losses}: {why}", losses=", ".join(map(link, piece.losses)), why=escape(say(piece.why)))
+    rows = (translate("{losses}: {why}", losses=", ".join(map(link, piece.losses)), why=escape(translate(piece.why)))
             for piece in advice)
     return f"<ul>{''.join(f'<li>{row}</li>' for row in rows)}</ul>"
 
 
-def link(loss) -> str:
+def link(loss: Loss | JointLoss) -> str:
     """A loss that leads to its page; the book turns names of notebooks into names of its own pages."""
-    name = escape(spelled(loss)).replace("_", "_<wbr>")  # a long name may break on a phone
+    name = escape(format_loss(loss)).replace("_", "_<wbr>")  # a long name may break on a phone
     return f'<a href="../{PAGES[loss.name]}.ipynb"><code>{name}</code></a>'

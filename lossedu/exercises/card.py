@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from html import escape
 
+from lossedu.exercises.exercise import Exercise
 from lossedu.exercises.judge import Verdict
-from lossedu.language import say
+from lossedu.language import translate
 from lossedu.plot.style import COLOURS
 
 EDGE = {"le-pass": "gradient", "le-note": "data"}
@@ -31,8 +33,8 @@ def verdict_html(verdict: Verdict) -> str:
     """State and points, then the sentences in order."""
     sentences = "".join(
         f"<pre>{escape(s)}</pre>" if "\n" in s else f"<p>{escape(s)}</p>" for s in verdict.sentences)
-    head = (f"<strong>{escape(say(verdict.state))}</strong> <code>{escape(verdict.name)}</code> "
-            f"{verdict.points}/{verdict.of}")
+    head = (f"<strong>{escape(translate(verdict.state))}</strong> <code>{escape(verdict.name)}</code> "
+            f"{verdict.points}/{verdict.max_points}")
     return card(LOOK.get(verdict.state, "le-wrong"), head, sentences)
 
 
@@ -47,7 +49,7 @@ def solution_html(summary: str, code: str) -> str:
             f"<pre><code>{escape(code)}</code></pre></details>")
 
 
-def progress_html(head: str, legend: str, rows: dict) -> str:
+def progress_html(head: str, legend: str, rows: Mapping[str, Sequence[tuple[Exercise, str]]]) -> str:
     """One line of squares a chapter: full when passed, half when tried, empty when not."""
     longest = max((len(row) for row in rows.values()), default=0)
     width, height = LEFT + (SQUARE + 4) * longest, (SQUARE + 8) * len(rows)
@@ -57,18 +59,18 @@ def progress_html(head: str, legend: str, rows: dict) -> str:
     return card("le-note", f"<strong>{escape(head)}</strong>", f"{svg}<p>{escape(legend)}</p>")
 
 
-def chapter_svg(i: int, chapter: str, row: list) -> str:
+def chapter_svg(i: int, chapter: str, row: Sequence[tuple[Exercise, str]]) -> str:
     """Label and squares of one chapter."""
     y = i * (SQUARE + 8) + 2
     squares = "".join(square_svg(LEFT + (SQUARE + 4) * j, y, task, state) for j, (task, state) in enumerate(row))
     return f'<text x="0" y="{y + 14}" fill="currentColor">{escape(chapter)}</text>{squares}'
 
 
-def square_svg(x: int, y: int, task, state: str) -> str:
+def square_svg(x: int, y: int, task: Exercise, state: str) -> str:
     """One exercise; a mark inside says the state without colour, the tooltip in words."""
     tick = f'<path d="M{x + 4} {y + 9}l4 4 7 -8" fill="none" stroke="#fff" stroke-width="2"/>'
     dot = f'<circle cx="{x + 9}" cy="{y + 9}" r="3" fill="{TRIED}"/>'
     inside = {"PASS": tick, "NOT ATTEMPTED": ""}.get(state, dot)
-    return (f'<g><title>{escape(task.name)}: {escape(say(state))}</title>'
+    return (f'<g><title>{escape(task.name)}: {escape(translate(state))}</title>'
             f'<rect x="{x}" y="{y}" width="{SQUARE}" height="{SQUARE}" rx="3" fill="{FILL.get(state, "none")}" '
             f'stroke="{FILL["PASS"] if state == "PASS" else INK}"/>{inside}</g>')

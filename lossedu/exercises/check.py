@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
 from lossedu.exercises import progress
 from lossedu.exercises.card import verdict_html
-from lossedu.exercises.exercise import Exercise, find_exercise
-from lossedu.exercises.judge import Outcome, Verdict, copied, judge, plain, same
-from lossedu.language import say
+from lossedu.exercises.exercise import Call, Exercise, Function, find_exercise
+from lossedu.exercises.judge import Outcome, Verdict, copied, judge
+from lossedu.language import translate
+from lossedu.sandboxed.codec import as_real_arrays, same
+from lossedu.sandboxed.load import is_starter
 
 
 class CheckedVerdict(Verdict):
@@ -20,8 +20,8 @@ class CheckedVerdict(Verdict):
         return verdict_html(self)
 
 
-def check(answer: Callable, name: str | None = None) -> Verdict:
-    """Judge a function that answers an exercise, and say what is wrong with it.
+def check(answer: Function, name: str | None = None) -> Verdict:
+    """Judge a function that answers an exercise, and explain what is wrong with it.
 
     Parameters
     ----------
@@ -51,37 +51,25 @@ def check(answer: Callable, name: str | None = None) -> Verdict:
     'WRONG VALUE'
     """
     if not callable(answer):
-        raise TypeError(say("check takes your function itself, but was given {kind}; "
-                            "write check(f), not check(f(...)).", kind=type(answer).__name__))
+        raise TypeError(translate("check takes your function itself, but was given {kind}; "
+                                  "write check(f), not check(f(...)).", kind=type(answer).__name__))
     verdict = verdict_on(answer, find_exercise(name or answer))
     progress.remember(verdict)
     return verdict
 
 
-def verdict_on(answer: Callable, task: Exercise, seed: int = 0) -> CheckedVerdict:
+def verdict_on(answer: Function, task: Exercise, seed: int = 0) -> CheckedVerdict:
     """Judge without keeping a record."""
     calls = task.calls(seed)
-    if is_untouched(answer):
+    if is_starter(answer):
         outcomes = [Outcome(state="NOT ATTEMPTED")] * len(calls)
     else:
         outcomes = [attempt(answer, call) for call in calls]
     return CheckedVerdict(**vars(judge(task, calls, outcomes)))
 
 
-def is_untouched(answer: Callable) -> bool:
-    """Is this still the starter, a function with nothing in it?"""
-    def bare(): ...
-
-    code = getattr(answer, "__code__", None)
-    if code is None:
-        return False
-    # With a docstring the returned None moves to another place among the constants, so opcodes alone are compared.
-    constants = set(code.co_consts) - {getattr(answer, "__doc__", None), None, ...}
-    return not constants and not code.co_names and code.co_code[::2] == bare.__code__.co_code[::2]
-
-
-def attempt(answer: Callable, call: tuple) -> Outcome:
-    """Call the answer once and say what came of it."""
+def attempt(answer: Function, call: Call) -> Outcome:
+    """Call the answer once and return the outcome."""
     given = copied(call)
     try:
         with np.errstate(all="ignore"):
@@ -94,6 +82,6 @@ def attempt(answer: Callable, call: tuple) -> Outcome:
         return Outcome(state="RAISED", detail=f"{type(error).__name__}: {error}")
     changed = not same(given, call)
     try:
-        return Outcome(plain(value), changed_input=changed)
+        return Outcome(as_real_arrays(value), changed_input=changed)
     except (TypeError, ValueError):
         return Outcome(state="WRONG TYPE", detail=type(value).__name__, changed_input=changed)

@@ -31,24 +31,28 @@ from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 
-from lossedu.language import say
+from lossedu.language import translate
 
 exercises: dict[str, Exercise] = {}
 
 VISIBLE_SEED = 0
 
-Function = Callable[..., Any]
+Function: TypeAlias = Callable[..., Any]
+Call: TypeAlias = tuple[Any, ...]  # the arguments of one check: arrays, numbers, text, formulas, and lists of these
+Draw: TypeAlias = Callable[[np.random.Generator], Iterator[Call]]
+
+F = TypeVar("F", bound=Function)
 
 
 class UnknownExercise(KeyError):
     """There is no exercise of that name; the message names the nearest."""
 
     def __str__(self) -> str:
-        return self.args[0]  # KeyError would put it in quotes
+        return str(self.args[0])  # KeyError would put it in quotes
 
 
 class Formula:
@@ -115,9 +119,9 @@ class Exercise:
         self.mistakes: list[tuple[str, Function]] = []
         self.alternatives: list[Function] = []
         self.accepts: Callable[..., bool] | None = None
-        self._draw: Callable[[np.random.Generator], Iterator[tuple]] | None = None
+        self._draw: Draw | None = None
 
-    def inputs(self, draw):
+    def inputs(self, draw: Draw) -> Draw:
         """Take `draw(rng)`, which yields tuples of arguments: edge cases first, then random ones."""
         self._draw = draw
         return draw
@@ -126,17 +130,17 @@ class Exercise:
         """Add a typical wrong answer and the sentence that names it."""
         self.mistakes.append((sentence, function))
 
-    def alternative(self, function: Function) -> Function:
+    def alternative(self, function: F) -> F:
         """Add another right answer."""
         self.alternatives.append(function)
         return function
 
-    def accept(self, predicate):
+    def accept(self, predicate: Callable[..., bool]) -> Callable[..., bool]:
         """Take `predicate(answer, *arguments)`, true for other right values: any subgradient at a kink."""
         self.accepts = predicate
         return predicate
 
-    def calls(self, seed: int = VISIBLE_SEED) -> list[tuple]:
+    def calls(self, seed: int = VISIBLE_SEED) -> list[Call]:
         """Argument tuples of all checks for one seed: the visible ones by default, secret ones for another."""
         if self._draw is None:
             raise ValueError(f"exercise {self.name} has no inputs; give it some with @{self.name}.inputs.")
@@ -256,21 +260,22 @@ def find_exercise(name: str | Function | Exercise) -> Exercise:
     if renamed:
         return renamed
     near = get_close_matches(str(name), known, n=3, cutoff=0.4)
-    advice = say("Did you mean {names}?", names=", ".join(near)) if near else say("`lossedu list` names them all.")
-    raise UnknownExercise(say("There is no exercise named {name}. {advice}", name=repr(name), advice=advice))
+    advice = (translate("Did you mean {names}?", names=", ".join(near)) if near else
+              translate("`lossedu list` names them all."))
+    raise UnknownExercise(translate("There is no exercise named {name}. {advice}", name=repr(name), advice=advice))
 
 
 def points_text(points: int, language: str | None = None) -> str:
     """`points` in words: 1 point, 2 points."""
-    return say("1 point", language) if points == 1 else say("{n} points", language, n=points)
+    return translate("1 point", language) if points == 1 else translate("{n} points", language, n=points)
 
 
 def markdown_prompt(name: str, language: str = "en") -> str:
     """The exercise's heading and task, for a page."""
     task = find_exercise(name)
     return (f'<a id="ex-{task.name.replace("_", "-")}"></a>\n\n'
-            f"### {say('Exercise', language)}: {say(task.title, language)}\n\n"
-            f"*`{task.name}`, {points_text(task.points, language)}.* {say(task.prompt, language)}")
+            f"### {translate('Exercise', language)}: {translate(task.title, language)}\n\n"
+            f"*`{task.name}`, {points_text(task.points, language)}.* {translate(task.prompt, language)}")
 
 
 def starter(name: str) -> str:
@@ -282,5 +287,5 @@ def starter(name: str) -> str:
 def markdown_solution(name: str, language: str = "en") -> str:
     """The folded solution, for a page."""
     task = find_exercise(name)
-    return (f'<details class="le-solution">\n<summary>{say("Solution", language)}</summary>\n\n'
+    return (f'<details class="le-solution">\n<summary>{translate("Solution", language)}</summary>\n\n'
             f"```python\n{task.solution.rstrip()}\n```\n\n</details>")

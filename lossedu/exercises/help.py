@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from lossedu.exercises import progress as store
 from lossedu.exercises.card import hint_html, progress_html, solution_html
-from lossedu.exercises.exercise import Exercise, every_exercise, find_exercise
-from lossedu.language import say
+from lossedu.exercises.exercise import Exercise, Function, every_exercise, find_exercise
+from lossedu.language import translate
 
 
-class Shown:
+class TextAndHtml:
     """Text that shows itself as HTML in a notebook and as itself elsewhere; a solution also has its `code`."""
 
     def __init__(self, text: str, html: str, code: str = "") -> None:
@@ -23,7 +23,7 @@ class Shown:
         return self.html
 
 
-def hint(name) -> Shown:
+def hint(name: str | Function | Exercise) -> TextAndHtml:
     """The next hint for an exercise: one at each call, in order; after the last the first again.
 
     Parameters
@@ -33,7 +33,7 @@ def hint(name) -> Shown:
 
     Returns
     -------
-    Shown
+    TextAndHtml
         A card in a notebook, text elsewhere.
 
     Raises
@@ -43,8 +43,8 @@ def hint(name) -> Shown:
     """
     task = find_exercise(name)
     number, text = next_hint(task)
-    head = say("Hint {n} of {all}", n=number, all=len(task.hints))
-    return Shown(f"{task.name}: {head}\n  {text}", hint_html(task.name, head, text))
+    head = translate("Hint {n} of {all}", n=number, all=len(task.hints))
+    return TextAndHtml(f"{task.name}: {head}\n  {text}", hint_html(task.name, head, text))
 
 
 def next_hint(task: Exercise) -> tuple[int, str]:
@@ -52,10 +52,10 @@ def next_hint(task: Exercise) -> tuple[int, str]:
     old = store.entry(task)
     number = old.hints % len(task.hints) + 1
     store.write(task, store.Entry(old.state, number))
-    return number, say(task.hints[number - 1])
+    return number, translate(task.hints[number - 1])
 
 
-def solution(name) -> Shown:
+def solution(name: str | Function | Exercise) -> TextAndHtml:
     """The solution of an exercise, folded: a click opens it.
 
     Parameters
@@ -65,7 +65,7 @@ def solution(name) -> Shown:
 
     Returns
     -------
-    Shown
+    TextAndHtml
         Folded in a notebook. Elsewhere ``print(solution(name).code)`` prints it.
 
     Raises
@@ -74,26 +74,26 @@ def solution(name) -> Shown:
         When there is no such exercise.
     """
     task = find_exercise(name)
-    summary = (say("Solution") if store.entry(task).state == "PASS" else
-               say("Show the solution? You have not passed this exercise yet."))
+    summary = (translate("Solution") if store.entry(task).state == "PASS" else
+               translate("Show the solution? You have not passed this exercise yet."))
     text = f'{summary}\n  print(solution("{task.name}").code)'
-    return Shown(text, solution_html(summary, task.solution), task.solution)
+    return TextAndHtml(text, solution_html(summary, task.solution), task.solution)
 
 
-def progress() -> Shown:
+def progress() -> TextAndHtml:
     """How far you are in the whole course: a picture in a notebook, lines of text elsewhere.
 
     Returns
     -------
-    Shown
+    TextAndHtml
     """
     rows = course()
     earned = sum(task.points for row in rows.values() for task, state in row if state == "PASS")
     total = sum(task.points for task in every_exercise().values())
-    head = say("{n} of {all} points", n=earned, all=total)
+    head = translate("{n} of {all} points", n=earned, all=total)
     lines = [f"{chapter:<20} {''.join(MARKS.get(state, '○') for _, state in row)}" for chapter, row in rows.items()]
-    legend = say("● passed  ○ tried  · not tried")
-    return Shown("\n".join([head, *lines, legend]), progress_html(head, legend, rows))
+    legend = translate("● passed  ○ tried  · not tried")
+    return TextAndHtml("\n".join([head, *lines, legend]), progress_html(head, legend, rows))
 
 
 MARKS = {"PASS": "●", "NOT ATTEMPTED": "·"}

@@ -4,18 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
-from lossedu.exercises.exercise import Exercise
-from lossedu.language import say
+from lossedu.exercises.exercise import Call, Exercise, Function
+from lossedu.language import translate
+from lossedu.sandboxed.codec import Arrays, as_real_arrays
 
 STATES = ("NOT ATTEMPTED", "PASS", "WRONG VALUE", "WRONG SHAPE", "WRONG TYPE", "NOT FINITE", "RAISED",
           "TIMEOUT", "MEMORY", "CRASHED", "MISSING", "UNREADABLE")
 
 # float32 keeps about seven digits and a sum of a few hundred terms loses two of them.
 FLOAT32_RTOL = 1e-4
+
+
+Copied = TypeVar("Copied")
+
+
+class Printer(Protocol):
+    """What IPython hands to an object that prints itself."""
+
+    def text(self, text: str) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -25,7 +35,7 @@ class Outcome:
     `state` is "" for a value, else one of STATES; `detail` is the error's text, or what it was that was no answer.
     """
 
-    value: Any = None
+    value: Arrays | None = None
     state: str = ""
     detail: str = ""
     changed_input: bool = False
@@ -43,7 +53,7 @@ class Verdict:
         One of STATES.
     sentences : tuple of str
         What to tell the learner, most important first.
-    points, of : int
+    points, max_points : int
         Earned, and possible.
     mistake : str
         The sentence of the known mistake the answer reproduces, untranslated, or "".
@@ -53,7 +63,7 @@ class Verdict:
     state: str
     sentences: tuple[str, ...] = ()
     points: int = 0
-    of: int = 0
+    max_points: int = 0
     mistake: str = ""
 
     @property
@@ -62,26 +72,15 @@ class Verdict:
         return self.state == "PASS"
 
     def __str__(self) -> str:
-        head = f"{self.name}: {say(self.state)} ({self.points}/{self.of})"
+        head = f"{self.name}: {translate(self.state)} ({self.points}/{self.max_points})"
         return "\n".join([head, *("  " + line for s in self.sentences for line in s.splitlines())])
 
-    def _repr_pretty_(self, printer, cycle) -> None:
+    def _repr_pretty_(self, printer: Printer, cycle: bool) -> None:
         printer.text(str(self))
 
 
-def plain(value: Any) -> Any:
-    """An answer as arrays of real numbers: the array, or a tuple of arrays; TypeError for anything else."""
-    rows = isinstance(value, list) and any(isinstance(row, np.ndarray) and row.ndim for row in value)
-    if rows or isinstance(value, tuple):
-        return tuple(plain(v) for v in value)
-    array = np.asarray(value)
-    if array.dtype.kind not in "biuf":
-        raise TypeError(type(value).__name__)
-    return array
-
-
 @np.errstate(all="ignore")  # values are judged, never warnings, and a reference may be infinite where it should
-def judge(task: Exercise, calls: Sequence[tuple], outcomes: Sequence[Outcome], secret: bool = False) -> Verdict:
+def judge(task: Exercise, calls: Sequence[Call], outcomes: Sequence[Outcome], secret: bool = False) -> Verdict:
     """The verdict on an answer to `task` from its `outcomes` on `calls`.
 
     Parameters
@@ -98,14 +97,14 @@ def judge(task: Exercise, calls: Sequence[tuple], outcomes: Sequence[Outcome], s
     -------
     Verdict
     """
-    expected = [plain(task.reference(*copied(call))) for call in calls]
+    expected = [as_real_arrays(task.reference(*copied(call))) for call in calls]
     faults = [fault(task, *each) for each in zip(calls, outcomes, expected, strict=True)]
     wrong = [(size(call), i) for i, call in enumerate(calls) if faults[i]]
     if not wrong:
         return passed(task, outcomes)
     _, i = min(wrong)
     mistake = diagnose(task, calls, outcomes)
-    sentences = [say(mistake), explain(faults[i], outcomes[i], expected[i], known=bool(mistake))]
+    sentences = [translate(mistake), explain(faults[i], outcomes[i], expected[i], known=bool(mistake))]
     if not secret and faults[i] not in ("NOT ATTEMPTED", "MISSING", "UNREADABLE"):
         sentences += [show(task, calls[i], outcomes[i], expected[i])]
     return Verdict(task.name, faults[i], tuple(s for s in sentences if s), 0, task.points, mistake)
@@ -114,26 +113,18 @@ def judge(task: Exercise, calls: Sequence[tuple], outcomes: Sequence[Outcome], s
 def passed(task: Exercise, outcomes: Sequence[Outcome]) -> Verdict:
     """PASS, with a word about inputs that were changed on the way."""
     if any(outcome.changed_input for outcome in outcomes):
-        sentence = say("Right, but it changes its input in place; a caller would not expect that. Work on a copy.")
+        sentence = translate("Right, but it changes its input in place; a caller would not expect that. "
+                             "Work on a copy.")
     else:
-        sentence = say("Right on all {n} checks.", n=len(outcomes))
+        sentence = translate("Right on all {n} checks.", n=len(outcomes))
     return Verdict(task.name, "PASS", (sentence,), task.points, task.points)
 
 
-def copied(call: Any):
+def copied(call: Copied) -> Copied:
     """The arguments, safe from in-place changes."""
     if isinstance(call, np.ndarray):
         return call.copy()
     return type(call)(copied(a) for a in call) if isinstance(call, (tuple, list)) else call
-
-
-def same(a: Any, b: Any) -> bool:
-    """Are two arguments equal, NaN to NaN?"""
-    if isinstance(a, (tuple, list)):
-        return len(a) == len(b) and all(same(x, y) for x, y in zip(a, b, strict=True))
-    if isinstance(a, np.ndarray):
-        return a.shape == b.shape and np.array_equal(a, b, equal_nan=a.dtype.kind == "f")
-    return True  # numbers, text and formulas cannot be changed in place
 
 
 def size(call: Any) -> int:
@@ -141,7 +132,7 @@ def size(call: Any) -> int:
     return sum(size(a) for a in call) if isinstance(call, (tuple, list)) else int(np.size(call))
 
 
-def fault(task: Exercise, call: tuple, outcome: Outcome, want: Any) -> str:
+def fault(task: Exercise, call: Call, outcome: Outcome, want: Arrays) -> str:
     """What is wrong with one outcome: a state, or "" when it is right."""
     state = outcome.state or compare(outcome.value, want, task.rtol)
     if state == "WRONG VALUE" and task.accepts and task.accepts(outcome.value, *copied(call)):
@@ -149,7 +140,7 @@ def fault(task: Exercise, call: tuple, outcome: Outcome, want: Any) -> str:
     return state
 
 
-def compare(got: Any, want: Any, rtol: float) -> str:
+def compare(got: Arrays | None, want: Arrays | None, rtol: float) -> str:
     """The first of type, shape, finiteness and value in which `got` differs from `want`, or ""."""
     got = in_the_form_of(want, got)
     if isinstance(got, tuple) and isinstance(want, tuple):
@@ -168,7 +159,7 @@ def compare(got: Any, want: Any, rtol: float) -> str:
     return "" if np.allclose(got, want, rtol=rtol, atol=rtol * scale, equal_nan=True) else "WRONG VALUE"
 
 
-def in_the_form_of(want: Any, got: Any) -> Any:
+def in_the_form_of(want: Arrays | None, got: Arrays | None) -> Arrays | None:
     """A tuple of rows where an array is wanted, or the other way round, says the same and is taken for it."""
     if isinstance(want, tuple) and isinstance(got, np.ndarray) and got.ndim:
         return tuple(np.asarray(row) for row in got)
@@ -178,7 +169,7 @@ def in_the_form_of(want: Any, got: Any) -> Any:
     return got
 
 
-def diagnose(task: Exercise, calls: Sequence[tuple], outcomes: Sequence[Outcome]) -> str:
+def diagnose(task: Exercise, calls: Sequence[Call], outcomes: Sequence[Outcome]) -> str:
     """The sentence of the first known mistake that gives the learner's answer on every input, or ""."""
     for sentence, function in task.mistakes:
         if all(reproduces(task, function, call, outcome) for call, outcome in zip(calls, outcomes, strict=True)):
@@ -186,66 +177,67 @@ def diagnose(task: Exercise, calls: Sequence[tuple], outcomes: Sequence[Outcome]
     return ""
 
 
-def reproduces(task: Exercise, function, call: tuple, outcome: Outcome) -> bool:
+def reproduces(task: Exercise, function: Function, call: Call, outcome: Outcome) -> bool:
     """Does the mistake do on this call what the learner's answer did?"""
     try:
-        value = plain(function(*copied(call)))
+        value = as_real_arrays(function(*copied(call)))
     except Exception as error:
         kinds = tuple(kind.__name__ for kind in type(error).__mro__ if kind not in (Exception, BaseException, object))
         return outcome.state == "RAISED" and outcome.detail.startswith(kinds)
     return not outcome.state and not compare(outcome.value, value, task.rtol)
 
 
-def explain(state: str, outcome: Outcome, want: Any, known: bool) -> str:
+def explain(state: str, outcome: Outcome, want: Arrays, known: bool) -> str:
     """One sentence on what kind of wrong this is and the likely cause."""
     match state:
         case "NOT ATTEMPTED":
-            return say("Write your answer in place of the dots, then run the cell again.")
+            return translate("Write your answer in place of the dots, then run the cell again.")
         case "WRONG VALUE":
-            return "" if known else say("The numbers are not right, and this is no mistake I know. "
-                                        "Work the smallest input out by hand.")
+            return "" if known else translate("The numbers are not right, and this is no mistake I know. "
+                                              "Work the smallest input out by hand.")
         case "WRONG TYPE" if outcome.detail == "NoneType":
-            return say("Your function returned None. Did you forget return?")
+            return translate("Your function returned None. Did you forget return?")
         case "WRONG TYPE":
-            return say("Your function returned {kind}, but {shape} was expected.",
-                       kind=outcome.detail or describe(outcome.value), shape=describe(want))
+            return translate("Your function returned {kind}, but {shape} was expected.",
+                             kind=outcome.detail or describe(outcome.value), shape=describe(want))
         case "WRONG SHAPE":
-            got = say("an array of shape {shape}", shape=outcome.detail) if outcome.detail else describe(outcome.value)
-            return say("Your function returned {kind}, but {shape} was expected.", kind=got, shape=describe(want))
+            got = (translate("an array of shape {shape}", shape=outcome.detail) if outcome.detail else
+                   describe(outcome.value))
+            return translate("Your function returned {kind}, but {shape} was expected.", kind=got, shape=describe(want))
         case "NOT FINITE":
-            return say("Your answer holds NaN or infinity where a finite number was expected.")
+            return translate("Your answer holds NaN or infinity where a finite number was expected.")
         case "RAISED":
-            return say("Your function raised {error}", error=outcome.detail)
+            return translate("Your function raised {error}", error=outcome.detail)
         case "TIMEOUT":
-            return say("Your function did not come back in time. Is there a loop that never ends?")
+            return translate("Your function did not come back in time. Is there a loop that never ends?")
         case "MEMORY":
-            return say("Your function asked for more memory than there is. Is an array much larger than it should be? "
-                       "(n,) against (n, 1) makes (n, n).")
+            return translate("Your function asked for more memory than there is. "
+                             "Is an array much larger than it should be? (n,) against (n, 1) makes (n, n).")
         case "CRASHED":
-            return say("Your function ended Python itself ({how}).", how=outcome.detail)
+            return translate("Your function ended Python itself ({how}).", how=outcome.detail)
         case "MISSING":
-            return say("There is no function of that name. Did you rename or delete it?")
+            return translate("There is no function of that name. Did you rename or delete it?")
         case _:
-            return say("Your answer could not be read: {why}", why=outcome.detail)
+            return translate("Your answer could not be read: {why}", why=outcome.detail)
 
 
-def describe(value: Any) -> str:
+def describe(value: Arrays | None) -> str:
     """The form of an answer in words: one number, an array of shape (3,), a tuple of 2."""
     if isinstance(value, tuple):
-        return say("a tuple of {n} arrays", n=len(value))
-    shape = np.shape(value)
-    return say("an array of shape {shape}", shape=shape) if shape else say("one number")
+        return translate("a tuple of {n} arrays", n=len(value))
+    shape = () if value is None else value.shape
+    return translate("an array of shape {shape}", shape=shape) if shape else translate("one number")
 
 
-def show(task: Exercise, call: tuple, outcome: Outcome, want: Any) -> str:
+def show(task: Exercise, call: Call, outcome: Outcome, want: Arrays) -> str:
     """The smallest failing input, what came back and what was expected."""
-    lines = [say("On this input:")]
+    lines = [translate("On this input:")]
     lines += [f"    {name} = {short(value)}" for name, value in zip(task.parameters, call, strict=True)]
     # Six digits read well; where they show no difference, all are shown.
     digits = 6 if outcome.state or short(outcome.value) != short(want) else 17
     if not outcome.state:
-        lines += ["  " + say("returned {value}", value=short(outcome.value, digits))]
-    return "\n".join([*lines, "  " + say("expected {value}", value=short(want, digits))])
+        lines += ["  " + translate("returned {value}", value=short(outcome.value, digits))]
+    return "\n".join([*lines, "  " + translate("expected {value}", value=short(want, digits))])
 
 
 def short(value: Any, digits: int = 6) -> str:

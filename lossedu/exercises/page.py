@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
-from lossedu.exercises.exercise import exercise
+from lossedu.exercises.exercise import Exercise, Function, exercise
 from lossedu.exercises.quiz import ask
 
 COURSE = "lossedu.course."
@@ -39,7 +40,7 @@ def page_of(module: str) -> str:
     return f"{part}/{page}".replace("_", "-")
 
 
-def on_page(module: str):
+def on_page(module: str) -> tuple[Callable[..., Callable[[Function], Exercise]], Callable[..., None]]:
     """Return `exercise` and `ask` for the page that a module belongs to.
 
     Parameters

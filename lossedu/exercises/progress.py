@@ -69,7 +69,7 @@ def write(task: Exercise, new: Entry | None) -> None:
         beside.write_text(text, encoding="utf-8")
         os.replace(beside, file)
     except OSError:
-        pass  # a read-only disk takes the memory away, not the lesson
+        pass  # the disk is read-only: the exercises go on without saved progress
 
 
 def remember(verdict: Verdict) -> None:

@@ -11,15 +11,18 @@ Questions stand with their page's exercises:
         wrong=[("dollars", "That is the unit of the RMSE."), ("none", "Only ratios have no unit.")])
 """
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from html import escape
 from importlib import import_module
 
-from lossedu.language import say
+from lossedu.language import translate
 from lossedu.plot.style import COLOURS
 
-questions: dict[str, list["Question"]] = {}
+questions: dict[str, list[Question]] = {}
 
 LETTERS = "abcdef"
 # The edge of a reason where the book's stylesheet is not loaded; a program that strips styles leaves the words.
@@ -31,15 +34,15 @@ class Question:
     """One question; `choices` are (text, reason, is right) in an order that gives nothing away."""
 
     text: str
-    choices: tuple = field(repr=False)
+    choices: tuple[tuple[str, str, bool], ...] = field(repr=False)
 
     @property
-    def right(self):
+    def right(self) -> int:
         """Place of the right choice, counted from 0."""
         return [is_right for _, _, is_right in self.choices].index(True)
 
 
-def ask(page, text, *, right, wrong):
+def ask(page: str, text: str, *, right: tuple[str, str], wrong: Sequence[tuple[str, str]]) -> None:
     """Add a question to a page's quiz.
 
     Parameters
@@ -65,57 +68,57 @@ class Quiz:
 
     page: str
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         lines = []
         for number, question in enumerate(questions[self.page], 1):
-            lines.append(f"{number}. {say(question.text)}")
-            lines += [f"   {letter}) {say(text)}" for letter, (text, _, _) in zip(LETTERS, question.choices)]
+            lines.append(f"{number}. {translate(question.text)}")
+            lines += [f"   {letter}) {translate(text)}" for letter, (text, _, _) in zip(LETTERS, question.choices)]
         right = [f"{number}{LETTERS[question.right]}" for number, question in enumerate(questions[self.page], 1)]
-        return "\n".join([*lines, "", f"{say('Answers')}: {', '.join(right)}"])
+        return "\n".join([*lines, "", f"{translate('Answers')}: {', '.join(right)}"])
 
-    def _repr_html_(self):
+    def _repr_html_(self) -> str:
         asked = "".join(question_html(self.page, number, question)
                         for number, question in enumerate(questions[self.page], 1))
-        name = escape(say("Quiz"))
+        name = escape(translate("Quiz"))
         return f'<section class="le-quiz" aria-label="{name}">\n{asked}{answers_html(self.page)}</section>'
 
 
-def question_html(page, number, question):
+def question_html(page: str, number: int, question: Question) -> str:
     """One question; each choice is a fold that holds its reason, and opening one closes the others."""
     rows = ""
     for letter, (text, reason, is_right) in zip(LETTERS, question.choices):
         rows += (f'<details class="le-choice" name="quiz-{page}-{number}">'
-                 f"<summary>{letter}) {escape(say(text))}</summary>{reason_html(reason, is_right)}</details>\n")
-    head = f"<p><strong>{number}. {escape(say(question.text))}</strong></p>"
+                 f"<summary>{letter}) {escape(translate(text))}</summary>{reason_html(reason, is_right)}</details>\n")
+    head = f"<p><strong>{number}. {escape(translate(question.text))}</strong></p>"
     return f'<div class="le-question" style="margin-top:1em">{head}\n{rows}</div>\n'
 
 
-def reason_html(reason, is_right):
+def reason_html(reason: str, is_right: bool) -> str:
     """Whether a choice is right, and why."""
     look, role = ("le-right", "gradient") if is_right else ("le-not", "prediction")
-    verdict = say("Right.") if is_right else say("No.")
+    verdict = translate("Right.") if is_right else translate("No.")
     return (f'<p class="le-reason {look}" style="{EDGE} {COLOURS[role][0]}">'
-            f"<strong>{escape(verdict)}</strong> {escape(say(reason))}</p>")
+            f"<strong>{escape(verdict)}</strong> {escape(translate(reason))}</p>")
 
 
-def answers_html(page):
+def answers_html(page: str) -> str:
     """The right choices at the end, for paper, where nothing opens."""
     rows = ""
     for number, question in enumerate(questions[page], 1):
         text, reason, _ = question.choices[question.right]
-        answer = f"{number}. {LETTERS[question.right]}) {say(text)}"
-        rows += f"<p><strong>{escape(answer)}</strong> {escape(say(reason))}</p>\n"
-    head = f"<summary>{escape(say('Answers'))}</summary>"
+        answer = f"{number}. {LETTERS[question.right]}) {translate(text)}"
+        rows += f"<p><strong>{escape(answer)}</strong> {escape(translate(reason))}</p>\n"
+    head = f"<summary>{escape(translate('Answers'))}</summary>"
     return f'<details class="le-answers" style="margin-top:1em">{head}\n{rows}</details>\n'
 
 
-def every_question():
+def every_question() -> dict[str, list[Question]]:
     """The questions of the course, by page; the pages that hold them are read when somebody asks for them."""
     import_module("lossedu.course")
     return questions
 
 
-def quiz(page) -> Quiz:
+def quiz(page: str) -> Quiz:
     """The quiz of a page.
 
     Raises

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
-from lossedu.exercises.check import attempt, is_untouched, verdict_on
-from lossedu.exercises.exercise import Exercise, every_exercise
-from lossedu.exercises.judge import Outcome, Verdict, copied, judge, plain, same, short
+from lossedu.exercises.check import attempt, verdict_on
+from lossedu.exercises.exercise import Call, Exercise, Function, every_exercise
+from lossedu.exercises.judge import Outcome, Verdict, copied, judge, short
+from lossedu.sandboxed.codec import as_real_arrays, same
+from lossedu.sandboxed.load import is_starter
 
 SEEDS = (0, 1, 2)
 
@@ -17,7 +20,7 @@ def verify(task: Exercise) -> list[str]:
     """What is wrong with the exercise itself: an empty list when it is fit to use.
 
     The starter must be untouched; the reference, its printed solution and every alternative must pass; every mistake
-    must fail and be told in its own sentence; secret inputs must differ from the visible ones and stay secret.
+    must fail with its own sentence; secret inputs must differ from the visible ones and stay secret.
 
     Parameters
     ----------
@@ -38,7 +41,7 @@ def verify(task: Exercise) -> list[str]:
             *(fault for seed in SEEDS for fault in faults_of_judgement(task, seed))]
 
 
-def faults_of_words(task):
+def faults_of_words(task: Exercise) -> Iterator[str]:
     """Hints, mistakes and names that are missing or clash."""
     if not task.hints or not all(hint.strip() for hint in task.hints):
         yield "it has no hints, or an empty one"
@@ -52,7 +55,7 @@ def faults_of_words(task):
             yield f"its former name {name} belongs to another exercise too"
 
 
-def faults_of_inputs(task):
+def faults_of_inputs(task: Exercise) -> Iterator[str]:
     """Inputs that a learner could know beforehand, or that no seed repeats."""
     first, again, other = task.calls(1), task.calls(1), task.calls(2)
     if not same(first, again):
@@ -61,20 +64,20 @@ def faults_of_inputs(task):
         yield "its inputs do not depend on the seed, so visible answers could be written down"
 
 
-def faults_of_starter(task):
+def faults_of_starter(task: Exercise) -> Iterator[str]:
     """A starter that counts as an attempt, or a solution that does not run by itself."""
     starter: dict[str, Any] = {}
     solution: dict[str, Any] = {"np": np}
     exec(task.starter, starter)  # the course's own text, not a learner's
     exec(task.solution, solution)
-    if not is_untouched(starter[task.name]):
+    if not is_starter(starter[task.name]):
         yield "its starter counts as an attempt"
     if not (verdict := verdict_on(solution[task.name], task)).passed:
         yield f"its printed solution does not pass by itself: {verdict}"
 
 
-def faults_of_judgement(task, seed):
-    """Right answers that fail, mistakes that pass or are told in other words, and secrets that are told."""
+def faults_of_judgement(task: Exercise, seed: int) -> Iterator[str]:
+    """Right answers that fail, mistakes that pass or get another sentence, and secrets that a verdict reveals."""
     calls = task.calls(seed)
     for function in (task.reference, *task.alternatives):
         verdict = judged(task, calls, function)
@@ -86,21 +89,22 @@ def faults_of_judgement(task, seed):
         verdict = judged(task, calls, function)
         if verdict.passed or verdict.mistake != sentence:
             yield f"the mistake {sentence!r} is judged {verdict.state}, told as {verdict.mistake!r} (seed {seed})"
-        yield from (f"its secret verdict tells {told} (seed {seed})" for told in told_secrets(task, calls, function))
+        yield from (f"its secret verdict tells {text} (seed {seed})"
+                   for text in revealed_secrets(task, calls, function))
 
 
-def judged(task, calls, function, secret=False) -> Verdict:
+def judged(task: Exercise, calls: Sequence[Call], function: Function, secret: bool = False) -> Verdict:
     """The verdict on a function of ours."""
     return judge(task, calls, [attempt(function, call) for call in calls], secret)
 
 
-def told_secrets(task, calls, function):
+def revealed_secrets(task: Exercise, calls: Sequence[Call], function: Function) -> Iterator[str]:
     """Values that a secret verdict on `function` shows though they come from the secret inputs or the reference."""
     outcomes = [Outcome(o.value, o.state, "" if o.state == "RAISED" else o.detail)
                 for o in (attempt(function, call) for call in calls)]
     said = "\n".join(s for s in judge(task, calls, outcomes, secret=True).sentences if s not in dict(task.mistakes))
     for call in calls:
-        for value in (*call, plain(task.reference(*copied(call)))):
+        for value in (*call, as_real_arrays(task.reference(*copied(call)))):
             # A short number such as 2 may stand in any sentence; six digits come from a draw.
             if len(text := short(value)) >= 6 and text in said:
                 yield text

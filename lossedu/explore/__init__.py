@@ -439,10 +439,10 @@ def curve(points) -> dict:
     numbers = np.array(value, float)
     lowest = np.flatnonzero(np.isclose(numbers, numbers.min(), rtol=1e-9, atol=1e-12))
     alone = len(lowest) == 1 and 0 < lowest[0] < len(numbers) - 1
-    return {"value": spelled(value), "slope": spelled(slope), "lowest": int(lowest[0]) if alone else None}
+    return {"value": format_values(value), "slope": format_values(slope), "lowest": int(lowest[0]) if alone else None}
 
 
-def spelled(values) -> list:
+def format_values(values) -> list:
     """Numbers as `rounded` gives them; "inf", "-inf" and "nan" as words; None as it is."""
     return [one if one is None else rounded(one) if np.isfinite(one) else str(float(one)) for one in values]
 

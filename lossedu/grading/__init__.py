@@ -1,1 +1,1 @@
-"""Grading a class: strangers' answers run in a room without answers, and are judged outside."""
+"""Grading a class: strangers' answers run in a sandbox that holds no reference answers, and are judged outside."""

@@ -1,4 +1,4 @@
-"""Values to and from the room as JSON: a few kinds of arguments in, arrays of real numbers out. Nothing is executed."""
+"""Our side of the channel to the sandbox: pack arguments, and read answers that anyone may have written, with care."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ import base64
 import binascii
 import json
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from lossedu.exercises.exercise import Formula
 from lossedu.exercises.judge import STATES, Outcome
-from lossedu.language import say
+from lossedu.language import translate
+from lossedu.sandboxed.codec import MOST_ELEMENTS, MOST_PARTS, Arrays, Message, Report, pack_array
 
-MOST_ELEMENTS = 100_000
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 def pack(value: object) -> object:
@@ -39,30 +41,28 @@ def pack(value: object) -> object:
     if isinstance(value, list):
         return [pack(v) for v in value]
     if isinstance(value, (np.ndarray, np.generic)) and np.asarray(value).dtype.kind in "biufU":
-        array = np.asarray(value)
-        data = base64.b64encode(array.tobytes()).decode()
-        return {"array": data, "dtype": array.dtype.str, "shape": list(array.shape)}
+        return pack_array(np.asarray(value))
     raise TypeError(f"an argument of kind {type(value).__name__} cannot be carried to where answers are graded; "
                     "use arrays, numbers, text, tuples or lists of them, or a Formula.")
 
 
-def unpack(message: object) -> Any:
+def unpack(message: object) -> Arrays:
     """An array, or a tuple of them, from a message that anyone may have written; ValueError where it is none."""
     if not isinstance(message, dict):
         raise ValueError("no object")
-    if isinstance(message.get("tuple"), list) and len(message["tuple"]) <= 100:
+    if isinstance(message.get("tuple"), list) and len(message["tuple"]) <= MOST_PARTS:
         return tuple(unpack_array(part) if "array" in part else unpack(part) for part in map(checked, message["tuple"]))
     return unpack_array(message)
 
 
-def checked(part: object) -> dict:
+def checked(part: object) -> Message:
     """A part of a tuple, if it is an object."""
     if not isinstance(part, dict):
         raise ValueError("no object")
     return part
 
 
-def unpack_array(message: dict) -> np.ndarray:
+def unpack_array(message: Message) -> NDArray[Any]:
     """One array; its kind, its size and the length of its data must agree."""
     data, kind, shape = message.get("array"), message.get("dtype"), message.get("shape")
     if not (isinstance(data, str) and isinstance(kind, str) and re.fullmatch(r"[<>|=][biuf][1248]", kind)):
@@ -78,8 +78,8 @@ def unpack_array(message: dict) -> np.ndarray:
     return array.reshape(shape)
 
 
-def outcomes(report: dict, calls: int) -> list[Outcome]:
-    """What the room reported, as one outcome for each call; whatever cannot be read is a wrong type."""
+def outcomes(report: Report, calls: int) -> list[Outcome]:
+    """What the sandbox reported, as one outcome for each call; whatever cannot be read is a wrong type."""
     lines = [line for line in report["text"].split("\n")[: calls + 1] if line]
     read = [outcome(line) for line in lines if line != "."][:calls]
     if read and read[0].state in ("NOT ATTEMPTED", "MISSING", "UNREADABLE"):
@@ -87,18 +87,19 @@ def outcomes(report: dict, calls: int) -> list[Outcome]:
     return read + [unanswered(report)] * (calls - len(read))
 
 
-def unanswered(report: dict) -> Outcome:
+def unanswered(report: Report) -> Outcome:
     """Why there is no further answer."""
     if report["why"] == "FLOOD":
-        return Outcome(state="WRONG TYPE", detail=say("far too much"))
+        return Outcome(state="WRONG TYPE", detail=translate("far too much"))
     if report["why"]:
         return Outcome(state=report["why"])
     how = report["how"]
-    return Outcome(state="CRASHED", detail=say("signal {n}", n=-how) if how < 0 else say("exit code {n}", n=how))
+    end = translate("signal {n}", n=-how) if how < 0 else translate("exit code {n}", n=how)
+    return Outcome(state="CRASHED", detail=end)
 
 
 def outcome(line: str) -> Outcome:
-    """One line of the room as an outcome."""
+    """One line from the sandbox as an outcome."""
     try:
         message = json.loads(line)
         state = message.get("state", "")
@@ -106,9 +107,9 @@ def outcome(line: str) -> Outcome:
             return Outcome(state=state, detail=printable(message.get("detail", "")))
         return Outcome(unpack(message), changed_input=message.get("changed") is True)
     except (ValueError, AttributeError, RecursionError, TypeError):
-        return Outcome(state="WRONG TYPE", detail=say("no array"))
+        return Outcome(state="WRONG TYPE", detail=translate("no array"))
 
 
 def printable(text: object) -> str:
-    """Text from the room, short and on one line."""
+    """Text from the sandbox, short and on one line."""
     return "".join(c if c.isprintable() else "?" for c in str(text)[:200])

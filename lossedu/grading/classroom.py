@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TypeAlias
 
 from lossedu.exercises.exercise import find_exercise
 from lossedu.grading import collect
-from lossedu.grading.grade import grade, on_this_machine, result, unreadable
-from lossedu.grading.record import Record, key
+from lossedu.grading.grade import Work, grade, on_this_machine, result, unreadable
+from lossedu.grading.record import Record, Result, key
 from lossedu.grading.sandbox import Limits
-from lossedu.language import say
+from lossedu.language import translate
 
 __all__ = ["Row", "grade", "grade_class"]
+
+Tag: TypeAlias = tuple[collect.Entry, str]  # a submission and its digest
+Runner: TypeAlias = Callable[[Iterable[tuple[Tag, Work]]], Iterator[tuple[Tag, list[Result]]]]
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,7 @@ class Row:
     """
 
     student: str
-    results: dict[str, dict]
+    results: dict[str, Result]
     problem: str = ""
 
     @property
@@ -47,7 +51,7 @@ class Row:
 
 def grade_class(folder: Path, record: Record, names: Sequence[str], isolation: str, limits: Limits | None = None,
                 jobs: int = 1, progress: Callable[[int, int], object] = lambda done, of: None,
-                run: Callable | None = None) -> list[Row]:
+                run: Runner | None = None) -> list[Row]:
     """Grade every submission of a folder that the record does not hold yet.
 
     Parameters
@@ -61,7 +65,7 @@ def grade_class(folder: Path, record: Record, names: Sequence[str], isolation: s
     isolation : {"bubblewrap", "trust"}
     limits : Limits, optional
     jobs : int
-        Rooms open at a time.
+        Sandboxes open at a time.
     progress : callable, optional
         Called with the number of submissions done, and of all.
     run : callable, optional
@@ -85,7 +89,8 @@ def grade_class(folder: Path, record: Record, names: Sequence[str], isolation: s
     return [filled(rows[entry.student], names) for entry in found]
 
 
-def to_do(found, rows, record, names, isolation, limits) -> Iterator[tuple]:
+def to_do(found: Sequence[collect.Entry], rows: dict[str, Row], record: Record, names: Sequence[str], isolation: str,
+          limits: Limits) -> Iterator[tuple[Tag, Work]]:
     """Work for submissions with exercises to grade; the others get their row at once."""
     for entry in found:
         if entry.problem:
@@ -106,15 +111,15 @@ def to_do(found, rows, record, names, isolation, limits) -> Iterator[tuple]:
             rows[entry.student] = Row(entry.student, done)
 
 
-def known(record, digest, names, isolation) -> dict[str, dict]:
+def known(record: Record, digest: str, names: Sequence[str], isolation: str) -> dict[str, Result]:
     """The results the record holds for a submission, by exercise."""
     keys = {name: key({"digest": digest, "exercise": name, "version": find_exercise(name).version,
                        "isolation": isolation}) for name in names}
     return {name: record.results[k] for name, k in keys.items() if k in record.results}
 
 
-def filled(row: Row, names) -> Row:
+def filled(row: Row, names: Sequence[str]) -> Row:
     """The row with an empty result for every exercise that the grader failed in."""
     blank = {name: {"exercise": name, "state": "", "points": 0, "of": find_exercise(name).points, "mistake": "",
-                    "sentences": [row.problem or say("The grader failed; grade again.")]} for name in names}
+                    "sentences": [row.problem or translate("The grader failed; grade again.")]} for name in names}
     return Row(row.student, {name: row.results.get(name, blank[name]) for name in names}, row.problem)

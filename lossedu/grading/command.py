@@ -11,10 +11,11 @@ from pathlib import Path
 from lossedu import __version__
 from lossedu.exercises.exercise import find_exercise
 from lossedu.grading import cluster, collect, gradebook, report
-from lossedu.grading.classroom import grade_class
+from lossedu.grading.classroom import Row, grade_class
 from lossedu.grading.record import OtherRecord, Record
+from lossedu.grading.report import Statistics
 from lossedu.grading.sandbox import Limits, NoIsolation, find_isolation
-from lossedu.language import say
+from lossedu.language import translate
 
 
 class Refused(RuntimeError):
@@ -23,7 +24,7 @@ class Refused(RuntimeError):
 
 def grade_folder(submissions: Path, names: Sequence[str], out: Path, jobs: int = 1, scheduler: str | None = None,
                  seed: str | None = None, seconds: float = 10, trust: bool = False,
-                 tell: Callable[[str], object] = print) -> dict:
+                 tell: Callable[[str], object] = print) -> Statistics:
     """Grade the submissions of a folder and write record, gradebook, feedback and report into another.
 
     Parameters
@@ -41,7 +42,7 @@ def grade_folder(submissions: Path, names: Sequence[str], out: Path, jobs: int =
     trust : bool
         Grade even where strangers' code cannot be kept in.
     tell : callable, optional
-        Told what happens, line by line.
+        Called with a line of text for each thing that happens.
 
     Returns
     -------
@@ -55,9 +56,9 @@ def grade_folder(submissions: Path, names: Sequence[str], out: Path, jobs: int =
     """
     with ExitStack() as stack:
         try:
-            collect.entries(submissions)  # a mistyped folder is told before anything is made
+            collect.entries(submissions)  # a mistyped folder is reported before anything is written
             isolation = find_isolation(trust)
-            tell(say("Isolation: {level}", level=isolation))
+            tell(translate("Isolation: {level}", level=isolation))
             record = Record(out, seed)
             tell_changes(record, names, tell)
             run = None
@@ -79,19 +80,19 @@ def grade_folder(submissions: Path, names: Sequence[str], out: Path, jobs: int =
     return report.statistics(rows, names)
 
 
-def write(out: Path, rows, names, isolation: str) -> None:
+def write(out: Path, rows: Sequence[Row], names: Sequence[str], isolation: str) -> None:
     """Everything that is made from the rows."""
     gradebook.write_csv(out / "gradebook.csv", rows, names)
     gradebook.write_feedback(out / "feedback", rows)
     report.write_report(out / "report.html", rows, names, f"lossedu {__version__}, {isolation}")
 
 
-def tell_changes(record: Record, names, tell) -> None:
-    """Say which exercises have changed since the record was made; their answers are graded again."""
+def tell_changes(record: Record, names: Sequence[str], tell: Callable[[str], object]) -> None:
+    """Report which exercises have changed since the record was made; their answers are graded again."""
     old = record.versions()
     changed = [name for name in names if name in old and find_exercise(name).version not in old[name]]
     if changed:
-        tell(say("Changed since the last grading, and graded again: {names}", names=", ".join(changed)))
+        tell(translate("Changed since the last grading, and graded again: {names}", names=", ".join(changed)))
 
 
 class bar:  # noqa: N801  used like a function
@@ -106,9 +107,9 @@ class bar:  # noqa: N801  used like a function
 
         self.shown = shown = Progress(console=Console(stderr=True))
         shown.start()
-        task = shown.add_task(say("Grading"), total=None)
+        task = shown.add_task(translate("Grading"), total=None)
         return lambda done, of: shown.update(task, completed=done, total=of)
 
-    def __exit__(self, *_) -> None:
+    def __exit__(self, *_: object) -> None:
         if self.shown:
             self.shown.stop()

@@ -15,9 +15,9 @@ from hashlib import sha256
 from pathlib import Path
 
 from lossedu.grading.collect import Unreadable, file_bytes
-from lossedu.language import current_language, say
+from lossedu.language import current_language, translate
 
-RECORD = ".pages.json"  # what was copied last, so that a copy with answers can be told from one without
+RECORD = ".pages.json"  # what was copied last, so that a copy with answers can be recognised
 LINK = re.compile(r"\]\(([\w./-]+\.ipynb)[#)]")
 
 
@@ -37,8 +37,8 @@ def course_pages() -> Path:
     for language in (current_language(), "en"):
         if (book / language / "index.ipynb").is_file():
             return book / language
-    raise NoPages(say("This installation of lossedu holds no pages. Run the command in a clone of the course, "
-                      "or write starter notebooks: lossedu start --notebook"))
+    raise NoPages(translate("This installation of lossedu holds no pages. Run the command in a clone of the course, "
+                            "or write starter notebooks: lossedu start --notebook"))
 
 
 def chosen(source: Path, names: Iterable[str]) -> list[Path]:
@@ -64,8 +64,9 @@ def chosen(source: Path, names: Iterable[str]) -> list[Path]:
                  if page == wanted or page.endswith(f"/{wanted}") or page.startswith(f"{wanted}/")}
         if not these:
             near = get_close_matches(wanted, {part for page in pages for part in (page, *page.split("/"))}, 1)
-            hint = say("Did you mean {name}?", name=near[0]) if near else say("Leave the name out for all of them.")
-            raise NoPages(say("There is no page named {name}.", name=repr(name)) + " " + hint)
+            hint = (translate("Did you mean {name}?", name=near[0]) if near else
+                    translate("Leave the name out for all of them."))
+            raise NoPages(translate("There is no page named {name}.", name=repr(name)) + " " + hint)
         found |= these
     return list((found or pages).values())
 
@@ -92,7 +93,8 @@ def copy_pages(source: Path, folder: Path, names: Iterable[str] = ()) -> Copies:
     """
     pages = [*chosen(source, names), *visible(source, ".md")]
     if folder.resolve().is_relative_to(source.resolve()):
-        raise NoPages(say("{folder} is where the course keeps its own pages; name another folder.", folder=folder))
+        raise NoPages(translate("{folder} is where the course keeps its own pages; name another folder.",
+                                folder=folder))
     folder.mkdir(parents=True, exist_ok=True)
     copies = Copies(folder, recorded(folder))
     try:
@@ -106,7 +108,7 @@ def copy_pages(source: Path, folder: Path, names: Iterable[str] = ()) -> Copies:
 
 @dataclass
 class Copies:
-    """A learner's folder: what was copied into it before, what has been done with it now, what the learner is told."""
+    """A learner's folder: what was copied into it before, what is done with it now, and the messages about that."""
 
     folder: Path
     known: dict[str, dict[str, str]]
@@ -120,15 +122,15 @@ class Copies:
         try:
             now = {"page": sha256(data).hexdigest(), "text": text_of(data, page.suffix)}
         except Unreadable as error:
-            raise NoPages(say("{file}, a page of the course, cannot be read: {why}. "
-                              "Get it back with: git checkout {file}", file=page, why=error)) from error
+            raise NoPages(translate("{file}, a page of the course, cannot be read: {why}. "
+                                    "Get it back with: git checkout {file}", file=page, why=error)) from error
         try:
-            state, why = state_of(mine, before, now), say("{file} holds your answers and was kept.", file=mine)
+            state, why = state_of(mine, before, now), translate("{file} holds your answers and was kept.", file=mine)
         except Unreadable as error:
-            state, why = "answered", say("{file} cannot be read ({why}) and was kept.", file=mine, why=error)
+            state, why = "answered", translate("{file} cannot be read ({why}) and was kept.", file=mine, why=error)
         if any((self.folder / part).is_symlink() for part in list(Path(name).parents)[:-1]):
             state = "left"
-            self.sentences.append(say("{folder} is a link and was left alone.", folder=mine.parent))
+            self.sentences.append(translate("{folder} is a link and was left alone.", folder=mine.parent))
         if page.suffix == ".ipynb":
             self.counts["left" if state == "answered" else state] += 1
         if state in ("copied", "renewed"):
@@ -144,10 +146,10 @@ class Copies:
         except Unreadable:
             ours = False
         if not ours:
-            self.sentences.append(f"{why} " + say("So was {new}: rename it, then run this again.", new=beside))
+            self.sentences.append(f"{why} " + translate("So was {new}: rename it, then run this again.", new=beside))
         else:
             self.put(page, beside, name, now)
-            self.sentences.append(f"{why} " + say("The new page is beside it: {new}", new=beside))
+            self.sentences.append(f"{why} " + translate("The new page is beside it: {new}", new=beside))
 
     def put(self, page: Path, file: Path, name: str, now: dict[str, str]) -> None:
         """Write one copy, and note it at once: a run that is broken off later forgets nothing of what it did."""
@@ -191,7 +193,7 @@ def text_of(data: bytes, suffix: str) -> str:
     try:
         cells = [(cell["cell_type"], "".join(cell["source"])) for cell in json.loads(data)["cells"]]
     except (ValueError, LookupError, TypeError, RecursionError) as error:
-        raise Unreadable(say("the notebook is damaged")) from error
+        raise Unreadable(translate("the notebook is damaged")) from error
     # JupyterLab adds a blank cell when the last one is run.
     return sha256(json.dumps([cell for cell in cells if cell[1].strip()]).encode()).hexdigest()
 
@@ -214,7 +216,7 @@ def answered(folder: Path) -> list[Path]:
         try:
             text = text_of(file_bytes(path), ".ipynb")
         except Unreadable:
-            text = ""  # whoever reads it will be told why it cannot be read
+            text = ""  # the command that reads it later reports why it cannot be read
         if text != known.get(path.relative_to(folder).as_posix(), {}).get("text"):
             found.append(path)
     return found
@@ -238,8 +240,8 @@ def missing_links(source: Path, folder: Path) -> list[str]:
     missing = [path for path in targets if not (folder / Path(path).relative_to(source)).exists()]
     if not missing:
         return []
-    return [say("Pages that they link to and that you have not copied: {n}. To have all: lossedu start --pages",
-                n=len(missing))]
+    return [translate("Pages that they link to and that you have not copied: {n}. To have all: lossedu start --pages",
+                      n=len(missing))]
 
 
 def sign(pages: list[Path]) -> None:

@@ -1,4 +1,4 @@
-"""From one submission to its results: open a room, ask for each exercise, judge outside."""
+"""From one submission to its results: run each exercise in a sandbox, and judge its answers outside."""
 
 from __future__ import annotations
 
@@ -8,25 +8,28 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from functools import lru_cache
 from itertools import islice
-from typing import Any
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 
-from lossedu.exercises.exercise import find_exercise
+from lossedu.exercises.exercise import Call, find_exercise
 from lossedu.exercises.judge import Outcome, Verdict, judge
 from lossedu.grading import channel
 from lossedu.grading.collect import Submission
-from lossedu.grading.record import seed_for
-from lossedu.grading.sandbox import Limits, Room, RoomFailure
+from lossedu.grading.record import Result, seed_for
+from lossedu.grading.sandbox import Limits, Sandbox, SandboxFailure
+
+Work: TypeAlias = tuple[Submission, Sequence[str], str, str, Limits]  # the arguments of `grade`
+Tag = TypeVar("Tag")  # whatever tells whose work it is
 
 
 @lru_cache(maxsize=256)
-def secret_calls(name: str, seed: str) -> list[tuple]:
+def secret_calls(name: str, seed: str) -> list[Call]:
     """The secret inputs of an exercise, drawn once."""
     return find_exercise(name).calls(seed_for(seed, name))
 
 
-def grade(submission: Submission, names: Sequence[str], seed: str, isolation: str, limits: Limits) -> list[dict]:
+def grade(submission: Submission, names: Sequence[str], seed: str, isolation: str, limits: Limits) -> list[Result]:
     """Results of one submission in the exercises of these names.
 
     Parameters
@@ -46,13 +49,13 @@ def grade(submission: Submission, names: Sequence[str], seed: str, isolation: st
     """
     results = []
     try:
-        with Room(list(submission.cells), isolation, limits) as room:
+        with Sandbox(submission.cells, isolation, limits) as sandbox:
             for name in names:
                 start = time.monotonic()
                 calls = secret_calls(name, seed)
-                verdict = judged(name, seed, channel.outcomes(room.ask(name, calls), len(calls)))
+                verdict = judged(name, seed, channel.outcomes(sandbox.run(name, calls), len(calls)))
                 results.append(result(submission.digest, isolation, verdict, time.monotonic() - start))
-    except (RoomFailure, OSError) as error:
+    except (SandboxFailure, OSError) as error:
         failed = [Verdict(name, "", (str(error),), 0, find_exercise(name).points) for name in names[len(results):]]
         results += [result(submission.digest, isolation, verdict) for verdict in failed]
     return results
@@ -73,20 +76,20 @@ def judged(name: str, seed: str, outcomes: list[Outcome]) -> Verdict:
         return Verdict(name, "", (f"{type(error).__name__}: {error}",), 0, find_exercise(name).points)
 
 
-def result(digest: str, isolation: str, verdict: Verdict, seconds: float = 0.0) -> dict:
+def result(digest: str, isolation: str, verdict: Verdict, seconds: float = 0.0) -> Result:
     """A verdict as the record keeps it."""
     return {"digest": digest, "exercise": verdict.name, "version": find_exercise(verdict.name).version,
-            "isolation": isolation, "state": verdict.state, "points": verdict.points, "of": verdict.of,
+            "isolation": isolation, "state": verdict.state, "points": verdict.points, "of": verdict.max_points,
             "mistake": verdict.mistake, "sentences": list(verdict.sentences), "seconds": round(seconds, 3)}
 
 
-def on_this_machine(work: Iterable[tuple], jobs: int) -> Iterator[tuple[Any, list[dict]]]:
-    """Do each `(tag, arguments of grade)` of `work`, `jobs` rooms at a time, and yield tag and results as they come.
+def on_this_machine(work: Iterable[tuple[Tag, Work]], jobs: int) -> Iterator[tuple[Tag, list[Result]]]:
+    """Do each `(tag, arguments of grade)` of `work`, `jobs` at a time, and yield tag and results as they come.
 
     Work is taken as it is needed, so a large class needs no more memory than a small one.
     """
     left = iter(work)
-    running: dict[Future, Any] = {}
+    running: dict[Future[list[Result]], Tag] = {}
     with ThreadPoolExecutor(jobs) as pool:
         try:
             while True:
@@ -100,7 +103,7 @@ def on_this_machine(work: Iterable[tuple], jobs: int) -> Iterator[tuple[Any, lis
             pool.shutdown(cancel_futures=True)
 
 
-def results_of(done: Future) -> list[dict]:
+def results_of(done: Future[list[Result]]) -> list[Result]:
     """What a job brought; nothing, for it to be graded another time, when it broke."""
     try:
         return done.result()

@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from lossedu.grading.classroom import Row
-from lossedu.language import say
+from lossedu.language import translate
 
 
 def write_csv(path: Path, rows: Sequence[Row], names: Sequence[str]) -> None:
@@ -60,7 +60,7 @@ def write_feedback(folder: Path, rows: Sequence[Row]) -> None:
 
 def feedback(row: Row) -> str:
     """What a student reads."""
-    parts = [f"{r['exercise']}: {say(r['state'])} ({r['points']}/{r['of']})\n"
+    parts = [f"{r['exercise']}: {translate(r['state'])} ({r['points']}/{r['of']})\n"
              + "".join(f"  {line}\n" for s in r["sentences"] for line in s.splitlines())
              for r in row.results.values()]
     return "\n".join(parts)

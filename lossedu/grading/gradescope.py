@@ -20,7 +20,7 @@ from lossedu.grading.collect import Unreadable, read
 from lossedu.grading.grade import grade, result, unreadable
 from lossedu.grading.gradebook import replace
 from lossedu.grading.sandbox import Limits, find_isolation
-from lossedu.language import say
+from lossedu.language import translate
 
 PACKAGE = Path(__file__).parent.parent
 
@@ -34,7 +34,7 @@ chmod -R go-rwx /autograder/source
 """
 
 RUN = """#!/bin/sh
-# Gradescope runs this for each submission, as root. Nobody, who runs the submission, must not read the answers.
+# Gradescope runs this for each submission, as root. The submission runs as another user, who must not read the answers.
 set -e
 root="${AUTOGRADER:-/autograder}"
 chmod -R go-rwx "$root/source"
@@ -44,7 +44,7 @@ exec "${PYTHON:-$root/venv/bin/python}" -B -m lossedu.grading.gradescope "$root/
 """
 
 
-def results(row: Row) -> dict:
+def results(row: Row) -> dict[str, object]:
     """A student's results as Gradescope reads them.
 
     Parameters
@@ -57,9 +57,9 @@ def results(row: Row) -> dict:
     dict
         Ready for JSON.
     """
-    tests = [{"name": f"{r['exercise']}: {say(find_exercise(r['exercise']).title)}", "score": r["points"],
+    tests = [{"name": f"{r['exercise']}: {translate(find_exercise(r['exercise']).title)}", "score": r["points"],
               "max_score": r["of"], "status": "passed" if r["state"] == "PASS" else "failed",
-              "output": "\n".join([say(r["state"]), *r["sentences"]]), "output_format": "text"}
+              "output": "\n".join([translate(r["state"]), *r["sentences"]]), "output_format": "text"}
              for r in row.results.values()]
     return {"score": row.points, "output": row.problem, "visibility": "visible", "tests": tests}
 

@@ -17,7 +17,8 @@ from lossedu.exercises import exercises
 from lossedu.exercises.check import verdict_on
 from lossedu.exercises.exercise import find_exercise
 from lossedu.exercises.judge import Outcome, Verdict, judge
-from lossedu.grading import collect, worker
+from lossedu.grading import collect
+from lossedu.sandboxed import load
 
 SECONDS = 20
 
@@ -46,7 +47,7 @@ def check_file(path: Path) -> list[Verdict]:
         return list(pool.map(lambda name: check_one(name, cells), names))
 
 
-def check_one(name: str, cells) -> Verdict:
+def check_one(name: str, cells: load.Cells) -> Verdict:
     """The verdict on one exercise, from a fresh Python."""
     command = [sys.executable, "-X", "utf8", "-m", "lossedu.grading.local", name]
     try:
@@ -69,12 +70,13 @@ def of_state(name: str, state: str, detail: str = "") -> Verdict:
 def main(name: str) -> None:
     """Load the cells on stdin, judge one exercise, print the verdict as the last line."""
     cells = json.load(sys.stdin)
-    space, faults = worker.load(cells, name, SECONDS / 2)
-    if callable(space.get(name)):
-        verdict: Verdict = verdict_on(space[name], find_exercise(name))
+    space, faults = load.load(cells, name, SECONDS / 2)
+    answer = space.get(name)
+    if callable(answer):
+        verdict: Verdict = verdict_on(answer, find_exercise(name))
     else:
-        missing = worker.missing(cells, name, faults)
-        verdict = of_state(name, missing["state"], missing.get("detail", ""))
+        reason = load.why_missing(cells, name, faults)
+        verdict = of_state(name, reason["state"], reason.get("detail", ""))
     print("\n" + json.dumps(asdict(verdict)), end="")
 
 

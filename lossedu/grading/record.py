@@ -7,10 +7,14 @@ import json
 import os
 import secrets
 from pathlib import Path
+from typing import Any, TypeAlias
 
-from lossedu.language import say
+from lossedu.language import translate
 
 FORMAT = 1
+
+Result: TypeAlias = dict[str, Any]  # one judged exercise, as a line of JSON keeps it; see `grade.result`
+Key: TypeAlias = tuple[str, str, str, str]
 
 
 class OtherRecord(ValueError):
@@ -38,7 +42,7 @@ class Record:
     def __init__(self, folder: Path, seed: str | None = None) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.path = folder / "record.jsonl"
-        self.results: dict[tuple, dict] = {}
+        self.results: dict[Key, Result] = {}
         lines = self.path.read_bytes().split(b"\n") if self.path.exists() else []
         whole = [line for line in map(loaded, lines) if line]
         if not whole:
@@ -49,23 +53,23 @@ class Record:
             return
         if whole[0].get("lossedu record") != FORMAT:
             raise OtherRecord(
-                say("{path} is no record of this version; choose another folder with --out.", path=self.path))
+                translate("{path} is no record of this version; choose another folder with --out.", path=self.path))
         self.seed = whole[0]["seed"]
         if seed and seed != self.seed:
-            raise OtherRecord(say("{path} was made with another seed; leave --seed out, "
-                                  "or choose another folder with --out.", path=self.path))
+            raise OtherRecord(translate("{path} was made with another seed; leave --seed out, "
+                                        "or choose another folder with --out.", path=self.path))
         for result in whole[1:]:
             self.results[key(result)] = result
         if lines[-1]:
             self.write([])  # a line that a crash cut off ends here, and its exercise is graded again
 
-    def append(self, results: list[dict]) -> None:
+    def append(self, results: list[Result]) -> None:
         """Keep the results of one submission; a process that is killed after this has lost nothing."""
         if results:
             self.write(results)
         self.results.update({key(result): result for result in results})
 
-    def write(self, lines: list[dict]) -> None:
+    def write(self, lines: list[Result]) -> None:
         """Add lines in one go."""
         text = b"".join(json.dumps(line, ensure_ascii=False).encode() + b"\n" for line in lines) or b"\n"
         # Not forced to the disk: that would cost a third of the time, to save regrading after a loss of power.
@@ -80,12 +84,12 @@ class Record:
         return found
 
 
-def key(result: dict) -> tuple:
+def key(result: Result) -> Key:
     """What a result belongs to; where all of it is the same, nothing is graded twice."""
     return result["digest"], result["exercise"], result["version"], result["isolation"]
 
 
-def loaded(line: bytes) -> dict | None:
+def loaded(line: bytes) -> Result | None:
     """A line of the record, or None for one that was cut off."""
     try:
         value = json.loads(line)

@@ -1,4 +1,4 @@
-"""The room where strangers' code runs: Python, NumPy, the worker and the submission, and no way out."""
+"""The sandbox where strangers' code runs: it holds Python, NumPy, the worker and the submission, and nothing else."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import sys
 import sysconfig
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -22,13 +23,16 @@ from typing import Any
 import numpy as np
 
 from lossedu.grading import channel
-from lossedu.language import say
+from lossedu.language import translate
+from lossedu.sandboxed.codec import Report
 
 HERE = Path(__file__).parent
-STAND_IN = HERE / "room" / "lossedu"
+STAND_IN = HERE / "stand_in"
+SANDBOXED = HERE.parent / "sandboxed"
 DATA = HERE.parent / "data"
+WORKER = "lossedu/sandboxed/worker.py"  # in the site folder
 
-# Who runs strangers' code when we are root: numbers far from any account, another for each room, because limits on
+# Who runs strangers' code when we are root: numbers far from any account, another for each sandbox, because limits on
 # processes are counted by user. They start anywhere, so that two gradings on one machine do not meet.
 FIRST_UID, UIDS = 61_000, 4_000
 _uids = itertools.count(secrets.randbelow(UIDS))
@@ -41,8 +45,8 @@ class NoIsolation(RuntimeError):
     """Strangers' code cannot be kept in; the message says why and what to do."""
 
 
-class RoomFailure(RuntimeError):
-    """The room itself failed, which is nobody's wrong answer."""
+class SandboxFailure(RuntimeError):
+    """The sandbox itself failed, which is nobody's wrong answer."""
 
 
 @dataclass(frozen=True)
@@ -66,8 +70,8 @@ class Limits:
     processes: int = 16
 
 
-class Room:
-    """One submission's room; use it with `with`.
+class Sandbox:
+    """One submission's sandbox; use it with `with`.
 
     Parameters
     ----------
@@ -78,49 +82,52 @@ class Room:
     limits : Limits
     """
 
-    def __init__(self, cells: list, isolation: str, limits: Limits) -> None:
+    def __init__(self, cells: Sequence[tuple[str, str]], isolation: str, limits: Limits) -> None:
         self.cells, self.isolation, self.limits = cells, isolation, limits
-        self.process: Any = None  # the worker's, while there is one
+        self.process: subprocess.Popen[bytes] | None = None  # the worker's, while there is one
         self.rest = b""
 
-    def __enter__(self) -> Room:
+    def __enter__(self) -> Sandbox:
         self.open()
         return self
 
-    def __exit__(self, *_) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def open(self) -> None:
         """Start the worker and hand it the submission."""
-        self.process = subprocess.Popen(
+        process = self.process = subprocess.Popen(
             command(self.isolation), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
             env=ENVIRONMENT, cwd="/", bufsize=0)
+        assert process.stdin and process.stdout
+        self.put, self.get = process.stdin.fileno(), process.stdout.fileno()
         self.rest = b""
-        for pipe in (self.process.stdin, self.process.stdout):
-            os.set_blocking(pipe.fileno(), False)
+        for pipe in (self.put, self.get):
+            os.set_blocking(pipe, False)
         try:
             # Starting Python on a busy machine may take long; that is no fault of the submission.
             ready = self.exchange({"cells": self.cells, "limits": asdict(self.limits)}, 60)
         except (EOFError, TimeoutError) as error:
             self.close()
-            raise RoomFailure(f"the room did not open: {error}") from error
+            raise SandboxFailure(f"the sandbox did not open: {error}") from error
         if ready != "ready":
             self.close()
-            raise RoomFailure("the room did not open as expected")
+            raise SandboxFailure("the sandbox did not open as expected")
 
     def close(self) -> None:
-        """Kill everything in the room."""
+        """Kill everything in the sandbox."""
         if self.process:
             self.process.kill()
-            self.process.stdin.close()
-            self.process.stdout.close()
+            for pipe in (self.process.stdin, self.process.stdout):
+                if pipe:
+                    pipe.close()
             self.process.wait()
             self.process = None
 
-    def ask(self, name: str, calls: list) -> Any:
-        """Run one exercise on some calls; what the worker reports: text, why, how.
+    def run(self, name: str, calls: Sequence[tuple[Any, ...]]) -> Report:
+        """Run one exercise on some calls, and return what the worker reports.
 
-        A worker that dies or does not come back gets another chance in a fresh room, in case the machine was to blame.
+        A worker that dies or does not answer gets another chance in a fresh sandbox, in case the machine was to blame.
         """
         order = {"name": name, "calls": [[channel.pack(a) for a in call] for call in calls]}
         for _ in range(2):
@@ -128,7 +135,8 @@ class Room:
                 if not self.process:
                     self.open()
                 # The worker keeps the clock; this one is for a worker that was silenced.
-                return self.exchange(order, self.limits.wall + 30)
+                report: Report = self.exchange(order, self.limits.wall + 30)
+                return report
             except TimeoutError:
                 report = {"text": "", "why": "TIMEOUT", "how": 0}
             except (EOFError, ValueError):
@@ -140,7 +148,7 @@ class Room:
         """Send one line and wait for one line."""
         deadline = time.monotonic() + seconds
         data = json.dumps(message).encode() + b"\n"
-        put, get = self.process.stdin.fileno(), self.process.stdout.fileno()
+        put, get = self.put, self.get
         most = 8 * self.limits.answer
         while b"\n" not in self.rest:
             readable, writable, _ = select.select([get], [put] if data else [], [], max(0, deadline - time.monotonic()))
@@ -169,8 +177,8 @@ def command(isolation: str) -> list[str]:
     """The command line that starts a worker."""
     uid = FIRST_UID + next(_uids) % UIDS if os.geteuid() == 0 else -1
     if isolation == "trust":
-        return [*python(), str(HERE / "worker.py"), str(trusted_site()), str(uid)]
-    return [*bubblewrap(), *python(), "/room/worker.py", str(site()), str(uid)]
+        return [*python(), str(trusted_site() / WORKER), str(trusted_site()), str(uid)]
+    return [*bubblewrap(), *python(), str(site() / WORKER), str(site()), str(uid)]
 
 
 def python() -> list[str]:
@@ -179,16 +187,19 @@ def python() -> list[str]:
 
 
 def site() -> Path:
-    """The folder NumPy lives in; in the room it holds NumPy, the stand-in and the data sets, and no more."""
+    """The folder NumPy lives in; in the sandbox it holds what `contents` lists."""
     return Path(np.__file__).resolve().parent.parent
 
 
 def contents() -> dict[str, Path]:
-    """What the room's site folder holds: name there, file here."""
+    """What the site folder in the sandbox holds: name there, file here.
+
+    Of the course these are a stand-in for the package, the files that run in the sandbox, and the data sets.
+    """
     libraries = site() / "numpy.libs"
     return {"numpy": site() / "numpy", **({"numpy.libs": libraries} if libraries.exists() else {}),
             "lossedu/__init__.py": STAND_IN / "__init__.py", "lossedu/exercises.py": STAND_IN / "exercises.py",
-            "lossedu/data": DATA}
+            "lossedu/sandboxed": SANDBOXED, "lossedu/data": DATA}
 
 
 @cache
@@ -201,10 +212,10 @@ def bubblewrap() -> list[str]:
     hidden |= {*(p for folder in bound for p in folder.glob("python3*/*-packages"))}
     inside = [p for p in hidden if p == site() or any(p.is_relative_to(folder) for folder in bound)]
     walls = [shutil.which("bwrap") or "bwrap", "--die-with-parent", "--new-session", "--as-pid-1", "--clearenv",
-             "--unshare-uts", "--hostname", "room", "--unshare-ipc", "--unshare-pid", "--unshare-net",
+             "--unshare-uts", "--hostname", "sandbox", "--unshare-ipc", "--unshare-pid", "--unshare-net",
              "--unshare-cgroup-try"]
     if os.geteuid() == 0:
-        # As root no user namespace is needed; the worker becomes nobody and loses these two on the way.
+        # As root no user namespace is needed; the worker changes to another user, and loses these two by that.
         walls += ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
     else:
         walls += ["--unshare-user", "--cap-drop", "ALL"]
@@ -215,8 +226,8 @@ def bubblewrap() -> list[str]:
     for link in (p for p in libraries if p.is_symlink()):
         walls += ["--symlink", os.readlink(link), str(link)]
     executable = os.path.realpath(sys.executable)
-    # Made by the way, these folders would be closed to the nobody that the worker becomes.
-    ends = (*bound, site() / "lossedu" / "data", Path(executable), Path("/room/worker.py"))
+    # bubblewrap would make these folders unreadable for the unprivileged user that the worker changes to.
+    ends = (*bound, site() / "lossedu" / "data", Path(executable))
     for folder in sorted({folder for end in ends for folder in end.parents} - {Path("/")}, key=str):
         walls += ["--perms", "0755", "--dir", str(folder)]
     for path in bound:
@@ -230,18 +241,18 @@ def bubblewrap() -> list[str]:
         walls += ["--ro-bind", str(path), str(site() / name)]
     for path in sorted(inside, key=str):
         walls += ["--remount-ro", str(path)]
-    return [*walls, "--ro-bind", str(HERE / "worker.py"), "/room/worker.py", "--proc", "/proc", "--dev", "/dev",
+    return [*walls, "--proc", "/proc", "--dev", "/dev",
             "--perms", "1777", "--size", str(1 << 20), "--tmpfs", "/dev/shm",
             "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/tmp"]
 
 
 @cache
 def trusted_site() -> Path:
-    """A folder with what the room holds, for a worker without walls; it is removed when we end.
+    """A folder that holds what the sandbox holds, for a worker without walls; it is removed at exit.
 
-    NumPy is linked and ours is copied, because nobody may be able to read the folder of the course.
+    NumPy is linked and ours is copied, because the worker's user may not be able to read the folder of the course.
     """
-    root = Path(tempfile.mkdtemp(prefix="lossedu-room-"))
+    root = Path(tempfile.mkdtemp(prefix="lossedu-sandbox-"))
     atexit.register(shutil.rmtree, root, ignore_errors=True)
     root.chmod(0o755)
     (root / "lossedu").mkdir(mode=0o755)
@@ -274,19 +285,19 @@ PROBED = ("importing the reference answers", "reading the course's files", "open
 
 
 def probe(isolation: str, limits: Limits) -> list[str]:
-    """What a submission could do in such a room though it must not.
+    """What a submission could do in such a sandbox though it must not.
 
     Raises
     ------
-    RoomFailure
-        When the room does not even open.
+    SandboxFailure
+        When the sandbox does not even open.
     """
     answers = str(HERE.parent / "exercises")
-    with Room([("probe", PROBE)], isolation, limits) as room:
-        report = room.ask("probe", [(answers,)])
+    with Sandbox([("probe", PROBE)], isolation, limits) as sandbox:
+        report = sandbox.run("probe", [(answers,)])
     outcome = channel.outcomes(report, 1)[0]
-    if outcome.state or outcome.value.shape != (len(PROBED),):
-        raise RoomFailure(f"the room does not work: {outcome.state} {outcome.detail}")
+    if not isinstance(outcome.value, np.ndarray) or outcome.value.shape != (len(PROBED),):
+        raise SandboxFailure(f"the sandbox does not work: {outcome.state} {outcome.detail}")
     return [what for what, kept_in in zip(PROBED, outcome.value, strict=True) if not kept_in]
 
 
@@ -310,23 +321,23 @@ def find_isolation(trust: bool = False, limits: Limits = Limits()) -> str:
         When bubblewrap does not work and `trust` is false, or nothing works.
     """
     if not hasattr(os, "fork"):
-        raise NoIsolation(say("Grading needs Linux or macOS; on Windows, use the Windows Subsystem for Linux."))
-    why = say("bubblewrap is not installed (apt-get install bubblewrap)")
+        raise NoIsolation(translate("Grading needs Linux or macOS; on Windows, use the Windows Subsystem for Linux."))
+    why = translate("bubblewrap is not installed (apt-get install bubblewrap)")
     if shutil.which("bwrap"):
         try:
             loose = probe("bubblewrap", limits)
-        except RoomFailure as error:
-            why = say("bubblewrap does not work here ({error})", error=error)
+        except SandboxFailure as error:
+            why = translate("bubblewrap does not work here ({error})", error=error)
         else:
             if not loose:
                 return "bubblewrap"
-            why = say("bubblewrap does not prevent: {what}", what=", ".join(loose))
+            why = translate("bubblewrap does not prevent: {what}", what=", ".join(loose))
     if not trust:
-        raise NoIsolation(say("Strangers' code cannot be kept in: {why}. Nothing was graded. "
-                              "--trust grades without walls; use it only for code you trust.", why=why))
+        raise NoIsolation(translate("Strangers' code cannot be kept in: {why}. Nothing was graded. "
+                                    "--trust grades without walls; use it only for code you trust.", why=why))
     try:
         probe("trust", limits)
-    except RoomFailure as error:
-        raise NoIsolation(say("No worker can be started: {error}. Can everybody read {python} and NumPy? "
-                              "Root grades as nobody.", error=error, python=python()[0])) from error
+    except SandboxFailure as error:
+        raise NoIsolation(translate("No worker can be started: {error}. Can everybody read {python} and NumPy? "
+                                    "Root grades as nobody.", error=error, python=python()[0])) from error
     return "trust"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lossedu.requirements import need_pictures
+from lossedu.dependency_check import need_pictures
 
 if TYPE_CHECKING:
     from lossedu.plot.figure import Figure

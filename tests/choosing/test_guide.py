@@ -12,7 +12,7 @@ import pytest
 import lossedu as le
 from lossedu import choose, losses
 from lossedu.choosing.guide import GUIDE, LEFT_OUT, PAGES, Advice, Question, leaves, texts
-from lossedu.language import say
+from lossedu.language import translate
 from lossedu.losses import Quantile, catalogue
 from lossedu.losses.numerics import sigmoid
 from tools.back_matter import cells
@@ -301,7 +301,7 @@ def test_a_terminal_shows_the_same_as_indented_text():
 def test_the_reader_s_language(monkeypatch):
     monkeypatch.setenv("LOSSEDU_LANG", "zh")
     words = Folds(choose()._repr_html_()).words
-    assert [text for text in whole() if say(text) not in words or say(text) not in repr(choose())] == []
+    assert [text for text in whole() if translate(text) not in words or translate(text) not in repr(choose())] == []
     assert [text for text in whole() if text in words or text in repr(choose())] == []
 
 

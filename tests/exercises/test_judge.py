@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from lossedu.exercises import Formula, check
-from lossedu.exercises.check import is_untouched, verdict_on
-from lossedu.exercises.judge import Outcome, judge, plain, short
+from lossedu.exercises.check import verdict_on
+from lossedu.exercises.judge import Outcome, judge, short
+from lossedu.sandboxed.codec import as_real_arrays
+from lossedu.sandboxed.load import is_starter
 
 
 def never(r):
@@ -140,7 +142,7 @@ def test_digits_are_shown_where_six_show_no_difference(made):
 def test_a_secret_verdict_shows_no_value(made):
     task = made()
     calls = task.calls(5)
-    verdict = judge(task, calls, [Outcome(plain(7.0))] * 2, secret=True)
+    verdict = judge(task, calls, [Outcome(as_real_arrays(7.0))] * 2, secret=True)
     assert "expected" not in str(verdict) and "input:" not in str(verdict)
 
 
@@ -157,8 +159,8 @@ def test_a_function_with_a_constant_is_an_attempt():
     def nothing(r):
         """Something."""
 
-    assert not is_untouched(described) and not is_untouched(lambda r: 0) and not is_untouched(len)
-    assert is_untouched(nothing) and is_untouched(lambda r: None)
+    assert not is_starter(described) and not is_starter(lambda r: 0) and not is_starter(len)
+    assert is_starter(nothing) and is_starter(lambda r: None)
 
 
 def test_check_wants_the_function_itself():

@@ -9,7 +9,7 @@ import pytest
 
 from lossedu.exercises import exercises
 from lossedu.exercises.check import verdict_on
-from lossedu.language import current_language, say
+from lossedu.language import current_language, translate
 from tools import messages as catalogue
 
 # Languages into which every message of the machinery is translated; a language that is new may take its time.
@@ -85,5 +85,5 @@ def test_windows_names_its_locale_in_english(monkeypatch):
 
 
 def test_what_is_not_translated_stays_english():
-    assert say("A sentence that nobody said.", "zh") == "A sentence that nobody said."
-    assert say("", "zh") == ""
+    assert translate("A sentence that nobody said.", "zh") == "A sentence that nobody said."
+    assert translate("", "zh") == ""

@@ -26,7 +26,7 @@ def squared_error_best_constant(y_true):
     return np.mean(y_true)
 """
 
-# Room for a machine that others use too: a slow start must not look like a loop without end.
+# Generous limits for a machine that others use too: a slow start must not look like a loop without end.
 LIMITS = Limits(wall=8, cpu=4)
 
 

@@ -88,7 +88,8 @@ CASES = [
     Case(10, "fills shared memory", "for i in range(99): open(f'/dev/shm/{i}', 'wb').write(bytes(1 << 20))",
          ("RAISED",), says="OSError"),
     Case(10, "writes outside", "import os\nfor make in (os.mkdir, lambda path: open(path, 'w')):\n"
-                               "    for path in ('/x', '/dev/x', '/room/x', np.__path__[0] + '/x'):\n"
+                               "    site = os.path.dirname(np.__path__[0])\n"
+                               "    for path in ('/x', '/dev/x', site + '/numpy/x', site + '/lossedu/sandboxed/x'):\n"
                                "        try: make(path)\n        except OSError: continue\n"
                                f"        return 0.0\n{ANSWER}", ("PASS",)),
     Case(11, "equal to all", "class Same:\n    def __eq__(self, other): return True\nreturn Same()", ("WRONG TYPE",)),

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lossedu.grading.sandbox import Limits, Room, channel
+from lossedu.grading.sandbox import WORKER, Limits, Sandbox, channel, site
 
 ROOT = Path(__file__).resolve().parents[2]
 NOBODY = 65534
@@ -104,7 +104,7 @@ def expected() -> dict[str, tuple[str, ...]]:
 
 
 class Listener:
-    """A server on this machine that nobody in the room may reach."""
+    """A server on this machine that nobody in the sandbox may reach."""
 
     def __init__(self):
         self.server = socket.create_server(("127.0.0.1", 0))
@@ -207,7 +207,7 @@ def test_nobody_is_left_of_the_class(graded):
         found = []
         for process in Path("/proc").glob("[0-9]*"):
             try:
-                if b"/room/worker.py" in (process / "cmdline").read_bytes():
+                if str(site() / WORKER).encode() in (process / "cmdline").read_bytes():
                     found.append(process.name)
             except OSError:
                 continue
@@ -219,9 +219,9 @@ def test_nobody_is_left_of_the_class(graded):
     assert not survivors()
 
 
-def ask(isolation, source, name, *arguments, limits=None):
-    with Room([("a", source)], isolation, limits or Limits(wall=8, cpu=4)) as room:
-        return [channel.outcomes(room.ask(each, [arguments]), 1)[0] for each in name.split()]
+def run(isolation, source, name, *arguments, limits=None):
+    with Sandbox([("a", source)], isolation, limits or Limits(wall=8, cpu=4)) as sandbox:
+        return [channel.outcomes(sandbox.run(each, [arguments]), 1)[0] for each in name.split()]
 
 
 LEAVES = """
@@ -242,7 +242,7 @@ def count():
 def test_an_exercise_leaves_no_process_to_the_next(isolation):
     if isolation != "bubblewrap":
         pytest.skip("without a process namespace orphans cannot be found")
-    left, count = ask(isolation, LEAVES, "leave count")
+    left, count = run(isolation, LEAVES, "leave count")
     assert left.value == 1
     assert count.value == 2  # the worker and the child that counts
 
@@ -264,7 +264,7 @@ def reach():
 def test_the_worker_and_the_walls_are_out_of_reach(isolation):
     if isolation != "bubblewrap":
         pytest.skip("without walls there is nothing to reach through")
-    assert ask(isolation, REACH, "reach")[0].value.all()
+    assert run(isolation, REACH, "reach")[0].value.all()
 
 
 NAMESPACE = """
@@ -277,11 +277,11 @@ def namespace():
 
 @pytest.mark.skipif(os.uname().machine != "x86_64", reason="the call's number is that of x86_64")
 def test_no_new_namespace_with_mounts_of_its_own(isolation):
-    assert (ask(isolation, NAMESPACE, "namespace")[0].value == -1).all()
+    assert (run(isolation, NAMESPACE, "namespace")[0].value == -1).all()
 
 
 def test_secret_inputs_do_not_leave_by_the_error_text(isolation):
     source = "def f(x):\n    raise ValueError(str(x))\n\ndef g(x):\n    raise type(str(x), (Exception,), {})(str(x))\n"
-    for outcome in ask(isolation, source, "f g", 1234.5678):
+    for outcome in run(isolation, source, "f g", 1234.5678):
         assert outcome.state == "RAISED"
         assert "1234" not in outcome.detail

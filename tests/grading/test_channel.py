@@ -1,4 +1,4 @@
-"""Values to and from the room: what is carried, and what anyone may write without harm."""
+"""Values to and from the sandbox: what is carried, and what anyone may write without harm."""
 
 from __future__ import annotations
 

@@ -29,14 +29,14 @@ def read_csv(path):
 
 @pytest.fixture
 def counted(monkeypatch):
-    """Rooms opened from here on."""
+    """Sandboxes opened from here on."""
     opened = []
-    whole = sandbox.Room.open
-    monkeypatch.setattr(sandbox.Room, "open", lambda room: (opened.append(room), whole(room))[1])
+    whole = sandbox.Sandbox.open
+    monkeypatch.setattr(sandbox.Sandbox, "open", lambda box: (opened.append(box), whole(box))[1])
     return opened
 
 
-def test_every_printed_solution_of_the_course_passes_in_the_room(isolation, class_of, tmp_path):
+def test_every_printed_solution_of_the_course_passes_in_the_sandbox(isolation, class_of, tmp_path):
     solutions = "import numpy as np\n\n" + "\n\n".join(task.solution for task in exercises.values())
     record = Record(tmp_path / "out", "a seed")
     row, = grade_class(class_of({"all.py": solutions}), record, list(exercises), isolation)
@@ -141,12 +141,12 @@ def test_killed_in_mid_class_and_run_again(isolation, class_of, tmp_path, names,
 
 
 def test_a_failure_of_the_grader_is_blank(isolation, class_of, tmp_path, names, right, monkeypatch):
-    def broken(room):
-        raise sandbox.RoomFailure("no room")
+    def broken(box):
+        raise sandbox.SandboxFailure("no sandbox")
 
     folder = class_of({"ann.py": right})
     sandbox.find_isolation()
-    monkeypatch.setattr(sandbox.Room, "open", broken)
+    monkeypatch.setattr(sandbox.Sandbox, "open", broken)
     numbers = command.grade_folder(folder, names, tmp_path / "out", tell=lambda text: None)
     row, = read_csv(tmp_path / "out" / "gradebook.csv")
     assert row["points"] == row["squared_error_mean"] == ""

@@ -71,7 +71,7 @@ def test_start_writes_notebooks_that_check_reads(here):
 
 
 def test_a_loop_without_end_does_not_stop_the_terminal(here, right, monkeypatch):
-    monkeypatch.setattr("lossedu.grading.local.SECONDS", 8)  # room for a busy machine
+    monkeypatch.setattr("lossedu.grading.local.SECONDS", 8)  # enough for a busy machine
     write_answers(here, right.replace("return np.mean(y_true)", "while True: pass"))
     result = run("check", "--json")
     states = {v["name"]: v["state"] for v in json.loads(result.stdout)}

@@ -1,6 +1,6 @@
-"""What lossedu needs of the computer it runs on, said in words before an import fails in a riddle.
+"""Check that Python, NumPy and matplotlib are there and new enough, with a message that tells how to get them.
 
-This file and the first lines of `lossedu/__init__.py` are read by old Pythons too, so they use nothing new.
+Old versions of Python read this file and the first lines of `lossedu/__init__.py` too, so both use old syntax only.
 """
 
 import sys
@@ -10,13 +10,13 @@ PYTHON = (3, 11)
 NUMPY = 2
 
 
-def dotted(version):
+def dotted(version: "tuple[object, ...]") -> str:
     """The first two numbers of a version."""
     return ".".join(map(str, version[:2]))
 
 
-def need_core():
-    """Ask for a Python and a NumPy that are new enough.
+def need_core() -> None:
+    """Raise an error unless Python and NumPy are new enough.
 
     Raises
     ------
@@ -35,8 +35,8 @@ def need_core():
                           "pip install --upgrade numpy, then restart the kernel", name="numpy")
 
 
-def need_pictures():
-    """Ask for what draws, without the time it takes to import it.
+def need_pictures() -> None:
+    """Raise an error unless matplotlib is installed; it is not imported, because that takes time.
 
     Raises
     ------

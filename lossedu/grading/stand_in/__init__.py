@@ -1,4 +1,4 @@
-"""What a submission meets when it imports the course's package: checks that do nothing, and no answers."""
+"""What a submission gets when it imports the course's package: checks that do nothing, and no answers."""
 
 from lossedu.exercises import check, hint, progress, solution
 
