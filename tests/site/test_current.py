@@ -31,7 +31,8 @@ def test_a_book_that_is_newer_than_its_sources_is_kept(tree):
 
 
 @pytest.mark.parametrize(("name", "seconds"), [
-    ("book/en/a.ipynb", 150), ("lossedu/a.py", 300), ("tools/a.py", 150), ("_toc.yml", 150), ("book/en", 150), ("html/en/index.html", 90),
+    ("book/en/a.ipynb", 150), ("lossedu/a.py", 300), ("tools/a.py", 150),
+    ("_toc.yml", 150), ("book/en", 150), ("html/en/index.html", 90),
 ])
 def test_a_change_after_the_build_began_or_a_build_that_failed_calls_for_another(tree, name, seconds):
     os.utime(tree / name, (seconds, seconds))
