@@ -9,7 +9,7 @@ endif
 PY := $(BIN)/python
 INSTALLED := $(VENV)/.installed
 
-.PHONY: book test coverage serve notebooks messages lock clean bench test-frameworks test-machines system help
+.PHONY: book test coverage new-page serve notebooks messages lock clean bench test-frameworks test-machines system help
 
 book: $(INSTALLED)      # build every edition into _build/html
 	@$(PY) -m tools.build
@@ -25,14 +25,17 @@ test: $(INSTALLED)      # style, doctests, tests, notebooks
 # Without the notebooks: they run in processes of their own, and so does what is tested in a browser. The branches that
 # only a page takes are few, and a test of the package should take them too.
 coverage: $(INSTALLED)  # measure which lines and branches of the package its own tests run
-	@$(PY) -m coverage run -m pytest -n 0 -q lossedu tests/choosing tests/course tests/data tests/descent tests/equations \
-	  tests/exercises tests/grading tests/losses tests/plot
+	@$(PY) -m coverage run -m pytest -n 0 -q lossedu tests/choosing tests/data tests/descent tests/exercises \
+	  tests/grading tests/losses tests/plot
 	@$(PY) -m coverage report
 
 notebooks: $(INSTALLED) # fill derived cells, run every notebook, store its outputs
 	@$(PY) -m tools.notebooks
 	@$(PY) -m tools.back_matter
 	@$(PY) -m tools.architecture
+
+new-page: $(INSTALLED)  # start a page at the end of its part: make new-page NAME=regression/new-page
+	@$(PY) -m tools.new $(NAME)
 
 messages: $(INSTALLED)  # take new messages and exercises into the translation catalogues, and compile them
 	@$(PY) -m tools.messages

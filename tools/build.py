@@ -69,6 +69,8 @@ def build(language: str) -> bool:
     shutil.rmtree(folder, ignore_errors=True)  # a page that is gone from the book goes from the build too
     folder.mkdir(parents=True)
     configure(language, folder)
+    if language != "en" and lacks(language):
+        print(lacks(language), flush=True)
     # --all: a second run would not repeat the warnings of unchanged pages, and would then succeed.
     strict = ["--all", "-W", "-n", "--keep-going"]
     files = ["--config", str(folder / "_config.yml"), "--toc", str(folder / "_toc.yml"), "--path-output", str(folder)]
@@ -146,8 +148,6 @@ def main() -> int:
     editions = languages()
     for number, language in enumerate(editions, 1):
         print(f"Building edition {number} of {len(editions)}: {language}", flush=True)
-        if language != "en" and lacks(language):
-            print(lacks(language), flush=True)
         if not build(language):
             print(f"The {language} edition has the problems above; nothing was published.", file=sys.stderr)
             return 1
