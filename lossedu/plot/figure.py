@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+from contextlib import AbstractContextManager
 from functools import cache
+from typing import Any
 
 import matplotlib
 import matplotlib.style
@@ -44,7 +46,7 @@ STYLE = {
 }
 
 
-def in_style():
+def in_style() -> AbstractContextManager[None]:
     """A context in which matplotlib follows the course's style, whatever the reader's own settings are."""
     return matplotlib.style.context(["default", STYLE])
 
@@ -59,7 +61,7 @@ class Figure(MatplotlibFigure):
 
     __str__ = __repr__
 
-    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         svg = self.to_svg()
         return stored(svg, self.shows, self.to_png())
 
@@ -92,7 +94,7 @@ class Figure(MatplotlibFigure):
         return target.getvalue()
 
 
-def empty_figure(rows: int, columns: int, width: float, height: float, shows: str, share_x: bool):
+def empty_figure(rows: int, columns: int, width: float, height: float, shows: str, share_x: bool) -> tuple[Figure, Any]:
     """Make the figure that `lossedu.plot.new_figure` describes."""
     with in_style():
         figure = Figure(figsize=(width, height), layout="constrained")
