@@ -70,7 +70,7 @@ MARKS = {"plain numpy": "s", "scikit-learn": "^", "PyTorch": "D", "JAX jit": "v"
 
 def picture(results):
     """Each peer's time as a multiple of lossedu's, which is the line at 1: one row a loss, one mark a peer."""
-    from lossedu.plot.style import colour, new_figure
+    from lossedu.plot import colour, new_figure
     figure, axes = new_figure(columns=len(SIZES), height=2.8, shows="times of value and gradient, lossedu = 1")
     for ax, size in zip(axes, SIZES):
         races = [results[f"{loss}, {size}"] for loss in reversed(LOSSES)]

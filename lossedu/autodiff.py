@@ -18,16 +18,21 @@ from copy import deepcopy
 from functools import partial
 from itertools import count
 from operator import attrgetter
+from typing import Any, TypeAlias
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from lossedu.losses import numerics
 from lossedu.losses.base import Loss, real_array
 from lossedu.losses.joint import JointLoss
 
-Axis = int | tuple[int, ...] | None
-Pull = Callable[[np.ndarray], np.ndarray]  # takes the gradient of a result, returns that of an operand
+Array: TypeAlias = NDArray[Any]
+Operand: TypeAlias = "Tensor | ArrayLike"
+Axis: TypeAlias = int | tuple[int, ...] | None
+Binary: TypeAlias = np.ufunc  # of two arrays
+Slope: TypeAlias = Callable[[Array, Array, Array], Array]  # an operand's gradient, from g and two values
+Pull: TypeAlias = Callable[[Array], Array]  # takes the gradient of a result, returns that of an operand
 
 _clock = count()  # numbers tensors in order of creation: no result is older than its operands
 _recording: ContextVar[bool] = ContextVar("recording", default=True)
@@ -70,7 +75,7 @@ class Tensor:
 
     def __init__(self, data: ArrayLike, name: str = "") -> None:
         self._data = _read_only(_real(data))
-        self.grad: np.ndarray | None = None
+        self.grad: Array | None = None
         self.name = name
         self.needs_grad = True
         self.order = next(_clock)
@@ -78,7 +83,7 @@ class Tensor:
         self.pulls: tuple[Pull, ...] | None = ()
 
     @property
-    def data(self) -> np.ndarray:
+    def data(self) -> Array:
         return self._data
 
     @data.setter
@@ -102,45 +107,45 @@ class Tensor:
 
     # Two arrays, entry by entry: each operand's gradient is g times a slope. x and y are the operands' values.
 
-    def __add__(self, other):
+    def __add__(self, other: Operand) -> Tensor:
         return _pair("+", np.add, self, other, lambda g, x, y: g, lambda g, x, y: g)
 
-    def __sub__(self, other):
+    def __sub__(self, other: Operand) -> Tensor:
         return _pair("−", np.subtract, self, other, lambda g, x, y: g, lambda g, x, y: -g)
 
-    def __rsub__(self, other):
+    def __rsub__(self, other: Operand) -> Tensor:
         return _pair("−", np.subtract, other, self, lambda g, x, y: g, lambda g, x, y: -g)
 
-    def __mul__(self, other):
+    def __mul__(self, other: Operand) -> Tensor:
         return _pair("×", np.multiply, self, other, lambda g, x, y: g * y, lambda g, x, y: g * x)
 
-    def __truediv__(self, other):
+    def __truediv__(self, other: Operand) -> Tensor:
         return _pair("÷", np.divide, self, other, lambda g, x, y: g / y, lambda g, x, y: -g * x / y / y)
 
-    def __rtruediv__(self, other):
+    def __rtruediv__(self, other: Operand) -> Tensor:
         return _pair("÷", np.divide, other, self, lambda g, x, y: g / y, lambda g, x, y: -g * x / y / y)
 
     __radd__, __rmul__ = __add__, __mul__
 
     # One array, entry by entry: x is the operand's value, y the result's.
 
-    def __neg__(self):
+    def __neg__(self) -> Tensor:
         return _map("−", np.negative, self, lambda g, x, y: -g)
 
-    def __abs__(self):
+    def __abs__(self) -> Tensor:
         return _map("abs", np.abs, self, lambda g, x, y: g * np.sign(x))
 
-    def __pow__(self, n):
+    def __pow__(self, n: float) -> Tensor:
         if np.ndim(n) or isinstance(n, Tensor):
             raise TypeError(f"the exponent must be a plain number, not {n!r}; for a to the b write exp(b * log(a)).")
         return _map(f"^{n:g}", lambda x: x**n, self, lambda g, x, y: g * (n * x ** (n - 1)) if n else np.zeros_like(g))
 
     # Matrix products: a vector on the left counts as a row, on the right as a column.
 
-    def __matmul__(self, other):
+    def __matmul__(self, other: Operand) -> Tensor:
         return _matmul(self, other)
 
-    def __rmatmul__(self, other):
+    def __rmatmul__(self, other: Operand) -> Tensor:
         return _matmul(other, self)
 
     # Many entries to one: what went in gets the gradient of what came out.
@@ -175,10 +180,10 @@ class Tensor:
         """The axes in reverse order."""
         return _node("T", self._data.T, (self,), (lambda g: g.T,))
 
-    def __getitem__(self, index) -> Tensor:
+    def __getitem__(self, index: Any) -> Tensor:
         shape, index = self.shape, deepcopy(index)  # the caller may change an index array
 
-        def pull(g):
+        def pull(g: Array) -> Array:
             gradient = np.zeros(shape, g.dtype)
             np.add.at(gradient, index, g)  # an entry taken twice gets both gradients
             return gradient
@@ -194,19 +199,19 @@ class Tensor:
     def __loss__(self, loss: Loss, y_true: ArrayLike, weight: ArrayLike | None) -> Tensor:
         return loss_node(loss, y_true, self, weight)
 
-    def __joint_loss__(self, loss: JointLoss, inputs: tuple, weight: ArrayLike | None) -> Tensor:
+    def __joint_loss__(self, loss: JointLoss, inputs: tuple[Operand, ...], weight: ArrayLike | None) -> Tensor:
         return joint_loss_node(loss, *inputs, weight=weight)
 
 
 # How an operation is recorded.
 
 
-def _real(values: ArrayLike) -> np.ndarray:
-    array = real_array("data", values)
+def _real(values: ArrayLike) -> Array:
+    array: Array = real_array("data", values)
     return array if array.dtype.kind == "f" else array.astype(float)
 
 
-def _read_only(array: np.ndarray) -> np.ndarray:
+def _read_only(array: Array) -> Array:
     """The same values where nobody can write to them: a copy, unless that is so already."""
     if array.flags.writeable or array.base is not None:
         array = array.copy()
@@ -223,7 +228,7 @@ def _tensor(x: Tensor | ArrayLike, partner: Tensor | ArrayLike | None = None) ->
     return _node("", _read_only(_real(x)), (), ())
 
 
-def _node(name: str, value: np.ndarray, parents: tuple[Tensor, ...], pulls: tuple[Pull, ...]) -> Tensor:
+def _node(name: str, value: Array, parents: tuple[Tensor, ...], pulls: tuple[Pull, ...]) -> Tensor:
     """Result of an operation; `pulls[i]` turns the gradient of the result into that of `parents[i]`.
 
     Pulls hold arrays, not tensors, so a parameter may get new data while graphs that used the old one live.
@@ -241,14 +246,14 @@ def _node(name: str, value: np.ndarray, parents: tuple[Tensor, ...], pulls: tupl
     return tensor
 
 
-def _map(name, function, x, pull):
+def _map(name: str, function: Callable[[Array], Array], x: Operand, pull: Slope) -> Tensor:
     """Node of a function of one array, entry by entry."""
     x = _tensor(x)
     data, value = x._data, function(x._data)
     return _node(name, value, (x,), (lambda g: pull(g, data, value),))
 
 
-def _pair(name, operation, a, b, pull_a, pull_b):
+def _pair(name: str, operation: Binary, a: Operand, b: Operand, pull_a: Slope, pull_b: Slope) -> Tensor:
     """Node of an operation on two arrays, entry by entry, with broadcasting."""
     a, b = _tensor(a, b), _tensor(b, a)
     x, y, value = a._data, b._data, _fit(operation, a, b)
@@ -256,29 +261,31 @@ def _pair(name, operation, a, b, pull_a, pull_b):
                                        lambda g: _fold(pull_b(g, x, y), y.shape)))
 
 
-def _fit(operation, a, b):
+def _fit(operation: Binary, a: Tensor, b: Tensor) -> Array:
     try:
-        return operation(a._data, b._data)
+        value: Array = operation(a._data, b._data)
     except ValueError:
         raise ValueError(f"{operation.__name__} cannot combine shapes {a.shape} and {b.shape}; "
                          "reshape one of them.") from None
+    return value
 
 
-def _fold(g, shape):
+def _fold(g: Array, shape: tuple[int, ...]) -> Array:
     """Undo broadcasting: an entry that was used many times gets the sum of its gradients."""
     if g.shape == shape:
         return g
     added = g.ndim - len(shape)
     stretched = [axis for axis, size in enumerate(shape, added) if size == 1]
-    return g.sum((*range(added), *stretched), keepdims=True).reshape(shape)
+    total: Array = g.sum((*range(added), *stretched), keepdims=True)
+    return total.reshape(shape)
 
 
-def _spread(g, shape, axis, keepdims):
+def _spread(g: Array, shape: tuple[int, ...], axis: Axis, keepdims: bool) -> Array:
     """Undo a reduction: every entry gets the gradient of the result it went into."""
     return np.broadcast_to(g if axis is None or keepdims else np.expand_dims(g, axis), shape)
 
 
-def _matmul(a, b):
+def _matmul(a: Operand, b: Operand) -> Tensor:
     a, b = _tensor(a, b), _tensor(b, a)
     value = _fit(np.matmul, a, b)
     x = a._data[None, :] if a._data.ndim == 1 else a._data
@@ -370,7 +377,7 @@ def is_recording() -> bool:
     return _recording.get()
 
 
-def value_and_gradient(f: Callable[[Tensor], Tensor]) -> Callable[[ArrayLike], tuple[float, np.ndarray]]:
+def value_and_gradient(f: Callable[[Tensor], Tensor]) -> Callable[[ArrayLike], tuple[float, Array]]:
     """Turn a function of a tensor into a function of an array that returns value and gradient.
 
     Examples
@@ -378,7 +385,7 @@ def value_and_gradient(f: Callable[[Tensor], Tensor]) -> Callable[[ArrayLike], t
     >>> value_and_gradient(lambda x: (x ** 3).sum())([1.0, 2.0])
     (9.0, array([ 3., 12.]))
     """
-    def at(x: ArrayLike) -> tuple[float, np.ndarray]:
+    def at(x: ArrayLike) -> tuple[float, Array]:
         variable = Tensor(x)
         value = f(variable)
         backward(value)
@@ -462,7 +469,7 @@ def concatenate(tensors: Sequence[Tensor | ArrayLike], axis: int = 0) -> Tensor:
     return _node("concatenate", value, parts, tuple(partial(_part, i, ends, axis) for i in range(len(parts))))
 
 
-def _part(i, ends, axis, g):
+def _part(i: int, ends: Array, axis: int, g: Array) -> Array:
     return np.split(g, ends, axis)[i]
 
 

@@ -5,13 +5,19 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from lossedu.autodiff import Tensor, no_grad
 from lossedu.losses.base import Loss
 from lossedu.optim import Optimiser, check_finite
+
+if TYPE_CHECKING:
+    from lossedu.plot.figure import Figure
+
+Model: TypeAlias = Callable[[NDArray[Any]], Tensor]
 
 
 @dataclass
@@ -46,17 +52,17 @@ class History:
         return (f"History: {len(self.loss)} epochs, {self.steps} steps, {judged} "
                 f"{(self.validation or self.loss)[self.best]:.6g} in epoch {self.best}; {self.stopped}")
 
-    def plot(self):
+    def plot(self) -> Figure:
         """The learning curve, a `lossedu.plot` figure."""
         from lossedu.plot.descent import curve
 
         return curve(self)
 
-    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         return {**self.plot()._repr_mimebundle_(), "text/plain": repr(self)}
 
 
-def fit(model: Callable, loss: Loss, X: ArrayLike, y: ArrayLike, optimiser: Optimiser, *, epochs: int = 10,
+def fit(model: Model, loss: Loss, X: ArrayLike, y: ArrayLike, optimiser: Optimiser, *, epochs: int = 10,
         batch_size: int = 32, validation: tuple[ArrayLike, ArrayLike] | None = None, patience: int | None = None,
         seed: int = 0) -> History:
     """Train a model: for each batch compute the loss, walk back, take a step.
@@ -137,12 +143,13 @@ def fit(model: Callable, loss: Loss, X: ArrayLike, y: ArrayLike, optimiser: Opti
     return history
 
 
-def _train(model, loss, X, y, optimiser, step, rate) -> float:
+def _train(model: Model, loss: Loss, X: NDArray[Any], y: NDArray[Any], optimiser: Optimiser, step: int,
+           rate: float) -> float:
     with np.errstate(all="ignore"):  # a divergence is reported below, with its step
         prediction = model(X)
         if not np.isfinite(prediction.data).all():
             check_finite(np.nan, np.nan, step, rate)
-        value = loss(y, prediction)
+        value = cast(Tensor, loss(y, prediction))  # the loss of a tensor is a tensor
         value.backward()
     norm = sum(float(np.vdot(p.grad, p.grad)) for p in optimiser.parameters if p.grad is not None) ** 0.5
     check_finite(float(value), norm, step, rate)
@@ -150,7 +157,7 @@ def _train(model, loss, X, y, optimiser, step, rate) -> float:
     return float(value)
 
 
-def evaluate(model: Callable, loss: Loss, X: ArrayLike, y: ArrayLike) -> float:
+def evaluate(model: Callable[[NDArray[Any]], Any], loss: Loss, X: ArrayLike, y: ArrayLike) -> float:
     """Loss of a model on data, with nothing recorded.
 
     Examples
@@ -160,7 +167,7 @@ def evaluate(model: Callable, loss: Loss, X: ArrayLike, y: ArrayLike) -> float:
     0.5
     """
     with no_grad():
-        prediction = model(X)
+        prediction = model(np.asarray(X))
     return float(loss(y, prediction.data if isinstance(prediction, Tensor) else prediction))
 
 
@@ -172,4 +179,5 @@ def _progress(epochs: Iterable[int]) -> Iterable[int]:
         from tqdm import tqdm
     except ModuleNotFoundError:
         return epochs
-    return tqdm(epochs, desc="epochs", leave=False)
+    bar: Iterable[int] = tqdm(epochs, desc="epochs", leave=False)
+    return bar

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from lossedu.losses.base import Loss
+
+if TYPE_CHECKING:
+    from lossedu.plot.figure import Figure
 
 EPSILON = np.finfo(float).eps
 # A centred difference errs by about h² where the function bends and by ε/h in rounding; this h balances the two.
@@ -16,6 +21,10 @@ STEP = float(EPSILON ** (1 / 3))
 TOLERANCE = {8: 1e-6, 4: 1e-4, 2: 1e-1}  # relative, by the bytes of the dtype the gradient came in
 ROWS = 12  # of a printed table
 ROUNDING = 1e-8  # smaller relative errors are what rounding leaves, and their digits differ between processors
+
+
+Function: TypeAlias = Callable[[NDArray[Any]], Any]  # returns one number, of whatever type float() takes
+Index: TypeAlias = tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -43,17 +52,18 @@ class GradientReport:
         The function, as it was checked.
     """
 
-    x: np.ndarray
-    gradient: np.ndarray
-    numeric: np.ndarray
-    below: np.ndarray
-    above: np.ndarray
-    relative_error: np.ndarray
-    kink: np.ndarray
-    jump: np.ndarray
-    wrong: np.ndarray
+    x: NDArray[Any]
+    gradient: NDArray[Any]
+    numeric: NDArray[Any]
+    below: NDArray[Any]
+    above: NDArray[Any]
+    relative_error: NDArray[Any]
+    kink: NDArray[Any]
+    jump: NDArray[Any]
+    wrong: NDArray[Any]
     tolerance: float
-    f: Callable[[np.ndarray], float]
+    f: Function
+    step: ClassVar[float] = STEP
 
     @property
     def passed(self) -> bool:
@@ -64,11 +74,11 @@ class GradientReport:
         return self.passed
 
     @property
-    def worst(self) -> tuple[int, ...]:
+    def worst(self) -> Index:
         """Index of the entry furthest from right: a wrong one, if there is one."""
         return self._ranked()[0]
 
-    def _ranked(self) -> list[tuple[int, ...]]:
+    def _ranked(self) -> list[Index]:
         """Indices of all entries: wrong ones first, right ones that say little last, each by error."""
         error = np.where(self.relative_error < ROUNDING, 0, np.minimum(self.relative_error, 1))
         rank = error + 2 * self.wrong - 2 * (self.lost | self.kink & ~self.wrong)
@@ -76,9 +86,10 @@ class GradientReport:
         return [tuple(int(i) for i in np.unravel_index(flat, self.x.shape)) for flat in order]
 
     @property
-    def lost(self) -> np.ndarray:
+    def lost(self) -> NDArray[Any]:
         """Where the slope is too small to be seen in the rounding of `f`; such entries are not called wrong."""
-        return (self.relative_error > self.tolerance) & ~self.wrong & ~self.kink
+        lost: NDArray[Any] = (self.relative_error > self.tolerance) & ~self.wrong & ~self.kink
+        return lost
 
     def verdict(self) -> str:
         """One sentence, and one more on a line of its own where a kink or a jump is near."""
@@ -93,7 +104,7 @@ class GradientReport:
         where = "" if self.relative_error[self.worst] < ROUNDING else f" at {_place(self.worst)}"
         return f"largest relative error{dtype} {self._error(self.worst)}{where}"
 
-    def _error(self, index) -> str:
+    def _error(self, index: Index) -> str:
         """The relative error of an entry in words."""
         error = self.relative_error[index]
         return f"below {ROUNDING:.0e}".replace("e-0", "e-") if error < ROUNDING else f"{error:.1e}"
@@ -103,7 +114,7 @@ class GradientReport:
         return [(_place(index), f"{self.gradient[index]:.8g}", f"{self.numeric[index]:.8g}",
                  self._error(index), self._remark(index)) for index in self._ranked()[:ROWS]]
 
-    def _remark(self, index) -> str:
+    def _remark(self, index: Index) -> str:
         remark = "wrong" if self.wrong[index] else "within rounding" if self.lost[index] else ""
         if self.kink[index]:
             what = "jump" if self.jump[index] else "kink"
@@ -118,11 +129,12 @@ class GradientReport:
         return "\n".join(line.rstrip() for line in [self.verdict(), *lines, *more])
 
     def _repr_html_(self) -> str:
-        from lossedu.plot.descent import gradient_table
+        rows = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in self.rows())
+        head = "".join(f"<th>{name}</th>" for name in ("entry", "gradient", "numeric", "relative error", ""))
+        return (f'<div class="le-verdict {"le-pass" if self.passed else "le-wrong"}"><p>{escape(self.verdict())}</p>'
+                f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>")
 
-        return gradient_table(self)
-
-    def curve(self, dtype: type = float) -> tuple[np.ndarray, np.ndarray]:
+    def curve(self, dtype: type = float) -> tuple[NDArray[Any], NDArray[Any]]:
         """Steps h from 1 down, and the relative error |difference - gradient| / |gradient| that each h gives.
 
         The function is computed in `dtype`: float32 shows rounding set in much earlier. Kinks are left out.
@@ -133,18 +145,18 @@ class GradientReport:
         gradient = self.gradient.reshape(-1)[smooth].astype(float)
         errors = []
         for h in steps:
-            slope = np.array([_slope(self.f, self.x.astype(dtype), i, dtype(h)) for i in smooth])
+            slope = np.array([_slope(self.f, self.x.astype(dtype), i, dtype(h)) for i in smooth.tolist()])
             errors.append(np.linalg.norm(slope - gradient) / (np.linalg.norm(gradient) or 1))
         return steps, np.array(errors)
 
-    def plot(self):
+    def plot(self) -> Figure:
         """The curve of error against step, a `lossedu.plot` figure."""
         from lossedu.plot.descent import u_curve
 
         return u_curve(self)
 
 
-def gradient_check(f: Callable | Loss, x: ArrayLike, gradient: ArrayLike | Callable) -> GradientReport:
+def gradient_check(f: Function | Loss, x: ArrayLike, gradient: ArrayLike | Function) -> GradientReport:
     """Compare a gradient with centred differences, entry by entry.
 
     Parameters
@@ -173,9 +185,9 @@ def gradient_check(f: Callable | Loss, x: ArrayLike, gradient: ArrayLike | Calla
     -----
     A loss may be checked as ``gradient_check(loss, y_true, y_pred)``.
 
-    A kink is told from a bend by two pairs of one-sided slopes, at h and h/10: around a bend their gap shrinks with h;
-    at a kink it stays. There every slope between the two sides is a subgradient and counts as right. At a jump, where
-    the gap grows, no slope is right.
+    A kink is distinguished from a bend by two pairs of one-sided slopes, at h and h/10: around a bend their gap shrinks
+    with h; at a kink it stays. There every slope between the two sides is a subgradient and counts as right. At a jump,
+    where the gap grows, no slope is right.
 
     Examples
     --------
@@ -210,7 +222,7 @@ def gradient_check(f: Callable | Loss, x: ArrayLike, gradient: ArrayLike | Calla
     return GradientReport(point, claimed, numeric, below, above, error, kink, jump, ~right, tolerance, f)
 
 
-def _look_around(f, x, i):
+def _look_around(f: Function, x: NDArray[Any], i: int) -> tuple[float, ...]:
     """Centred slope at entry i, slopes below and above it, rounding in them; 1 for a kink, 1 for a jump."""
     at, reason = float(x.flat[i]), None
     h, smallest = STEP * max(1.0, abs(at)), 1e8 * EPSILON * abs(at)
@@ -227,8 +239,9 @@ def _look_around(f, x, i):
         h /= 10  # the function bends a lot within h, or has a kink there: come closer
     else:
         if reason is not None:
-            raise ValueError(f"the function has no finite values around entry {_place(np.unravel_index(i, x.shape))} = "
-                             f"{at:g} ({reason}); check it inside its domain.")
+            place = _place(map(int, np.unravel_index(i, x.shape)))
+            raise ValueError(f"the function has no finite values around entry {place} = {at:g} ({reason}); "
+                             "check it inside its domain.")
     below, above = (far[1] - far[0]) / h, (far[2] - far[1]) / h
     gap, gap_near = abs(above - below), abs(near[2] - 2 * near[1] + near[0]) / (h / 10)
     # Around a bend the gap goes with h (with h² or h³ where the bend itself vanishes); at a kink it doesn't shrink.
@@ -238,7 +251,7 @@ def _look_around(f, x, i):
     return slope, below, above, rounding, kink, kink and gap_near > 5 * gap
 
 
-def _values(f, x, i, h) -> list[float]:
+def _values(f: Function, x: NDArray[Any], i: int, h: float) -> list[float]:
     with np.errstate(all="ignore"):  # a step out of the domain is no fault of the function's
         values = [_at(f, x, i, step) for step in (-h, 0.0, h)]
     if not np.isfinite(values).all():
@@ -246,11 +259,11 @@ def _values(f, x, i, h) -> list[float]:
     return values
 
 
-def _slope(f, x, i, h) -> float:
+def _slope(f: Function, x: NDArray[Any], i: int, h: float) -> float:
     return (_at(f, x, i, h) - _at(f, x, i, -h)) / (2 * float(h))
 
 
-def _at(f, x, i, step) -> float:
+def _at(f: Function, x: NDArray[Any], i: int, step: float) -> float:
     moved = x.copy()
     moved.flat[i] += step
     value = f(moved)
@@ -260,10 +273,10 @@ def _at(f, x, i, step) -> float:
         raise TypeError(f"the function must return one number, but returned {value!r}; take its sum or mean.") from None
 
 
-def _place(index) -> str:
+def _place(index: Iterable[int]) -> str:
     return "[" + ", ".join(str(int(i)) for i in index) + "]"
 
 
-def _places(mask) -> str:
+def _places(mask: NDArray[Any]) -> str:
     places = [_place(index) for index in np.argwhere(mask)]
     return ", ".join(places[:3]) + (f" and {len(places) - 3} more" if len(places) > 3 else "")

@@ -6,6 +6,7 @@ import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -124,28 +125,28 @@ class Embedding(Layer):
 class ReLU(Layer):
     """max(x, 0)."""
 
-    def __call__(self, x):
+    def __call__(self, x: ArrayLike | Tensor) -> Tensor:
         return autodiff.relu(x)
 
 
 class Tanh(Layer):
     """Hyperbolic tangent."""
 
-    def __call__(self, x):
+    def __call__(self, x: ArrayLike | Tensor) -> Tensor:
         return autodiff.tanh(x)
 
 
 class Sigmoid(Layer):
     """Logistic function."""
 
-    def __call__(self, x):
+    def __call__(self, x: ArrayLike | Tensor) -> Tensor:
         return autodiff.sigmoid(x)
 
 
 class GELU(Layer):
     """Gaussian error linear unit, tanh form."""
 
-    def __call__(self, x):
+    def __call__(self, x: ArrayLike | Tensor) -> Tensor:
         return autodiff.gelu(x)
 
 
@@ -165,7 +166,8 @@ class Dropout(Layer):
             raise ValueError(f"the dropout rate is {rate}; it must be at least 0 and less than 1.")
         self.rate, self.rng = rate, np.random.default_rng(seed)
 
-    def __call__(self, x):
+    def __call__(self, x: ArrayLike | Tensor) -> Tensor:
+        x = cast(Tensor, x)  # an earlier layer made it; when a model is evaluated, an array passes unchanged too
         if not is_recording():
             return x
         return x * ((self.rng.random(x.shape) >= self.rate) / (1 - self.rate))
@@ -188,10 +190,10 @@ class Sequential(Layer):
     def __init__(self, *layers: Layer) -> None:
         self.layers = layers
 
-    def __call__(self, x):
+    def __call__(self, x: ArrayLike | Tensor) -> Tensor:
         for layer in self.layers:
             x = layer(x)
-        return x
+        return cast(Tensor, x)  # the last layer made it
 
     def parameters(self) -> dict[str, Tensor]:
         return {f"{place}.{name}": parameter for place, layer in enumerate(self.layers)
@@ -201,7 +203,7 @@ class Sequential(Layer):
         return f"Sequential({', '.join(map(repr, self.layers))})"
 
 
-def save(model: Layer, path: str | os.PathLike) -> None:
+def save(model: Layer, path: str | os.PathLike[str]) -> None:
     """Write a model's parameters to an .npz file, whole or not at all.
 
     They go to a file beside it first, which then takes the name, so that a crash never leaves half a file.
@@ -217,7 +219,7 @@ def save(model: Layer, path: str | os.PathLike) -> None:
         raise
 
 
-def load(model: Layer, path: str | os.PathLike) -> None:
+def load(model: Layer, path: str | os.PathLike[str]) -> None:
     """Give a model the parameters of a file that `save` wrote; nothing is changed unless all of them fit.
 
     Raises

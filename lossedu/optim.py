@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from math import cos, isfinite, pi
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from lossedu.autodiff import Tensor
 
-Schedule = Callable[[int], float]  # number of steps made so far -> learning rate
-ValueAndGradient = Callable[[np.ndarray], tuple[float, np.ndarray]]
+Array: TypeAlias = NDArray[Any]
+Parameters: TypeAlias = Iterable[Tensor] | Mapping[str, Tensor]
+Schedule: TypeAlias = Callable[[int], float]  # number of steps made so far -> learning rate
+ValueAndGradient: TypeAlias = Callable[[Array], tuple[float, Array]]
 
 
 class Optimiser:
@@ -40,7 +42,7 @@ class Optimiser:
     2.4
     """
 
-    def __init__(self, parameters: Iterable[Tensor] | Mapping[str, Tensor], learning_rate: float | Schedule) -> None:
+    def __init__(self, parameters: Parameters, learning_rate: float | Schedule) -> None:
         self.parameters = list(parameters.values() if isinstance(parameters, Mapping) else parameters)
         if not self.parameters:
             raise ValueError("there are no parameters to update; pass Tensors, for example model.parameters().")
@@ -80,7 +82,7 @@ class Optimiser:
             raise ValueError("no parameter has a gradient; before each step call backward on a loss of theirs.")
         self.steps += 1
 
-    def change(self, data: np.ndarray, gradient: np.ndarray, memory: dict[str, Any], rate: float) -> np.ndarray:
+    def change(self, data: Array, gradient: Array, memory: dict[str, Any], rate: float) -> Array:
         """What to add to a parameter, in a new array; `memory` is kept for it from step to step."""
         raise NotImplementedError
 
@@ -98,10 +100,10 @@ class GradientDescent(Optimiser):
     pp. 400-407, doi:10.1214/aoms/1177729586.
     """
 
-    def __init__(self, parameters, learning_rate: float | Schedule = 0.1) -> None:
+    def __init__(self, parameters: Parameters, learning_rate: float | Schedule = 0.1) -> None:
         super().__init__(parameters, learning_rate)
 
-    def change(self, data, gradient, memory, rate):
+    def change(self, data: Array, gradient: Array, memory: dict[str, Any], rate: float) -> Array:
         return -rate * gradient
 
 
@@ -117,16 +119,17 @@ class Momentum(Optimiser):
     Mathematical Physics 4(5), 1964, pp. 1-17, doi:10.1016/0041-5553(64)90137-5.
     """
 
-    def __init__(self, parameters, learning_rate: float | Schedule = 0.1, momentum: float = 0.9) -> None:
+    def __init__(self, parameters: Parameters, learning_rate: float | Schedule = 0.1, momentum: float = 0.9) -> None:
         super().__init__(parameters, learning_rate)
         self.momentum = _fraction("momentum", momentum)
 
-    def change(self, data, gradient, memory, rate):
+    def change(self, data: Array, gradient: Array, memory: dict[str, Any], rate: float) -> Array:
         return -rate * self.velocity(gradient, memory)
 
-    def velocity(self, gradient, memory):
-        memory["velocity"] = self.momentum * memory.get("velocity", 0) + gradient
-        return memory["velocity"]
+    def velocity(self, gradient: Array, memory: dict[str, Any]) -> Array:
+        velocity: Array = self.momentum * memory.get("velocity", 0) + gradient
+        memory["velocity"] = velocity
+        return velocity
 
 
 class Nesterov(Momentum):
@@ -140,7 +143,7 @@ class Nesterov(Momentum):
     pp. 1139-1147.
     """
 
-    def change(self, data, gradient, memory, rate):
+    def change(self, data: Array, gradient: Array, memory: dict[str, Any], rate: float) -> Array:
         return -rate * (gradient + self.momentum * self.velocity(gradient, memory))
 
 
@@ -153,13 +156,14 @@ class AdaGrad(Optimiser):
     Journal of Machine Learning Research 12, 2011, pp. 2121-2159.
     """
 
-    def __init__(self, parameters, learning_rate: float | Schedule = 0.1, epsilon: float = 1e-10) -> None:
+    def __init__(self, parameters: Parameters, learning_rate: float | Schedule = 0.1, epsilon: float = 1e-10) -> None:
         super().__init__(parameters, learning_rate)
         self.epsilon = epsilon
 
-    def change(self, data, gradient, memory, rate):
+    def change(self, data: Array, gradient: Array, memory: dict[str, Any], rate: float) -> Array:
         memory["squares"] = memory.get("squares", 0) + gradient * gradient
-        return -rate * gradient / (np.sqrt(memory["squares"]) + self.epsilon)
+        root: Array = np.sqrt(memory["squares"])
+        return -rate * gradient / (root + self.epsilon)
 
 
 class RMSProp(Optimiser):
@@ -170,14 +174,15 @@ class RMSProp(Optimiser):
     G. Hinton, Neural Networks for Machine Learning, lecture 6e, 2012.
     """
 
-    def __init__(self, parameters, learning_rate: float | Schedule = 0.01, decay: float = 0.99,
+    def __init__(self, parameters: Parameters, learning_rate: float | Schedule = 0.01, decay: float = 0.99,
                  epsilon: float = 1e-8) -> None:
         super().__init__(parameters, learning_rate)
         self.decay, self.epsilon = _fraction("decay", decay), epsilon
 
-    def change(self, data, gradient, memory, rate):
+    def change(self, data: Array, gradient: Array, memory: dict[str, Any], rate: float) -> Array:
         memory["squares"] = self.decay * memory.get("squares", 0) + (1 - self.decay) * (gradient * gradient)
-        return -rate * gradient / (np.sqrt(memory["squares"]) + self.epsilon)
+        root: Array = np.sqrt(memory["squares"])
+        return -rate * gradient / (root + self.epsilon)
 
 
 class Adam(Optimiser):
@@ -188,18 +193,19 @@ class Adam(Optimiser):
     D. P. Kingma and J. Ba, Adam: a method for stochastic optimization, arXiv:1412.6980.
     """
 
-    def __init__(self, parameters, learning_rate: float | Schedule = 0.001, beta1: float = 0.9, beta2: float = 0.999,
-                 epsilon: float = 1e-8) -> None:
+    def __init__(self, parameters: Parameters, learning_rate: float | Schedule = 0.001, beta1: float = 0.9,
+                 beta2: float = 0.999, epsilon: float = 1e-8) -> None:
         super().__init__(parameters, learning_rate)
         self.beta1, self.beta2, self.epsilon = _fraction("beta1", beta1), _fraction("beta2", beta2), epsilon
 
-    def change(self, data, gradient, memory, rate):
+    def change(self, data: Array, gradient: Array, memory: dict[str, Any], rate: float) -> Array:
         b1, b2 = self.beta1, self.beta2
         memory["mean"] = b1 * memory.get("mean", 0) + (1 - b1) * gradient
         memory["squares"] = b2 * memory.get("squares", 0) + (1 - b2) * (gradient * gradient)
         memory["age"] = age = memory.get("age", 0) + 1
         spread = np.sqrt(memory["squares"] / (1 - b2**age)) + self.epsilon
-        return -rate / (1 - b1**age) * memory["mean"] / spread
+        change: Array = -rate / (1 - b1**age) * memory["mean"] / spread
+        return change
 
 
 class AdamW(Adam):
@@ -210,12 +216,12 @@ class AdamW(Adam):
     I. Loshchilov and F. Hutter, Decoupled weight decay regularization, arXiv:1711.05101.
     """
 
-    def __init__(self, parameters, learning_rate: float | Schedule = 0.001, beta1: float = 0.9, beta2: float = 0.999,
-                 epsilon: float = 1e-8, weight_decay: float = 0.01) -> None:
+    def __init__(self, parameters: Parameters, learning_rate: float | Schedule = 0.001, beta1: float = 0.9,
+                 beta2: float = 0.999, epsilon: float = 1e-8, weight_decay: float = 0.01) -> None:
         super().__init__(parameters, learning_rate, beta1, beta2, epsilon)
         self.weight_decay = weight_decay
 
-    def change(self, data, gradient, memory, rate):
+    def change(self, data: Array, gradient: Array, memory: dict[str, Any], rate: float) -> Array:
         return super().change(data, gradient, memory, rate) - rate * self.weight_decay * data
 
 

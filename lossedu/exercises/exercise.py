@@ -204,7 +204,7 @@ def exercise(chapter: str, *, title: str, points: int, hints: Iterable[str], rto
     hints : list of str
         In the order to give them.
     rtol : float
-        Relative tolerance of a float64 answer. The default leaves room for any order of summation while
+        Relative tolerance of a float64 answer. The default tolerates any order of summation, while
         every wrong formula on the exercises' inputs is off by far more.
     formerly : list of str
         Names the exercise had before it was renamed.

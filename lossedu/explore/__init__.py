@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import quote
 
 import numpy as np
@@ -25,15 +25,21 @@ from lossedu import plot
 from lossedu.autodiff import Tensor
 from lossedu.losses import catalogue, mse
 from lossedu.losses.base import DistanceLoss, ElementwiseLoss
-from lossedu.optim import GradientDescent, Optimiser, gradient_descent
+from lossedu.optim import GradientDescent, Optimiser, ValueAndGradient, gradient_descent
 from lossedu.plot.losses import kinks, slope_function
-from lossedu.plot.sweep import sweep
+from lossedu.plot.sweep import Sweep, sweep
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from numpy.typing import ArrayLike, NDArray
+
     from lossedu.plot.figure import Figure
     from lossedu.plot.graph import Drawing
 
 __all__ = ["Explorer", "chain", "curves", "descent", "line", "loss"]
+
+Array: TypeAlias = "NDArray[Any]"
+Table: TypeAlias = dict[str, Any]  # ready for JSON
 
 MOVING_PARTS = re.compile(r'<(script|style) data-inline="explore">.*?</\1>', re.S)
 TARGET = 3.0  # of distance losses
@@ -59,7 +65,7 @@ class Explorer:
 
     kind: str
     shows: str
-    table: dict = field(repr=False)
+    table: Table = field(repr=False)
     picture: Figure | Drawing = field(repr=False)
 
     def __repr__(self) -> str:
@@ -103,7 +109,7 @@ def without_indentation(code: str) -> str:
     return "\n".join(line for line in lines if line and not line.startswith(("//", "/*")))
 
 
-def rounded(values) -> Any:
+def rounded(values: Any) -> Any:
     """Numbers, or nested lists of them, with 6 significant digits; None for what is not finite."""
     if np.ndim(values):
         return [rounded(value) for value in values]
@@ -161,7 +167,7 @@ def loss(which: ElementwiseLoss | str) -> Explorer:
     return Explorer("loss", f"{chosen.name} and its slope at predictions from {x[0]:g} to {x[-1]:g}", table, still)
 
 
-def loss_curve(which, y: float, view) -> dict:
+def loss_curve(which: ElementwiseLoss, y: float, view: Sweep) -> Table:
     """Value and slope at every prediction, and after one step with every learning rate the prediction and its loss."""
     x = view.predictions
     slope = slope_function(which, y)
@@ -179,7 +185,7 @@ def loss_curve(which, y: float, view) -> dict:
     }
 
 
-def line(x, y, w, b, loss: ElementwiseLoss = mse) -> Explorer:
+def line(x: ArrayLike, y: ArrayLike, w: ArrayLike, b: ArrayLike, loss: ElementwiseLoss = mse) -> Explorer:
     """Turn and shift a line through data and see the average loss and both its partial derivatives.
 
     Parameters
@@ -226,10 +232,10 @@ def line(x, y, w, b, loss: ElementwiseLoss = mse) -> Explorer:
 
 
 def descent(
-    function_and_gradient: Callable[[np.ndarray], tuple[float, np.ndarray]],
-    start,
-    span,
-    learning_rates=RATES,
+    function_and_gradient: ValueAndGradient,
+    start: ArrayLike,
+    span: ArrayLike,
+    learning_rates: Sequence[float] = RATES,
     steps: int = 25,
     optimiser: Callable[..., Optimiser] = GradientDescent,
     names: Sequence[str] = (),
@@ -287,11 +293,12 @@ def descent(
     return Explorer("descent", shows, table | background, picture)
 
 
-def walk(function_and_gradient, start, rate: float, steps: int, optimiser) -> dict:
+def walk(function_and_gradient: ValueAndGradient, start: Array, rate: float, steps: int,
+         optimiser: Callable[..., Optimiser]) -> Table:
     """Parameters, loss and gradient along a path of descent, for as long as the loss stays below a million."""
     places, losses, gradients = [], [], []
 
-    def noted(parameters):
+    def noted(parameters: Array) -> tuple[float, Array]:
         value, gradient = function_and_gradient(parameters)
         gradients.append(rounded(gradient))
         return value, gradient
@@ -305,7 +312,7 @@ def walk(function_and_gradient, start, rate: float, steps: int, optimiser) -> di
     return {"places": places, "loss": losses, "gradient": gradients[: len(losses)]}
 
 
-def trace(axes, walked: dict):
+def trace(axes: Axes, walked: Table) -> None:
     """Draw a walk into the still picture, its end as a prediction; the explorer offers the others."""
     x, y = np.array([[*place, value][:2] for place, value in zip(walked["places"], walked["loss"])]).T
     limits = {"xlim": axes.get_xlim(), "ylim": axes.get_ylim()}  # what leaves the picture is cut off
@@ -314,7 +321,7 @@ def trace(axes, walked: dict):
     axes.set(**limits)
 
 
-def hill(function_and_gradient, span, names: list[str], shows: str):
+def hill(function_and_gradient: ValueAndGradient, span: Array, names: list[str], shows: str) -> tuple[Figure, Table]:
     """The loss of one parameter: its picture, and its curve for the table."""
     w = np.linspace(span[0, 0], span[0, 1], 121)
     values = np.array([function_and_gradient(np.array([one]))[0] for one in w])
@@ -325,7 +332,8 @@ def hill(function_and_gradient, span, names: list[str], shows: str):
     return figure, {"curve": rounded(np.stack([w, values], axis=1))}
 
 
-def contours(function_and_gradient, span, names: list[str], shows: str):
+def contours(function_and_gradient: ValueAndGradient, span: Array, names: list[str],
+             shows: str) -> tuple[Figure, Table]:
     """The loss of two parameters: its picture, and its contour lines for the table."""
     u, v = np.linspace(span[:, 0], span[:, 1], 41, axis=1)
     values = np.array([[function_and_gradient(np.array([one, two]))[0] for one in u] for two in v])
@@ -340,7 +348,7 @@ def contours(function_and_gradient, span, names: list[str], shows: str):
     return figure, {"contours": [[[float(f"{p:.4g}") for p in point] for point in ring] for ring in rings]}
 
 
-def chain(program: Callable[[Tensor], Mapping[str, Tensor]], values) -> Explorer:
+def chain(program: Callable[[Tensor], Mapping[str, Tensor]], values: ArrayLike) -> Explorer:
     """Move the input of a program and see the value of each line and, walking back, the slope of the last one in it.
 
     Parameters
@@ -376,7 +384,7 @@ def chain(program: Callable[[Tensor], Mapping[str, Tensor]], values) -> Explorer
 def curves(
     program: Callable[[Any, Any], Mapping[str, tuple[float, float | None]]],
     inputs: tuple[str, Any],
-    cases: tuple[str, Sequence],
+    cases: tuple[str, Sequence[Any]],
     marks: Callable[[Any], Any] = lambda case: (),
     same_scale: bool = False,
 ) -> Explorer:
@@ -433,7 +441,7 @@ def curves(
     return Explorer("curves", shows, table | {"cases": found}, panels(found[0], names, same_scale, shows))
 
 
-def curve(points) -> dict:
+def curve(points: Iterable[tuple[float, float | None]]) -> Table:
     """Pairs of value and slope for the table; and where the value is lowest, if that is one place between others."""
     value, slope = zip(*points, strict=True)
     numbers = np.array(value, float)
@@ -442,12 +450,12 @@ def curve(points) -> dict:
     return {"value": format_values(value), "slope": format_values(slope), "lowest": int(lowest[0]) if alone else None}
 
 
-def format_values(values) -> list:
+def format_values(values: Iterable[float | None]) -> list[float | str | None]:
     """Numbers as `rounded` gives them; "inf", "-inf" and "nan" as words; None as it is."""
     return [one if one is None else rounded(one) if np.isfinite(one) else str(float(one)) for one in values]
 
 
-def panels(case: dict, names: Sequence[str], same_scale: bool, shows: str):
+def panels(case: Table, names: Sequence[str], same_scale: bool, shows: str) -> Figure:
     """The still picture of curves below each other."""
     figure, axes = plot.new_figure(len(names), height=1.1 * len(names), share_x=True, shows=shows)
     axes = np.atleast_1d(axes)

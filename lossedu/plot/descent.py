@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from lossedu.gradcheck import STEP, GradientReport
-from lossedu.plot.style import colour, label, new_figure
+from lossedu.plot.axes import label, new_figure
+from lossedu.plot.style import colour
 
 if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
     from lossedu.fit import History
+    from lossedu.gradcheck import GradientReport
+    from lossedu.optim import Step
     from lossedu.plot.figure import Figure
+
+Path: TypeAlias = "Iterable[Step | ArrayLike]"
 
 GRID = 101  # points along each side of a surface
 LEVELS = 12  # contours, with as much of the surface between any two
 
 
-def surface(f: Callable[[np.ndarray], float], path: Iterable | Mapping[str, Iterable], *,
+def surface(f: Callable[[NDArray[Any]], float], path: Path | Mapping[str, Path], *,
             span: tuple[tuple[float, float], tuple[float, float]] | None = None) -> Figure:
     """Contours of a loss of two parameters, and the way a descent took across them.
 
@@ -59,7 +64,7 @@ def surface(f: Callable[[np.ndarray], float], path: Iterable | Mapping[str, Iter
     levels = np.unique(np.quantile(heights[np.isfinite(heights)], np.linspace(0.01, 0.98, LEVELS)))
     contours = axes.contour(xs, ys, heights, levels=levels, colors=colour("loss"), linewidths=0.8)
     axes.clabel(contours, contours.levels[::3], fontsize=8, fmt="%.3g")
-    starts: set[tuple] = set()
+    starts: set[tuple[float, ...]] = set()
     for (name, points), dashes in zip(paths.items(), ["-", "--", ":", "-."] * len(paths), strict=False):
         axes.plot(*points.T, dashes, marker="o", markersize=3, color=colour("step"))
         if tuple(points[0]) not in starts:
@@ -71,7 +76,7 @@ def surface(f: Callable[[np.ndarray], float], path: Iterable | Mapping[str, Iter
     return figure
 
 
-def _points(path) -> np.ndarray:
+def _points(path: Path) -> NDArray[Any]:
     points = np.array([getattr(step, "parameters", step) for step in path], float)
     if points.ndim != 2 or points.shape[1] != 2 or not len(points):
         raise ValueError(f"a surface needs points of two parameters, shape (steps, 2), but the path has shape "
@@ -79,7 +84,7 @@ def _points(path) -> np.ndarray:
     return points
 
 
-def _around(points) -> list[tuple[float, float]]:
+def _around(points: NDArray[Any]) -> list[tuple[float, float]]:
     low, high = points.min(0), points.max(0)
     margin = 0.25 * np.maximum(high - low, 0.5 * max(high - low) or 1)
     return list(zip(low - margin, high + margin, strict=True))
@@ -128,14 +133,6 @@ def u_curve(report: GradientReport) -> Figure:
         seen = errors > 0  # an error of exactly 0 has no place on a logarithmic axis
         axes.plot(steps[seen], errors[seen], dashes, color=colour("gradient"))
         label(axes, steps[seen][-1], errors[seen][-1], name, "gradient", xytext=(4, 9))
-    axes.axvline(STEP, color=colour("muted"), linewidth=1, linestyle=":")
+    axes.axvline(report.step, color=colour("muted"), linewidth=1, linestyle=":")
     axes.set(xscale="log", yscale="log", xlabel="$h$", ylabel=r"$\|g_h - g\| \, / \, \|g\|$")
     return figure
-
-
-def gradient_table(report: GradientReport) -> str:
-    """A gradient check as an HTML table."""
-    rows = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in report.rows())
-    head = "".join(f"<th>{name}</th>" for name in ("entry", "gradient", "numeric", "relative error", ""))
-    return (f'<div class="le-verdict {"le-pass" if report.passed else "le-wrong"}"><p>{escape(report.verdict())}</p>'
-            f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>")

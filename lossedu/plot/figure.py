@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+from contextlib import AbstractContextManager
 from functools import cache
+from typing import Any
 
 import matplotlib
 import matplotlib.style
@@ -12,6 +14,7 @@ from matplotlib import font_manager, ft2font
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure as MatplotlibFigure
 from matplotlib.text import Text
+from PIL import Image  # comes with matplotlib
 
 from lossedu.plot.stored import stored
 from lossedu.plot.style import COLOURS, LINE_WIDTH
@@ -44,7 +47,7 @@ STYLE = {
 }
 
 
-def in_style():
+def in_style() -> AbstractContextManager[None]:
     """A context in which matplotlib follows the course's style, whatever the reader's own settings are."""
     return matplotlib.style.context(["default", STYLE])
 
@@ -59,7 +62,7 @@ class Figure(MatplotlibFigure):
 
     __str__ = __repr__
 
-    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         svg = self.to_svg()
         return stored(svg, self.shows, self.to_png())
 
@@ -81,22 +84,20 @@ class Figure(MatplotlibFigure):
 
     def to_png(self) -> bytes:
         """The figure as a small PNG with a palette, for programs that show no vector drawings."""
-        from PIL import Image  # comes with matplotlib
-
         target = io.BytesIO()
         with in_style():
             self.savefig(target, format="png", dpi=DOTS_PER_INCH)
         return small_png(Image.open(target).convert("RGB"))
 
 
-def small_png(picture) -> bytes:
+def small_png(picture: Image.Image) -> bytes:
     """An image of Pillow as a PNG with a palette."""
     target = io.BytesIO()
-    picture.quantize(PALETTE, dither=0).save(target, "png", optimize=True)
+    picture.quantize(PALETTE, dither=Image.Dither.NONE).save(target, "png", optimize=True)
     return target.getvalue()
 
 
-def empty_figure(rows: int, columns: int, width: float, height: float, shows: str, share_x: bool):
+def empty_figure(rows: int, columns: int, width: float, height: float, shows: str, share_x: bool) -> tuple[Figure, Any]:
     """Make the figure that `lossedu.plot.new_figure` describes."""
     with in_style():
         figure = Figure(figsize=(width, height), layout="constrained")

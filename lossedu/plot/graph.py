@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -12,7 +13,7 @@ from lossedu.plot.stored import stored
 from lossedu.plot.style import COLOURS
 
 ROW, HEIGHT = 60, 30  # pixels: from row to row, and the height of a box
-LETTER, GAP = 7.6, 34  # pixels: the width of a letter of 13 pixels, and the room for wires between columns
+LETTER, GAP = 7.6, 34  # pixels: the width of a letter of 13 pixels, and the space for wires between columns
 MOST = 100  # nodes; beyond that a picture shows nothing
 
 
@@ -35,7 +36,7 @@ class Drawing:
         """The picture, as `Figure.to_svg` returns it."""
         return self.svg
 
-    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         from lossedu.plot.graph_pixels import graph_png
 
         return stored(self.svg, self.alt, graph_png(self.svg))
@@ -83,7 +84,7 @@ def draw(loss: Tensor) -> Drawing:
     right: list[float] = []
     for c in range(max(column.values()) + 1):
         left.append(right[-1] + GAP if right else 8.0)
-        right.append(left[-1] + max(_width(node) + _room(node) for node in nodes if column[node] == c))
+        right.append(left[-1] + max(_width(node) + _text_width(node) for node in nodes if column[node] == c))
     width, height = right[-1] + 8, ROW * (1 + max(lanes.values()))
     middle = {key: ROW * (lane + 0.5) for key, lane in lanes.items()}
     wires = [_wire(parent, node, column, middle, left, right) for node in nodes for parent in node.parents]
@@ -133,8 +134,8 @@ def _lanes(nodes: list[Tensor], column: dict[Tensor, int]) -> dict[tuple[Tensor,
             sources[node, c] = [(node, c - 1)]
     count = [sum(key[1] == c for key in sources) for c in range(max(column.values()) + 1)]
     for c in range(len(count)):
-        def height(key):
-            return np.mean([lanes[source] for source in sources[key]]) if sources[key] else max(count)
+        def height(key: tuple[Tensor, int]) -> float:
+            return float(np.mean([lanes[source] for source in sources[key]])) if sources[key] else max(count)
 
         for i, key in enumerate(sorted((key for key in sources if key[1] == c), key=height)):
             lanes[key] = i + (max(count) - count[c]) / 2
@@ -162,7 +163,7 @@ def _width(node: Tensor) -> float:
     return max(HEIGHT, 14 + LETTER * len(_label(node)))
 
 
-def _room(node: Tensor) -> float:
+def _text_width(node: Tensor) -> float:
     return 12 + LETTER * max(map(len, _texts(node)))
 
 
@@ -170,7 +171,7 @@ def _box(node: Tensor, x: float, end: float, y: float) -> str:
     colour = COLOURS["ink" if node.parents else "step" if node.needs_grad else "muted"][0]
     width, corner = _width(node), HEIGHT // 2 if node.parents else 3
     value, gradient = _texts(node)
-    centre = x + width + _room(node) / 2
+    centre = x + width + _text_width(node) / 2
     return "".join([
         f'<rect x="{x:g}" y="{y - HEIGHT / 2:g}" width="{width:g}" height="{HEIGHT}" rx="{corner}" '
         f'fill="none" stroke="{colour}" stroke-width="1.5"/>',
@@ -184,7 +185,8 @@ def _text(x: float, y: float, colour: str, text: str) -> str:
     return f'<text x="{x:g}" y="{y:g}" text-anchor="middle" fill="{colour}">{escape(text)}</text>'
 
 
-def _wire(parent: Tensor, node: Tensor, column, middle, left, right) -> str:
+def _wire(parent: Tensor, node: Tensor, column: dict[Tensor, int], middle: dict[tuple[Tensor, int], float],
+          left: Sequence[float], right: Sequence[float]) -> str:
     """From the end of the parent's own piece of wire, through the columns between, to the node."""
     first, last = column[parent], column[node]
     y = middle[parent, first]

@@ -2,18 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import numpy as np
 
-from lossedu.losses.base import DistanceLoss
-from lossedu.plot.style import colour, label, new_figure, rug
+from lossedu.losses.base import DistanceLoss, ElementwiseLoss
+from lossedu.plot.axes import label, new_figure, rug
+from lossedu.plot.style import colour
 from lossedu.plot.sweep import sweep
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from numpy.typing import ArrayLike, NDArray
+
+    from lossedu.plot.figure import Figure
+
+Slope: TypeAlias = "Callable[[NDArray[Any]], NDArray[Any]]"  # the derivative as a function of the predictions
+
+
+class HasMinimiser(Protocol):
+    """A loss that knows its best constant prediction."""
+
+    name: str
+
+    def __call__(self, y_true: ArrayLike, y_pred: ArrayLike) -> float: ...
+
+    def minimiser(self, y_true: ArrayLike) -> float: ...
 
 DASHES = ("-", "--", ":", "-.")
 
 
-def twin(*losses, at: float | None = None):
+def twin(*losses: ElementwiseLoss, at: float | None = None) -> Figure:
     r"""Draw losses above their derivatives, on one x axis: the height of the lower curve is the slope of the upper one.
 
     Parameters
@@ -73,7 +94,7 @@ def twin(*losses, at: float | None = None):
         taken[place] = max(height, taken.get(place, -np.inf) + np.ptp(above.get_ylim()) / 10)  # none on top of another
         label(above, place, taken[place], name, "loss", xytext=(5, 0 if place > views[0].predictions.mean() else 7))
     if at is not None:
-        value, slope_here = float(loss.each([y], [at])[0]), float(slope([at])[0])
+        value, slope_here = float(loss.each([y], [at])[0]), float(slope(np.array([at]))[0])
         reach = np.ptp(x) / 8
         tangent = value + slope_here * np.array([-reach, reach])
         above.plot([at - reach, at + reach], tangent, color=colour("gradient"))
@@ -85,12 +106,12 @@ def twin(*losses, at: float | None = None):
     return figure
 
 
-def slope_function(loss, y: float):
+def slope_function(loss: ElementwiseLoss, y: float) -> Slope:
     """The derivative of `loss` for the target `y`, as a function of the predictions."""
     return lambda predictions: loss.derivative(np.full(np.shape(predictions), y), predictions)
 
 
-def kinks(slope, x: np.ndarray) -> list[float]:
+def kinks(slope: Slope, x: NDArray[Any]) -> list[float]:
     """The places where `slope` jumps, each bisected between the two points of `x` around it."""
     slopes, places = slope(x), set()
     for i in np.flatnonzero(np.abs(np.diff(slopes)) > 0.1 * np.ptp(slopes)):
@@ -103,7 +124,7 @@ def kinks(slope, x: np.ndarray) -> list[float]:
     return sorted(places)
 
 
-def draw_slope(axes, x: np.ndarray, slope, breaks: list[float], dashes: str) -> None:
+def draw_slope(axes: Axes, x: NDArray[Any], slope: Slope, breaks: list[float], dashes: str) -> None:
     """Draw a derivative in pieces, open dots at its limits and a closed dot at its value where it jumps."""
     near, green = 1e-6, colour("gradient")
     for start, stop in pairwise([x[0] - near, *breaks, x[-1] + near]):
@@ -116,13 +137,13 @@ def draw_slope(axes, x: np.ndarray, slope, breaks: list[float], dashes: str) -> 
         axes.plot(place, slope(np.array([place])), "o", color=green, clip_on=False)
 
 
-def highest_end(values: np.ndarray, top: float) -> int:
+def highest_end(values: NDArray[Any], top: float) -> int:
     """The index of the higher end of the part of a curve that is not above `top`."""
     seen = np.flatnonzero(values <= top)
     return int(max(seen[-1], seen[0], key=lambda i: values[i]))
 
 
-def fit_line(x, y, w: float, b: float):
+def fit_line(x: ArrayLike, y: ArrayLike, w: float, b: float) -> Figure:
     r"""Draw data, the line ŷ = wx + b, and from each datum to its prediction the residual.
 
     Parameters
@@ -165,7 +186,7 @@ def fit_line(x, y, w: float, b: float):
     return figure
 
 
-def constants(loss, y):
+def constants(loss: HasMinimiser, y: ArrayLike) -> Figure:
     r"""Draw the average loss of one constant prediction for all targets, and mark the best constant.
 
     Parameters

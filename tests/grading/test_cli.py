@@ -47,6 +47,7 @@ def test_list_start_check_progress(here, right):
     assert second.exit_code == 1
     assert verdicts["squared_error_mean"]["mistake"].startswith("You summed")
     assert verdicts["squared_error_gradient"]["state"] == "PASS"
+    assert all(v["points"] <= v["of"] == exercises[name].points for name, v in verdicts.items())
     write_answers(here, right)
     assert run("check", here / "exercises" / "mse.py").exit_code == 0
     assert run("progress").stdout.startswith("4 of ")
