@@ -87,7 +87,8 @@ def cells(name: str, follows: str) -> list:
         *prose,
         new_markdown_cell("## Quiz\n\nChoose an answer, and it tells you why."),
         new_code_cell(f'quiz("{stem}")'),
-        new_markdown_cell("## Exercises\n\nWrite each function, run the cell, read the verdict. "
+        new_markdown_cell("## Exercises\n\nWrite each function in your own copy of this page, which "
+                          "`lossedu start --pages` makes, run the cell and read the verdict. "
                           "Nothing you write leaves your computer."),
         *exercise,
         new_markdown_cell(f"## Take away\n\n- {TO_WRITE}: what a reader should remember.\n\n{follows}"),

@@ -187,6 +187,13 @@ def everything_compared(notebook) -> Iterator[str]:
             yield f"cell {cell.id} is left out of the comparison"
 
 
+def asks_in_a_copy(notebook) -> Iterator[str]:
+    """A page with exercises says first that answers belong in a copy, so that no answer changes the page itself."""
+    if any(map(is_starter, notebook.cells)) and not any("`lossedu start --pages`" in cell.source for cell in notebook.cells
+                                                        if cell.source.startswith("## ")):
+        yield "the heading above the exercises does not say how to get a copy: `lossedu start --pages`"
+
+
 def nothing_volatile(notebook) -> Iterator[str]:
     """What differs from one run or machine to the next is not stored."""
     if notebook.metadata != nbformat.from_dict(notebooks.METADATA):
@@ -237,6 +244,8 @@ BREAKERS: list[tuple[Callable, list]] = [
     (plots_say_a_number, [code_cell(outputs=[PICTURE], mystnb=ALT)]),
     (everything_compared, [code_cell("# NBVAL_IGNORE_OUTPUT\n1 + 1")]),
     (everything_compared, [code_cell(tags=["nbval-skip"])]),
+    (asks_in_a_copy, [code_cell(lossedu={"derive": "starter mse_value"})]),
+    (asks_in_a_copy, [new_markdown_cell("## Exercises\n\nWrite it."), code_cell(lossedu={"derive": "starter x"})]),
     (nothing_volatile, [code_cell(execution={"iopub.status.busy": "2026"})]),
 ]
 RULES = list(dict.fromkeys(rule for rule, _ in BREAKERS))
