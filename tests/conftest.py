@@ -11,7 +11,8 @@ import pytest
 # The headless shell is the same engine without the windows of a desktop, and a page takes a third less time in it.
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "chrome")
 # Drawing inside the one process, and with one thread: with a browser on each core, more of either only wait.
-SWITCHES = ["--no-sandbox", "--disable-gpu", "--in-process-gpu", "--num-raster-threads=1", "--disable-background-networking"]
+SWITCHES = ["--no-sandbox", "--disable-gpu", "--in-process-gpu", "--num-raster-threads=1",
+            "--disable-background-networking"]
 SECONDS = 120  # for one test in the browser; the slowest takes a tenth of it
 MISSING = "no Chromium or Chrome is installed, so nothing was tried in a browser; install one with `make system`"
 NO_PLAYWRIGHT = "playwright is not installed, so nothing was tried in a browser; install it with `make test`"
