@@ -1,0 +1,104 @@
+"""What a picture to explore is in the page: its numbers, a still picture, and the script that brings it to life."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from functools import cache
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+from urllib.parse import quote
+
+from lossedu.explore.words import words
+from lossedu.language import current_language
+from lossedu.plot.style import COLOURS
+
+if TYPE_CHECKING:
+    from lossedu.plot.figure import Figure
+    from lossedu.plot.graph import Drawing
+
+Table: TypeAlias = dict[str, Any]  # ready for JSON
+
+MOVING_PARTS = re.compile(r'<(script|style) data-inline="explore">.*?</\1>', re.S)
+HERE = Path(__file__).parent
+# The kinds whose pictures compute what they show; each has a file of its name in `scripts`. The others look it up.
+KINDS = ("constant",)
+
+
+@dataclass(frozen=True)
+class Explorer:
+    """A picture to explore: a notebook's page shows it as HTML, text names it by what it shows.
+
+    Attributes
+    ----------
+    kind : str
+        Which script draws it: one of `KINDS`, or "loss", "descent", "line", "chain" or "curves" of `explore.js`.
+    shows : str
+        What it shows, in a few words.
+    table : dict
+        The numbers, ready for JSON; what is not finite is None.
+    picture : Figure or Drawing
+        The still picture for readers without scripts.
+    """
+
+    kind: str
+    shows: str
+    table: Table = field(repr=False)
+    picture: Figure | Drawing = field(repr=False)
+
+    def __repr__(self) -> str:
+        return f"explorer: {self.shows}"
+
+    def _repr_html_(self) -> str:
+        table = json.dumps(self.table, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+        table = table.replace("</", "<\\/")  # a table that says </script> would end its own element
+        still = "data:image/svg+xml," + quote(self.picture.to_svg(), safe=" =:/;,()-.")
+        attribute = "data-picture" if self.kind in KINDS else "data-explorer"
+        return (
+            f'<figure class="le-explorer" {attribute}="{self.kind}">\n'
+            f'<img src="{still}" alt="{escape(self.shows)}">\n'
+            f'<script type="application/json">{table}</script>\n'
+            f"</figure>{moving_parts()}"
+        )
+
+
+def script(language: str | None = None) -> str:
+    """Return the program of all pictures, with its words in a language."""
+    parts = ["drawing", "frame", *KINDS, "start"]
+    code = "\n".join((HERE / "scripts" / f"{part}.js").read_text("utf8") for part in parts)
+    table = json.dumps(words(language), ensure_ascii=False, indent=1)
+    living = f"(() => {{\nconst words = {table};\n{code.replace('KINDS', ', '.join(KINDS))}\n}})();\n"
+    return (HERE / "explore.js").read_text("utf8") + living
+
+
+@cache
+def moving_parts_in(language: str) -> str:
+    """The script and the style that start an explorer in a notebook.
+
+    They stand behind the figure and not inside it, because starting it replaces what is inside.
+    """
+    light, dark = ("".join(f"--le-{role}:{pair[i]};" for role, pair in COLOURS.items()) for i in (0, 1))
+    # Each program marks its dark theme in its own way: JupyterLab, Visual Studio Code, Colab.
+    themes = ('body[data-jp-theme-light="false"]', "body.vscode-dark", 'html[theme="dark"]')
+    rules = f".le-explorer{{{light}}}\n{','.join(f'{theme} .le-explorer' for theme in themes)}{{{dark}}}\n"
+    style = rules + without_indentation((HERE / "explore.css").read_text("utf8"))
+    return (f'<style data-inline="explore">{style}</style>'
+            f'<script data-inline="explore">{without_indentation(script(language))}</script>')
+
+
+def moving_parts() -> str:
+    """The script and the style of an explorer in the reader's language."""
+    return moving_parts_in(current_language())
+
+
+def without_moving_parts(html: str) -> str:
+    """Take script and style out of an explorer's HTML again, for a page that loads them once for all."""
+    return MOVING_PARTS.sub("", html)
+
+
+def without_indentation(code: str) -> str:
+    """Take out indentation and lines of comment: every explorer of a page carries this text."""
+    lines = (line.strip() for line in code.splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith(("//", "/*")))

@@ -1,0 +1,159 @@
+// Data and one answer for all of them: what the loss makes of each residual, and the average loss of every answer.
+
+// Average loss of one answer and its slope, and the best answer: the one that the loss's own `minimiser` returns.
+function averages(loss, data, given) {
+  const sums = (c) => {
+    let [value, slope] = [0, 0];
+    for (const y of data) {
+      const [v, s] = loss.of(y, c, ...given);
+      value += v;
+      slope += s;
+    }
+    return [value, slope];
+  };
+  const average = (c) => sums(c).map((sum) => sum / data.length);
+  const steepness = (c) => data.reduce((sum, y) => sum + Math.abs(loss.of(y, c, ...given)[1]), 0);
+  // Halve the interval until no number lies between its ends; `low` stays where `goesOn` holds.
+  function halve(low, high, goesOn) {
+    for (let middle = low + (high - low) / 2; low < middle && middle < high; middle = low + (high - low) / 2) {
+      if (goesOn(middle)) low = middle;
+      else high = middle;
+    }
+    return [low, high];
+  }
+  function crossing(low, high) {
+    for (let middle = low + (high - low) / 2; low < middle && middle < high; middle = low + (high - low) / 2) {
+      const slope = sums(middle)[1];
+      if (slope === 0) return middle;
+      if (slope < 0) low = middle;
+      else high = middle;
+    }
+    return Math.abs(sums(low)[1]) <= Math.abs(sums(high)[1]) ? low : high;
+  }
+  const [lowest, highest] = [Math.min(...data), Math.max(...data)];
+  const searches = {
+    crossing: () => crossing(lowest, highest),
+    // Where a whole interval is best, its middle; a slope as small as its own rounding counts as none.
+    middle() {
+      const none = (c) => 1e-13 * steepness(c);
+      const first = halve(lowest, highest, (c) => sums(c)[1] < -none(c))[1];
+      const last = halve(lowest, highest, (c) => sums(c)[1] <= none(c))[0];
+      return [first, last].every((c) => Math.abs(sums(c)[1]) <= none(c)) ? (first + last) / 2 : halve(lowest, highest, (c) => sums(c)[1] < 0)[1];
+    },
+    // The deepest of several valleys.
+    scan() {
+      const places = [...new Set([...data, ...range(1001, lowest, highest)])].sort((a, b) => a - b);
+      const costs = places.map((c) => sums(c)[0]);
+      const best = costs.indexOf(Math.min(...costs));
+      return crossing(places[Math.max(best - 1, 0)], places[Math.min(best + 1, places.length - 1)]);
+    },
+  };
+  return { average, best: lowest === highest ? () => lowest : searches[loss.search] };
+}
+
+function constant(figure, { data, start, span, step, unit, losses, squares }) {
+  const loss = losses.map((one) => ({ ...one, of: compiled(one.code) }));
+  const settings = loss[0].settings;
+  const initial = () => ({ data: [...data], c: start, ...Object.fromEntries(settings.map(({ key, value }) => [key, value])) });
+  const state = initial();
+  const given = (which) => which.settings.map(({ key, value }) => (which === loss[0] ? state[key] : value));
+  const put = (value) => clamp(rounded(value, step), span);
+
+  // One shape for each datum: a square, or the area under the loss's slope between datum and answer, which is its loss.
+  // On each side of the answer the areas stand on each other, so their heights there are the pulls on the answer.
+  function shapes(line, base, height) {
+    const { of } = loss[0];
+    const { c } = state;
+    const scale = (line.right - line.left) / (span[1] - span[0]);
+    const reach = span[1] - span[0];
+    const steepest = Math.max(...range(121, -reach, reach).map((r) => Math.abs(of(c, clamp(c + r, span), ...given(loss[0]))[1])).filter(Number.isFinite));
+    const unitHeight = (height - 14) / (state.data.length * steepest || 1);
+    const floors = { left: 0, right: 0 };
+    return [...state.data].sort((a, b) => Math.abs(b - c) - Math.abs(a - c)).map((y) => {
+      if (squares) {
+        const side = Math.abs(y - c) * scale;
+        return area([[line.X(y), base], [line.X(c), base], [line.X(c), base - side], [line.X(y), base - side]], "loss");
+      }
+      const side = y < c ? "left" : "right";
+      const floor = floors[side];
+      // At the datum itself a kink has no slope, so the area begins beside it.
+      const heights = range(41, y, c).map((t, i) => [t, Math.abs(of(y, i ? t : y + (c - y) * 1e-6, ...given(loss[0]))[1])]);
+      floors[side] += Math.max(...heights.map(([, h]) => h));
+      const Y = (h) => base - (floor + h) * unitHeight;
+      return area([[line.X(y), Y(0)], ...heights.map(([t, h]) => [line.X(t), Y(h)]), [line.X(c), Y(0)]], "loss");
+    }).join("");
+  }
+
+  // Equal data stand below each other.
+  function dots(line, base) {
+    const many = new Map();
+    return state.data.map((y) => {
+      const column = Math.round(line.X(y) / 14);
+      const n = many.get(column) ?? 0;
+      many.set(column, n + 1);
+      return [line.X(y), base + 34 + 26 * n];
+    });
+  }
+
+  function draw(state, width) {
+    const wide = width >= 560;
+    const { c } = state;
+    const height = wide ? 220 : 170;
+    const top = 28;
+    const base = top + height;
+    const line = axes({ left: 14, top, width: wide ? width * 0.5 - 40 : width - 28, height }, span, [0, 1], { heights: false });
+    const [here, ...others] = loss.map((one) => averages(one, state.data, given(one)));
+    const [value, slope] = here.average(c);
+    const best = here.best();
+    const points = dots(line, base);
+    const foot = Math.max(...points.map(([, y]) => y)) + 30;
+    const left = line.frame + line.window(shapes(line, base, height)) +
+      path([[line.X(c), top - 4], [line.X(c), base]], "prediction") +
+      arrow([line.X(c), top + 6], [clamp(line.X(c) - 40 * Math.tanh(slope), [line.left, line.right]), top + 6], "gradient") +
+      text((line.left + line.right) / 2, foot, unit, "ink");
+
+    const box = wide ? { left: width * 0.5 + 34, top, width: width * 0.5 - 48, height } : { left: 48, top: foot + 40, width: width - 62, height };
+    const before = averages(loss[0], data, given(loss[0]));
+    const ceiling = Math.max(...range(41, ...span).map((t) => before.average(t)[0]).filter(Number.isFinite)) * (squares ? 0.6 : 1.05);
+    const plane = axes(box, span, [0, ceiling], { name: `${words.average_loss} L`, role: "loss", below: "c" });
+    const places = [...range(161, ...span), ...state.data, ...data].sort((a, b) => a - b);
+    const curve = (one, scale = 1) => plane.points(places.map((t) => [t, scale * one.average(t)[0]]));
+    const moved = state.data.some((y, i) => y !== data[i]);
+    const reach = (span[1] - span[0]) / 8;
+    const compared = others.map((one, k) => {
+      // The other loss has a unit of its own, so it is drawn to the same height, and only its lowest place is compared.
+      const scale = ceiling / Math.max(...range(41, ...span).map((t) => averages(loss[k + 1], data, given(loss[k + 1])).average(t)[0])) / 1.05;
+      const lowest = one.best();
+      return path(curve(one, scale), "step") + dot(plane.X(lowest), plane.Y(scale * one.average(lowest)[0]), "step", { open: true, r: 4 }) +
+        label(plane.right - 4, plane.Y(clamp(scale * one.average(span[1])[0], [0, ceiling * 0.85])) + 14, loss[k + 1].name, "step", "end");
+    }).join("");
+    const right = plane.frame + plane.window((moved ? path(curve(before), "muted", DASHED) : "") + compared + path(curve(here), "loss") +
+      path(plane.points([-reach, reach].map((d) => [c + d, value + d * slope])), "gradient") +
+      path([plane.inside([c, value]), [plane.X(c), plane.bottom]], "prediction", DASHED) + dot(...plane.inside([best, here.average(best)[0]]), "loss", { open: true, r: 4 }));
+
+    const common = { along: "x", least: span[0], most: span[1] };
+    const answer = { ...common, role: "prediction", name: words.answer, now: c, says: fill(words.answer_says, { c: number(c), unit, loss: number(value) }), nudge: (d) => { state.c = put(c + d * step); } };
+    const holds = [
+      ...points.map((place, i) => ({ ...common, key: `datum${i}`, at: place, role: "data", name: fill(words.datum, { i: i + 1 }), now: state.data[i], says: `${number(state.data[i])} ${unit}`,
+        drag: ([u]) => { state.data[i] = put(line.back([u, 0])[0]); }, nudge: (d) => { state.data[i] = put(state.data[i] + d * step); } })),
+      { ...answer, key: "answer", at: [line.X(c), base], drag: ([u]) => { state.c = put(line.back([u, 0])[0]); } },
+      { ...answer, key: "height", at: plane.inside([c, value]), drag: ([u]) => { state.c = put(plane.back([u, 0])[0]); } },
+    ];
+    const numbers = [
+      ["c", words.answer, "c", c, "prediction"], ["loss", words.average_loss, "L", value, "loss"],
+      ["slope", words.slope, "dL/dc", slope, "gradient"], ["best", fill(words.best_for, { loss: loss[0].name }), "", best, "loss"],
+      ...others.map((one, k) => [`best${k + 1}`, fill(words.best_for, { loss: loss[k + 1].name }), "", one.best(), "step"]),
+    ];
+    const said = fill(words.constant_said, { c: number(c), unit, loss: number(value), slope: number(slope), best: number(best) });
+    return { svg: left + right, height: wide ? Math.max(foot + 10, base + 44) : foot + 40 + height + 44, holds, numbers, said };
+  }
+
+  mount(figure, state, {
+    draw,
+    sliders: settings.map((one) => ({ ...one, words: words[one.key], role: "loss" })),
+    buttons: [
+      { words: () => words.to_best, press: () => { state.c = averages(loss[0], state.data, given(loss[0])).best(); } },
+      { words: () => words.start_again, press: () => Object.assign(state, initial()) },
+    ],
+  });
+}

@@ -1,0 +1,53 @@
+"""The words of the pictures, in one table: single words, and sentences with a place for each value."""
+
+from __future__ import annotations
+
+from lossedu.language import translate
+
+
+def words(language: str | None = None) -> dict[str, str]:
+    """Return the words that the scripts of the pictures use, in a language.
+
+    Examples
+    --------
+    >>> words("en")["datum"]
+    'datum {i}'
+    """
+    return {
+        "answer": translate("answer", language),
+        "answer_says": translate("{c} {unit}, average loss {loss}", language),
+        "average_loss": translate("average loss", language),
+        "ball": translate("slope and intercept", language),
+        "ball_says": translate("slope {w}, intercept {b}, average loss {loss}", language),
+        "beside": translate("beside it", language),
+        "best_for": translate("best answer for {loss}", language),
+        "c": translate("scale", language),
+        "constant_said": translate(
+            "At {c} {unit} the average loss is {loss}, and its slope is {slope}; the best answer is {best} {unit}.", language),
+        "datum": translate("datum {i}", language),
+        "delta": translate("where the parabola ends", language),
+        "end": translate("line at x = {x}", language),
+        "epsilon": translate("half width of the tube", language),
+        "intercept": translate("intercept", language),
+        "loss_of": translate("loss of {rule}", language),
+        "momentum": translate("momentum", language),
+        "nothing": translate("nothing", language),
+        "partial": translate("partial derivative", language),
+        "point_says": translate("x is {x}, y is {y}", language),
+        "rate": translate("learning rate", language),
+        "rate_of": translate("its learning rate", language),
+        "run": translate("Run", language),
+        "slope": translate("slope", language),
+        "slope_of_line": translate("slope", language),
+        "start_again": translate("Start again", language),
+        "step": translate("Step", language),
+        "steps": translate("steps", language),
+        "stop": translate("Stop", language),
+        "tau": translate("level", language),
+        "to_best": translate("Go to the best answer", language),
+        "undefined": translate("undefined there", language),
+        "valley_diverges": translate("The walk has left every scale after {steps} steps; a smaller learning rate holds it.",
+                                     language),
+        "valley_said": translate(
+            "After {steps} steps the line has slope {w} and intercept {b}, and the average loss is {loss}.", language),
+    }
