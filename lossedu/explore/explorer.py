@@ -24,7 +24,7 @@ Table: TypeAlias = dict[str, Any]  # ready for JSON
 MOVING_PARTS = re.compile(r'<(script|style) data-inline="explore">.*?</\1>', re.S)
 HERE = Path(__file__).parent
 # The kinds whose pictures compute what they show; each has a file of its name in `scripts`. The others look it up.
-KINDS = ("constant",)
+KINDS = ("constant", "valley")
 
 
 @dataclass(frozen=True)

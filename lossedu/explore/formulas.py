@@ -1,16 +1,20 @@
-"""What the package computes, as JavaScript for a page: each loss with its slopes."""
+"""What the package computes, as JavaScript for a page: losses with their slopes, and rules of descent."""
 
 from __future__ import annotations
 
 from dataclasses import fields, is_dataclass
-from typing import Any
+from inspect import signature
+from typing import TYPE_CHECKING, Any
 
 from lossedu.explore.javascript import function_of
 from lossedu.explore.record import nodes_of, symbol, symbols
 from lossedu.losses.base import ElementwiseLoss, Loss, RowLoss
 from lossedu.losses.domain import ONE_HOT, REAL
 
-__all__ = ["loss_function", "open_parameters", "parameters", "row_function"]
+if TYPE_CHECKING:
+    from lossedu.optim import Optimiser
+
+__all__ = ["loss_function", "open_parameters", "parameters", "row_function", "rule_function", "rule_settings"]
 
 
 def parameters(loss: Loss) -> dict[str, float]:
@@ -62,3 +66,52 @@ def row_function(loss: RowLoss, entries: int) -> str:
     first = "y" if domain is REAL else f"[{','.join(targets)}]"
     results = [*nodes_of(value), *nodes_of(slopes)[0]]
     return function_of([first, f"[{','.join(names)}]", *parameters(loss)], results)
+
+
+class Unknown(dict[str, Any]):
+    """The memory that a rule of descent keeps of one parameter: unknown numbers, and where they start."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.starts: dict[str, float] = {}
+
+    def get(self, key: str, default: Any = 0) -> Any:
+        """Return the number that is remembered under this name."""
+        if key in self:
+            return self[key]
+        self.starts[key] = float(default)
+        return symbol(f"m_{key}")
+
+
+def rule_settings(rule: type[Optimiser]) -> dict[str, float]:
+    """Return what else a rule of descent takes beside parameters and a learning rate, with its default values.
+
+    Examples
+    --------
+    >>> from lossedu.optim import Momentum
+    >>> rule_settings(Momentum)
+    {'momentum': 0.9}
+    """
+    taken = list(signature(rule).parameters.values())[2:]
+    return {one.name: one.default for one in taken}
+
+
+def rule_function(rule: type[Optimiser]) -> dict[str, Any]:
+    """Return a rule of descent for one parameter: its code, its settings, and its memory before the first step.
+
+    The code is `(w, g, rate, ...settings, ...memory) => [change, ...memory after the step]`.
+
+    Examples
+    --------
+    >>> from lossedu.optim import Momentum
+    >>> rule_function(Momentum)["code"]
+    '(w,g,rate,momentum,m_velocity)=>{const t0=momentum*m_velocity+g;return[-rate*t0,t0]}'
+    """
+    opened, memory, settings = object.__new__(rule), Unknown(), rule_settings(rule)
+    for name in settings:
+        setattr(opened, name, symbol(name))
+    change: Any = opened.change(symbol("w"), symbol("g"), memory, symbol("rate"))  # type: ignore[arg-type]
+    results = [change, *(memory[key] for key in memory.starts)]
+    arguments = ["w", "g", "rate", *settings, *(f"m_{key}" for key in memory.starts)]
+    return {"code": function_of(arguments, [nodes_of(result).item() for result in results]),
+            "settings": settings, "memory": list(memory.starts.values())}

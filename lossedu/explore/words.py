@@ -19,6 +19,7 @@ def words(language: str | None = None) -> dict[str, str]:
         "average_loss": translate("average loss", language),
         "ball": translate("slope and intercept", language),
         "ball_says": translate("slope {w}, intercept {b}, average loss {loss}", language),
+        "batch": translate("data in a batch", language),
         "beside": translate("beside it", language),
         "best_for": translate("best answer for {loss}", language),
         "c": translate("scale", language),
