@@ -94,8 +94,8 @@ def test_ctrl_c_ends_the_children(tmp_path, how, before):
         "sys.argv[1:] = ['this']\nsys.exit(program.main())"
     )
     started = subprocess.Popen(
-        [sys.executable, "-c", main, script, note, tmp_path], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, before),
+        [sys.executable, "-c", main, script, note, tmp_path], cwd=ROOT, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, preexec_fn=lambda: signal.signal(signal.SIGINT, before),
     )
     try:
         limit = time.monotonic() + 60
