@@ -103,7 +103,9 @@ def main() -> int:
         there = ", ".join([*(machine.name for machine in MACHINES), *pythons])
         parser.error(f"no row is named {', '.join(sorted(unknown))}; there are: {there}")
     BUILD.mkdir(parents=True, exist_ok=True)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the children are ended then too
+    # So that the children are ended too; a program that was started in the background of a script is deaf to Ctrl-C.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     start, found = time.monotonic(), []
     try:
         for row in rows(chosen, pythons):

@@ -83,8 +83,9 @@ def test_the_limit_ends_a_run_and_what_it_started(tmp_path, ignore):
     assert gone(int(note.read_text()))
 
 
+@pytest.mark.parametrize("before", [signal.default_int_handler, signal.SIG_IGN], ids=["at a terminal", "in a script"])
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
-def test_ctrl_c_ends_the_children(tmp_path, how):
+def test_ctrl_c_ends_the_children(tmp_path, how, before):
     note, script = tmp_path / "pid", tmp_path / "script.py"
     script.write_text(SLEEPER.format(ignore=""), "utf8")
     main = (
@@ -93,7 +94,8 @@ def test_ctrl_c_ends_the_children(tmp_path, how):
         "sys.argv[1:] = ['this']\nsys.exit(program.main())"
     )
     started = subprocess.Popen(
-        [sys.executable, "-c", main, script, note, tmp_path], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        [sys.executable, "-c", main, script, note, tmp_path], cwd=ROOT, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, preexec_fn=lambda: signal.signal(signal.SIGINT, before),
     )
     try:
         limit = time.monotonic() + 60
