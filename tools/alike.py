@@ -19,6 +19,7 @@ from xml.etree import ElementTree as ET
 
 import numpy as np
 
+from lossedu.explore import without_moving_parts
 from lossedu.plot.stored import svg_of
 
 POINTS = 0.05  # a coordinate of a figure, which is about 390 points wide
@@ -189,6 +190,7 @@ def html_difference(one: str, other: str) -> str:
 
     The pictures in them and the tables of explorers are compared by meaning, the rest letter by letter.
     """
+    one, other = without_moving_parts(one), without_moving_parts(other)
     pictures = svg_of(one), svg_of(other)
     if pictures[0] and pictures[1]:
         return picture_difference(*pictures)

@@ -16,6 +16,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
+from lossedu.explore import without_moving_parts
 from tools.alike import keep_stored, picture_difference
 from tools.pages import ROOT, damaged, learned_in, missing, notebooks
 
@@ -117,6 +118,9 @@ def run(notebook: nbformat.NotebookNode, folder: Path, language: str) -> str | N
                 return f"cell {number} ({cell.id}): {error.ename}: {error.evalue}"
             except (CellTimeoutError, DeadKernelError) as error:
                 return f"cell {number} ({cell.id}): {error}"
+            for output in cell.get("outputs", []):
+                if "text/html" in output.get("data", {}):  # the script of an explorer is not stored with each of them
+                    output.data["text/html"] = without_moving_parts(output.data["text/html"])
     return None
 
 

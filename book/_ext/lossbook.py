@@ -38,8 +38,8 @@ def own_files(app, config):
     generated.mkdir(parents=True, exist_ok=True)
     (generated / "colours.css").write_text(stylesheet(COLOURS), "utf8")
     config.html_static_path = [*config.html_static_path, str(generated), str(BOOK / "_static")]
-    for name in ("explore.css", "explore.js"):
-        shutil.copy(EXPLORE / name, generated)
+    shutil.copy(EXPLORE / "explore.css", generated)
+    (generated / "explore.js").write_text(lossedu.explore.script(config.language), "utf8")
     # The theme's icons come from a font; its script draws them once more, as SVG, and takes half a megabyte.
     (generated / "scripts").mkdir(exist_ok=True)
     (generated / "scripts" / "fontawesome.js").write_text("// The icons are drawn by the font.\n", "utf8")

@@ -8,9 +8,29 @@ book takes them out again and loads them once for all its pages.
 """
 
 from lossedu.explore.constant import constant
-from lossedu.explore.explorer import Explorer, moving_parts, script, without_moving_parts
+from lossedu.explore.explorer import (
+    Explorer,
+    moving_parts,
+    script,
+    with_moving_parts,
+    without_moving_parts,
+)
+from lossedu.explore.graph import graph
 from lossedu.explore.tables import chain, curves, descent, line, loss
 from lossedu.explore.valley import valley
 
-__all__ = ["Explorer", "chain", "constant", "curves", "descent", "line", "loss", "moving_parts", "script", "valley",
-           "without_moving_parts"]
+__all__ = [
+    "Explorer",
+    "chain",
+    "constant",
+    "curves",
+    "descent",
+    "graph",
+    "line",
+    "loss",
+    "moving_parts",
+    "script",
+    "valley",
+    "with_moving_parts",
+    "without_moving_parts",
+]

@@ -1,4 +1,4 @@
-"""Data and one answer for all of them, both to be dragged: what the loss makes of each residual, and the best answer."""
+"""Data and one answer for all of them, both to be dragged: what a loss makes of each residual, and the best answer."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def constant(data: ArrayLike, *losses: ElementwiseLoss, unit: str = "", start: f
     Raises
     ------
     ValueError
-        If there is no datum, there are more than 24, or the data or the start lie outside the span or the losses' domain.
+        If there is no datum, there are more than 24, or data or start lie outside the span or the losses' domain.
     TypeError
         If a loss does not compare a target with a prediction in the same unit, or cannot be recorded.
 

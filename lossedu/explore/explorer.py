@@ -23,8 +23,7 @@ Table: TypeAlias = dict[str, Any]  # ready for JSON
 
 MOVING_PARTS = re.compile(r'<(script|style) data-inline="explore">.*?</\1>', re.S)
 HERE = Path(__file__).parent
-# The kinds whose pictures compute what they show; each has a file of its name in `scripts`. The others look it up.
-KINDS = ("constant", "valley")
+SCRIPTS = HERE / "scripts"  # the pictures that compute what they show have a file each; the others look it up
 
 
 @dataclass(frozen=True)
@@ -34,7 +33,7 @@ class Explorer:
     Attributes
     ----------
     kind : str
-        Which script draws it: one of `KINDS`, or "loss", "descent", "line", "chain" or "curves" of `explore.js`.
+        Which script draws it: a file of `scripts`, or "loss", "descent", "line", "chain" or "curves" of `explore.js`.
     shows : str
         What it shows, in a few words.
     table : dict
@@ -55,7 +54,7 @@ class Explorer:
         table = json.dumps(self.table, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
         table = table.replace("</", "<\\/")  # a table that says </script> would end its own element
         still = "data:image/svg+xml," + quote(self.picture.to_svg(), safe=" =:/;,()-.")
-        attribute = "data-picture" if self.kind in KINDS else "data-explorer"
+        attribute = "data-picture" if (SCRIPTS / f"{self.kind}.js").exists() else "data-explorer"
         return (
             f'<figure class="le-explorer" {attribute}="{self.kind}">\n'
             f'<img src="{still}" alt="{escape(self.shows)}">\n'
@@ -66,11 +65,11 @@ class Explorer:
 
 def script(language: str | None = None) -> str:
     """Return the program of all pictures, with its words in a language."""
-    parts = ["drawing", "frame", *KINDS, "start"]
-    code = "\n".join((HERE / "scripts" / f"{part}.js").read_text("utf8") for part in parts)
+    first, last = ("drawing", "frame"), ("start",)
+    kinds = sorted({file.stem for file in SCRIPTS.glob("*.js")} - {*first, *last})
+    code = "\n".join((SCRIPTS / f"{part}.js").read_text("utf8") for part in (*first, *kinds, *last))
     table = json.dumps(words(language), ensure_ascii=False, indent=1)
-    living = f"(() => {{\nconst words = {table};\n{code.replace('KINDS', ', '.join(KINDS))}\n}})();\n"
-    return (HERE / "explore.js").read_text("utf8") + living
+    return (HERE / "explore.js").read_text("utf8") + f"(() => {{\nconst words = {table};\n{code}\n}})();\n"
 
 
 @cache
@@ -94,8 +93,13 @@ def moving_parts() -> str:
 
 
 def without_moving_parts(html: str) -> str:
-    """Take script and style out of an explorer's HTML again, for a page that loads them once for all."""
+    """Take script and style out of an explorer's HTML again: a stored page is small, and the book loads them once."""
     return MOVING_PARTS.sub("", html)
+
+
+def with_moving_parts(html: str) -> str:
+    """Put script and style behind an explorer that was stored without them."""
+    return html + moving_parts() if 'class="le-explorer"' in html and not MOVING_PARTS.search(html) else html
 
 
 def without_indentation(code: str) -> str:

@@ -102,7 +102,7 @@ def still(x: NDArray[np.float64], y: NDArray[np.float64], loss: ElementwiseLoss,
     left.plot(x, y, "o", color=plot.colour("data"))
     left.set(xlim=spans["x"], ylim=spans["y"], xlabel=names[0])
     left.set_ylabel(names[1])
-    w, b = np.linspace(*spans["w"], 61), np.linspace(*spans["b"], 61)
+    w, b = (np.linspace(low, high, 61) for low, high in (spans["w"], spans["b"]))
     values = np.array([[loss(y, slope * x + intercept) for slope in w] for intercept in b])
     levels = values.min() + np.linspace(0, np.sqrt(np.ptp(values)), 12)[1:-1] ** 2
     right.contour(w, b, values, levels, colors=plot.colour("loss"), linewidths=1)

@@ -101,7 +101,7 @@ def copy_pages(source: Path, folder: Path, names: Iterable[str] = ()) -> Copies:
         for page in pages:
             copies.take(page, page.relative_to(source).as_posix())
     finally:
-        sign([page for page in copies.written if page.suffix == ".ipynb"])
+        sign(copies.written)
     copies.sentences = [*dict.fromkeys(copies.sentences), *missing_links(source, folder)]
     return copies
 
@@ -114,7 +114,7 @@ class Copies:
     known: dict[str, dict[str, str]]
     counts: Counter[str] = field(default_factory=Counter)  # of notebooks: copied, renewed, or left as they were
     sentences: list[str] = field(default_factory=list)
-    written: list[Path] = field(default_factory=list)  # pages of the course, not their copies
+    written: list[str] = field(default_factory=list)  # the notebooks, as they were written
 
     def take(self, page: Path, name: str) -> None:
         """Copy one page where that takes nothing away from the learner."""
@@ -154,10 +154,26 @@ class Copies:
     def put(self, page: Path, file: Path, name: str, now: dict[str, str]) -> None:
         """Write one copy, and note it at once: a run that is broken off later forgets nothing of what it did."""
         file.parent.mkdir(parents=True, exist_ok=True)
-        write(file, page.read_bytes())
+        data = page.read_bytes()
+        if page.suffix == ".ipynb":
+            notebook = moving(data)
+            data = notebook.encode()
+            self.written.append(notebook)
+        write(file, data)
         self.known[name] = now
-        self.written.append(page)
         write(self.folder / RECORD, json.dumps(self.known, indent=0, sort_keys=True).encode())
+
+
+def moving(page: bytes) -> str:
+    """A page whose explorers move as soon as it is opened: a stored page leaves their script out, a copy brings it."""
+    from lossedu.explore import with_moving_parts
+
+    notebook = json.loads(page)
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", []):
+            if html := "".join(output.get("data", {}).get("text/html", "")):
+                output["data"]["text/html"] = with_moving_parts(html)
+    return json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"
 
 
 def state_of(mine: Path, before: dict[str, str], now: dict[str, str]) -> str:
@@ -244,20 +260,20 @@ def missing_links(source: Path, folder: Path) -> list[str]:
                       n=len(missing))]
 
 
-def sign(pages: list[Path]) -> None:
-    """Sign what was copied from these pages as `jupyter trust` does, so that it opens in JupyterLab as it should look.
+def sign(notebooks: list[str]) -> None:
+    """Sign copies as `jupyter trust` does, so that they open in JupyterLab as they should look.
 
     Where Jupyter's own files cannot be written the copies stay unsigned: JupyterLab then shows explorers still until
     they are run.
     """
-    if not pages:
+    if not notebooks:
         return
     import nbformat
     from nbformat.sign import NotebookNotary
 
     try:
         with closing(NotebookNotary()) as notary:
-            for page in pages:
-                notary.sign(nbformat.reads(page.read_text("utf-8"), as_version=4))
+            for notebook in notebooks:
+                notary.sign(nbformat.reads(notebook, as_version=4))
     except (OSError, sqlite3.Error):
         pass

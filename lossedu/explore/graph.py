@@ -1,0 +1,71 @@
+"""A program of tensors as a graph that steps through itself: values forward, slopes back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+
+from lossedu import plot
+from lossedu.autodiff import Tensor
+from lossedu.explore.explorer import Explorer
+from lossedu.explore.program import Line, Program, program_lines
+
+
+def graph(program: Program, inputs: Mapping[str, float], *, weights: Sequence[str] = (),
+          span: tuple[float, float] = (-3.0, 3.0), step: float = 0.05) -> Explorer:
+    """Step through a program: each line computes its value, and then each sends its slope back to what it used.
+
+    Parameters
+    ----------
+    program : callable
+        Takes a tensor for each input, and returns its lines in order: what each says, such as "a = x²", and its tensor.
+    inputs : dict of str to float
+        What the inputs are called, and their values to begin with; each can be dragged.
+    weights : sequence of str
+        Inputs that stand below the graph, without wires, because there are many of them.
+    span : (float, float)
+        From where to where an input can be dragged.
+    step : float
+        How far an arrow key moves an input.
+
+    Returns
+    -------
+    Explorer
+        Buttons for the next line, the line before, the end and the beginning.
+
+    Raises
+    ------
+    ValueError
+        If the program has no line, or a weight is no input, or a value lies outside the span.
+    TypeError
+        If the program does what cannot be recorded.
+
+    Examples
+    --------
+    >>> graph(lambda x: {"a = x²": x * x}, {"x": 0.5})
+    explorer: the graph of 1 line from x = 0.5, step by step
+    """
+    lines = program_lines(program, list(inputs))
+    if not lines:
+        raise ValueError("the program returns no lines; return a dict of what each line says and its tensor")
+    if unknown := set(weights) - set(inputs):
+        raise ValueError(f"the weights {', '.join(sorted(unknown))} are no inputs; the inputs are {', '.join(inputs)}")
+    if outside := [name for name, value in inputs.items() if not span[0] <= value <= span[1]]:
+        raise ValueError(f"{', '.join(outside)} begin outside the span from {span[0]:g} to {span[1]:g}; widen it")
+    given = [{"name": name, "value": value, "least": span[0], "most": span[1], "step": step}
+             for name, value in inputs.items()]
+    table = {"inputs": given, "lines": [line._asdict() for line in lines],
+             "rows": rows(lines, [name for name in inputs if name not in weights]), "small": list(weights)}
+    begin = ", ".join(f"{name} = {value:g}" for name, value in inputs.items())
+    shows = f"the graph of {len(lines)} line{'s' if len(lines) > 1 else ''} from {begin}, step by step"
+    result = list(program(*(Tensor(value, name) for name, value in inputs.items())).values())[-1]
+    return Explorer("graph", shows, table, plot.draw(result))
+
+
+def rows(lines: Sequence[Line], inputs: Sequence[str]) -> list[list[str]]:
+    """The names row by row: each line stands below the lowest of those that it uses."""
+    level = dict.fromkeys(inputs, 0)
+    for line in lines:
+        level[line.name] = 1 + max((level[name] for name in line.inputs if name in level), default=-1)
+    ordered = sorted(level, key=lambda name: level[name])
+    return [list(names) for _, names in groupby(ordered, key=lambda name: level[name])]

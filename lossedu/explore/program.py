@@ -1,0 +1,115 @@
+"""Record a program of tensors: for each of its lines the value, and the slope in each of the lines that it uses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+
+from lossedu import autodiff
+from lossedu.autodiff import Tensor
+from lossedu.explore.javascript import function_of
+from lossedu.explore.record import Node, Recorded, node, nodes_of, number, symbol
+
+Program: TypeAlias = Callable[..., Mapping[str, Tensor]]
+
+
+class Line(NamedTuple):
+    """One line of a program."""
+
+    text: str  # as it is written, such as "b = exp(-a)"
+    name: str  # what it gives, such as "b"
+    inputs: list[str]  # the names that it uses
+    code: str  # JavaScript: (inputs) => [value, slope in each input]
+
+
+@contextmanager
+def recording() -> Iterator[Callable[[str], Tensor]]:
+    """Let the engine's operations keep what is recorded, where they keep arrays otherwise; yields a maker of inputs."""
+    kept, order = autodiff._node, iter(range(1, 1_000_000))
+
+    def tensor(name: str, value: Any, parents: tuple[Tensor, ...] = (), pulls: tuple[Any, ...] = ()) -> Tensor:
+        if not isinstance(value, Recorded):
+            return kept(name, value, parents, pulls)
+        made = Tensor.__new__(Tensor)
+        made._data = value  # type: ignore[assignment]
+        made.name, made.grad, made.needs_grad = name, None, True
+        made.parents, made.pulls, made.order = parents, pulls, next(order)
+        return made
+
+    autodiff._node = tensor
+    try:
+        yield lambda name: tensor(name, symbol(name))
+    finally:
+        autodiff._node = kept
+
+
+def program_lines(program: Program, inputs: Sequence[str]) -> list[Line]:
+    """Return the lines of a program of single numbers.
+
+    Parameters
+    ----------
+    program : callable
+        Takes a tensor for each input, and returns its lines in order: what each says, such as "a = x²", and its tensor.
+    inputs : sequence of str
+        What the inputs are called.
+
+    Returns
+    -------
+    list of Line
+
+    Raises
+    ------
+    TypeError
+        If the program does what cannot be recorded.
+
+    Examples
+    --------
+    >>> [line.code for line in program_lines(lambda x: {"a = x²": x * x, "y = 3a": 3 * (x * x)}, ["x"])]
+    ['(x)=>{return[x*x,x+x]}', '(x)=>{const t0=x*x;return[3*t0,3*x+3*x]}']
+    """
+    with recording() as variable:
+        variables = {name: variable(name) for name in inputs}
+        lines = program(*variables.values())
+    known: dict[int, str] = {id(tensor): name for name, tensor in variables.items()}
+    written: list[Line] = []
+    made: dict[str, Tensor] = {}
+    for text, tensor in lines.items():
+        name = text.split(" = ")[0]
+        slopes = own_slopes(tensor, known)
+        used = [one for one in (*inputs, *made) if one in slopes]
+        results = [nodes_of(tensor._data).item(), *(slopes[one] for one in used)]
+        shorter = {nodes_of(other._data).item(): node("symbol", called) for called, other in made.items()}
+        written.append(Line(text, name, used, function_of(used, [rewritten(one, shorter) for one in results])))
+        known[id(tensor)] = name
+        made[name] = tensor
+    return written
+
+
+def own_slopes(tensor: Tensor, known: Mapping[int, str]) -> dict[str, Node]:
+    """Walk back from a line to the lines and inputs that it uses, and no farther."""
+    sent: dict[int, Any] = {id(tensor): Recorded(np.array(number(1.0), object))}
+    waiting, found = {id(tensor): tensor}, {}
+    while waiting:
+        latest = max(waiting.values(), key=lambda one: one.order)
+        del waiting[id(latest)]
+        if id(latest) in known:
+            found[known[id(latest)]] = nodes_of(sent[id(latest)]).item()
+            continue
+        for parent, pull in zip(latest.parents, latest.pulls or (), strict=True):
+            if parent.needs_grad:
+                share = pull(sent[id(latest)])
+                sent[id(parent)] = sent[id(parent)] + share if id(parent) in sent else share
+                waiting[id(parent)] = parent
+    return found
+
+
+def rewritten(one: Node, shorter: Mapping[Node, Node]) -> Node:
+    """Put the name of an earlier line wherever its value stands."""
+    if one in shorter:
+        return shorter[one]
+    if one.function in ("symbol", "number"):
+        return one
+    return node(one.function, *(rewritten(argument, shorter) for argument in one.arguments))

@@ -1,0 +1,444 @@
+"""Pictures that compute, in a browser: what they show is what the package says, by mouse, by touch and by keyboard."""
+
+import json
+
+import numpy as np
+import pytest
+
+from lossedu import (
+    EpsilonInsensitive,
+    Huber,
+    Quantile,
+    Tensor,
+    Tukey,
+    autodiff,
+    bce_logits,
+    cauchy,
+    explore,
+    log_cosh,
+    mae,
+    mape,
+    mse,
+    msle,
+    optim,
+)
+from lossedu.explore.explorer import HERE
+from lossedu.explore.program import program_lines
+from lossedu.plot import COLOURS
+
+WAITS = [3.0, 4.0, 4.0, 5.0, 14.0]
+X, Y = np.array([1.0, 2, 3, 4, 5]), np.array([4.0, 9, 11, 16, 20])
+RULES = [optim.GradientDescent, optim.Momentum, optim.Nesterov, optim.AdaGrad, optim.RMSProp, optim.Adam, optim.AdamW]
+ROLES = "".join(f"--le-{role}:{pair[0]};" for role, pair in COLOURS.items())
+
+
+@pytest.fixture
+def show(browser, tmp_path):
+    """Open a page with pictures from a file; afterwards see that nothing complained and nothing was fetched."""
+    contexts, complaints = [], []
+
+    def open_page(*pictures, width=1000, touch=False, motion="no-preference"):
+        html = "".join(explore.without_moving_parts(picture._repr_html_()) for picture in pictures)
+        style = f":root{{{ROLES}}}{(HERE / 'explore.css').read_text('utf8')}"
+        file = tmp_path / "page.html"
+        file.write_text(f'<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" '
+                        f'content="width=device-width"><title>t</title><style>{style}</style><main>{html}</main>'
+                        f"<script>{explore.script('en')}</script></html>", "utf8")
+        context = browser.new_context(viewport={"width": width, "height": 900}, has_touch=touch, offline=True,
+                                      reduced_motion=motion)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("request", lambda request: complaints.append(request.url) if "page.html" not in request.url and
+                not request.url.startswith("data:") else None)
+        page.goto(file.as_uri())
+        page.wait_for_selector(".le-numbers")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def numbers(page, nth=0):
+    """The numbers that a picture shows, by name, with their words."""
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    shown = page.evaluate("nth => [...document.querySelectorAll('figure')[nth].querySelectorAll('[data-value]')]"
+                          ".map(e => [e.dataset.value, e.textContent])", nth)
+    return {key: as_number(text) for key, text in shown}
+
+
+def as_number(text):
+    try:
+        return float(text.replace("−", "-").replace("∞", "inf"))
+    except ValueError:
+        return text
+
+
+def same(shown, **wanted):
+    """Four digits are shown."""
+    for key, value in wanted.items():
+        assert shown[key] == pytest.approx(value, rel=6e-4, abs=1e-9), (key, shown)
+
+
+def drag(page, key, dx, dy=0.0, nth=0):
+    """Take hold of something and move it by so many pixels."""
+    box = page.locator("figure").nth(nth).locator(f"[data-hold={key}] .le-dot").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + dx / 2, y + dy / 2)
+    page.mouse.move(x + dx, y + dy)
+    page.mouse.up()
+
+
+def press(page, key, *names, nth=0):
+    page.locator("figure").nth(nth).locator(f"[data-hold={key}]").focus()
+    for name in names:
+        page.keyboard.press(name)
+
+
+def slide(page, key, name, nth=0):
+    page.locator("figure").nth(nth).locator(f"input[data-key={key}]").focus()
+    page.keyboard.press(name)
+
+
+# --- data and one answer ------------------------------------------------------------------------------------------
+
+LOSSES = [mse, mae, Huber(delta=2.0), Quantile(tau=0.8), EpsilonInsensitive(epsilon=1.5), log_cosh, Tukey(c=4.0), cauchy,
+          msle, mape]
+
+
+@pytest.mark.parametrize("loss", LOSSES, ids=repr)
+def test_one_answer_for_all_data(show, loss):
+    page = show(explore.constant(WAITS, loss, unit="minutes", span=(0.5, 20), start=10, step=0.1))
+    shown = numbers(page)
+    value, gradient = loss.value_and_gradient(WAITS, np.full(5, 10.0))
+    same(shown, c=10, loss=value, slope=gradient.sum(), best=loss.minimiser(WAITS))
+    press(page, "answer", "ArrowLeft", "ArrowLeft")
+    value, gradient = loss.value_and_gradient(WAITS, np.full(5, 9.8))
+    same(numbers(page), c=9.8, loss=value, slope=gradient.sum())
+    press(page, "datum4", "PageUp")
+    moved = [*WAITS[:4], 15.0]
+    same(numbers(page), best=loss.minimiser(moved), loss=loss(moved, np.full(5, 9.8)))
+    page.get_by_role("button", name="Go to the best answer").click()
+    same(numbers(page), c=loss.minimiser(moved), loss=loss(moved, np.full(5, loss.minimiser(moved))))
+    page.get_by_role("button", name="Start again").click()
+    assert numbers(page) == shown
+
+
+SEARCH = "([loss, data, given]) => window.pictures.averages({...loss, of: (0, eval)(loss.code)}, data, given).best()"
+
+
+@pytest.mark.parametrize("loss", LOSSES, ids=repr)
+def test_the_best_answer_is_the_one_of_the_loss(show, loss):
+    rng = np.random.default_rng(0)
+    page = show(explore.constant(WAITS))
+    described = explore.constant(WAITS, loss, span=(0.5, 20)).table["losses"][0]
+    given = [setting["value"] for setting in described["settings"]]
+    for n in (1, 2, 3, 4, 5, 8, 11):
+        for digits in (0, 1, 6):
+            data = rng.uniform(1, 19, n).round(digits)
+            found = page.evaluate(SEARCH, [described, data.tolist(), given])
+            assert found == pytest.approx(loss.minimiser(data), rel=1e-9), data
+
+
+def test_a_parameter_is_a_slider_and_two_losses_are_compared(show):
+    page = show(explore.constant(WAITS, Huber(delta=1.0), mae, unit="minutes", span=(0, 20), start=10))
+    slide(page, "delta", "End")
+    same(numbers(page), best=Huber(delta=20.0).minimiser(WAITS), loss=Huber(delta=20.0)(WAITS, np.full(5, 10.0)),
+         best1=mae.minimiser(WAITS))
+
+
+def test_a_datum_and_the_answer_are_dragged(show):
+    page = show(explore.constant(WAITS, mse, span=(0, 20), start=10, step=0.1))
+    drag(page, "answer", -60)
+    c = numbers(page)["c"]
+    assert 0 < c < 9 and c == pytest.approx(round(c, 1))
+    drag(page, "datum4", 5000)  # beyond the picture it stays at the edge
+    same(numbers(page), best=mse.minimiser([3, 4, 4, 5, 20.0]), loss=mse([3, 4, 4, 5, 20.0], np.full(5, c)))
+
+
+# --- a line and its valley ----------------------------------------------------------------------------------------
+
+WALK = {"start": (5.0, -6.0), "slopes": (-1, 8), "intercepts": (-12, 12), "rate": 0.02}
+
+
+def walked(rule, steps, rate, **settings):
+    """Parameters after so many steps of the package's own descent."""
+    w, b = Tensor(WALK["start"][0]), Tensor(WALK["start"][1])
+    walker = rule([w, b], rate, **settings)
+    for _ in range(steps):
+        mse(Y, Tensor(X) * w + b).backward()
+        walker.step()
+    return float(w.data), float(b.data)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+def test_a_walk_is_the_one_of_the_package(show, rule):
+    page = show(explore.valley(X, Y, **WALK, beside=[rule]))
+    page.select_option("select", rule.__name__)
+    for _ in range(25):
+        page.get_by_role("button", name="Step").click()
+    shown = numbers(page)
+    w, b = walked(optim.GradientDescent, 25, 0.02)
+    value, gradient = mse.value_and_gradient(Y, w * X + b)
+    same(shown, steps=25, w=w, b=b, loss=value, alongW=gradient @ X, alongB=gradient.sum())
+    w, b = walked(rule, 25, 0.02)
+    same(shown, beside=mse(Y, w * X + b))
+
+
+def test_momentum_has_a_slider_of_its_own(show):
+    page = show(explore.valley(X, Y, **WALK, momentum=0.5))
+    slide(page, "momentum", "End")
+    for _ in range(10):
+        page.get_by_role("button", name="Step").click()
+    w, b = walked(optim.Momentum, 10, 0.02, momentum=0.99)
+    same(numbers(page), w=w, b=b)
+
+
+def test_the_ball_the_line_and_the_data_move_one_another(show):
+    page = show(explore.valley(X, Y, **WALK))
+    press(page, "ball", "ArrowRight", "ArrowUp")
+    shown = numbers(page)
+    same(shown, w=5.09, b=-5.76, steps=0)  # a hundredth of each span
+    drag(page, "end1", 0, -30)
+    turned = numbers(page)
+    assert turned["w"] > shown["w"]
+    press(page, "datum0", "ArrowUp", "ArrowRight")
+    moved = numbers(page)
+    assert moved["w"] == turned["w"] and moved["loss"] != turned["loss"]
+    drag(page, "ball", -40, 25)
+    assert numbers(page)["w"] < turned["w"]
+    page.get_by_role("button", name="Start again").click()
+    same(numbers(page), w=5, b=-6, loss=mse(Y, 5 * X - 6))
+
+
+def test_a_batch_is_drawn_the_same_way_each_time(show):
+    page = show(explore.valley(X, Y, **WALK, batches=True))
+    slide(page, "batch", "Home")
+    seen = []
+    for _ in range(2):
+        for _ in range(6):
+            page.get_by_role("button", name="Step").click()
+        seen.append(numbers(page))
+        page.get_by_role("button", name="Start again").click()
+        slide(page, "batch", "Home")
+    assert seen[0] == seen[1] and seen[0]["w"] != pytest.approx(walked(optim.GradientDescent, 6, 0.02)[0])
+
+
+def test_a_walk_that_leaves_every_scale_is_said(show):
+    page = show(explore.valley(X, Y, **WALK), motion="reduce")
+    slide(page, "rate", "End")
+    page.get_by_role("button", name="Run").click()  # with reduced motion, a hundred steps at once
+    page.wait_for_function("() => document.querySelector('[role=status]').textContent.includes('left every scale')")
+    assert np.isfinite(numbers(page)["loss"])
+
+
+def test_a_run_can_be_stopped(show):
+    page = show(explore.valley(X, Y, **WALK))
+    page.get_by_role("button", name="Run").click()
+    page.wait_for_function("() => Number(document.querySelector('[data-value=steps]').textContent) > 3")
+    page.get_by_role("button", name="Stop").click()
+    before = numbers(page)
+    page.wait_for_timeout(400)
+    assert numbers(page) == before
+
+
+# --- a graph, step by step ------------------------------------------------------------------------------------------
+
+def chain(x):
+    a = x**2
+    b = autodiff.exp(-a)
+    c = autodiff.log(1 + b)
+    d = x * c
+    return {"a = x²": a, "b = exp(-a)": b, "c = log(1 + b)": c, "d = x c": d, "y = √(1 + d²)": autodiff.sqrt(1 + d**2)}
+
+
+def net(x1, x2, w1, w2, v1, v2):
+    h1, h2 = autodiff.tanh(w1 * x1 + w2 * x2), autodiff.relu(w2 * x1 - w1 * x2)
+    z = v1 * h1 + v2 * h2
+    return {"h1 = tanh(w·x)": h1, "h2 = relu(w·x)": h2, "z = v·h": z, "p = sigmoid(z)": autodiff.sigmoid(z)}
+
+
+PROGRAMS = {"chain": (chain, ["x"]), "net": (net, ["x1", "x2", "w1", "w2", "v1", "v2"])}
+GRAPH = """([lines, given]) => {
+  const compiled = lines.map(line => ({...line, code: (0, eval)(line.code)}));
+  const {values, arrived} = window.pictures.walked(compiled, given);
+  return [values, Object.fromEntries(Object.entries(arrived).map(([name, parts]) => [name, parts.reduce((a, b) => a + b)]))];
+}"""
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_a_program_has_the_values_and_gradients_of_the_engine(show, name):
+    program, inputs = PROGRAMS[name]
+    page = show(explore.constant(WAITS))
+    lines = [line._asdict() for line in program_lines(program, inputs)]
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        given = dict(zip(inputs, rng.normal(size=len(inputs)).tolist()))
+        values, slopes = page.evaluate(GRAPH, [lines, given])
+        tensors = {one: Tensor(value, one) for one, value in given.items()}
+        made = {text.split(" = ")[0]: tensor for text, tensor in program(*tensors.values()).items()}
+        list(made.values())[-1].backward()
+        for one, tensor in (tensors | made).items():
+            assert values[one] == pytest.approx(float(tensor.data), rel=1e-12)
+            assert slopes.get(one, 0) == pytest.approx(float(tensor.grad), rel=1e-12, abs=1e-15), one
+
+
+def test_a_graph_goes_forward_line_by_line_and_back(show):
+    page = show(explore.graph(chain, {"x": 0.5}))
+    following = page.get_by_role("button", name="Next")
+    status = page.locator("[role=status]")
+    values = {name.split(" = ")[0]: float(tensor.data) for name, tensor in chain(Tensor(0.5)).items()}
+    for name, value in values.items():
+        following.click()
+        same(numbers(page), **{name: value})
+    following.click()
+    assert list(numbers(page)) == ["y to d"]
+    for _ in range(4):
+        following.click()
+    assert following.is_disabled() and list(numbers(page)) == ["a to x", "sum at x"]
+    page.wait_for_function("() => document.querySelector('[role=status]').textContent.startsWith('a passes')")
+    assert "back to x" in status.text_content()
+    x = Tensor(0.5)
+    list(chain(x).values())[-1].backward()
+    total = numbers(page)["sum at x"].split(" = ")[1]
+    assert as_number(total) == pytest.approx(float(x.grad), rel=6e-4)
+    page.get_by_role("button", name="Back").click()
+    assert list(numbers(page)) == ["b to a"]
+
+
+def test_an_input_of_a_graph_is_dragged(show):
+    page = show(explore.graph(net, dict.fromkeys(PROGRAMS["net"][1], 0.5), weights=["w1", "w2", "v1", "v2"]))
+    page.get_by_role("button", name="To the end").click()
+    press(page, "w1", "ArrowRight", "ArrowRight")
+    drag(page, "x1", 80)
+    said = page.locator("[data-hold=x1]").get_attribute("aria-valuetext")
+    assert 1 < as_number(said) <= 3 and page.locator("[data-hold=w1]").get_attribute("aria-valuetext") == "0.6"
+
+
+# --- what all pictures share ----------------------------------------------------------------------------------------
+
+PICTURES = {
+    "constant": lambda: explore.constant(WAITS, mse, mae, unit="minutes", span=(0, 20), start=10),
+    "valley": lambda: explore.valley(X, Y, **WALK, momentum=0.5, beside=[optim.Adam], batches=True),
+    "graph": lambda: explore.graph(net, dict.fromkeys(PROGRAMS["net"][1], 0.5), weights=["w1", "w2", "v1", "v2"]),
+}
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_picture_is_held_by_a_finger(show, name):
+    page = show(PICTURES[name](), width=390, touch=True)
+    key = {"constant": "answer", "valley": "ball", "graph": "x1"}[name]
+    box = page.locator(f"[data-hold={key}] .le-dot").bounding_box()
+    before = page.locator(f"[data-hold={key}]").get_attribute("aria-valuetext")
+    client = page.context.new_cdp_session(page)
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    client.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+    for step in range(1, 13):  # the browser takes a finger for scrolling after a few moves, if it may
+        client.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [{"x": x + 5 * step, "y": y + 2 * step}]})
+    client.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    assert numbers(page) and page.locator(f"[data-hold={key}]").get_attribute("aria-valuetext") != before
+    assert page.evaluate("scrollY") == 0
+    moved = page.locator(f"[data-hold={key}] .le-dot").bounding_box()
+    if name != "graph":  # an input of a graph stays where it is
+        assert moved["x"] - box["x"] > 30
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_everything_that_can_be_held_has_a_name_and_a_value(show, name):
+    page = show(PICTURES[name]())
+    holds = page.locator("[data-hold]").all()
+    assert len(holds) >= 6
+    for hold in holds:
+        assert hold.get_attribute("role") == "slider" and hold.get_attribute("tabindex") == "0"
+        assert hold.get_attribute("aria-label") and hold.get_attribute("aria-valuetext")
+        low, now, high = (float(hold.get_attribute(f"aria-value{which}")) for which in ("min", "now", "max"))
+        assert low < high and np.isfinite(now)
+    names = [hold.get_attribute("aria-label") for hold in holds if hold.get_attribute("data-hold") != "height"]
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_what_is_held_keeps_the_focus_and_speaks_once_at_rest(show, name):
+    page = show(PICTURES[name]())
+    page.evaluate("""() => {
+        window.heard = [];
+        new MutationObserver(() => heard.push(document.querySelector("[role=status]").textContent))
+            .observe(document.querySelector("[role=status]"), {childList: true, characterData: true, subtree: true});
+    }""")
+    page.wait_for_timeout(100)
+    page.evaluate("heard.length = 0")
+    key = {"constant": "answer", "valley": "ball", "graph": "x1"}[name]
+    press(page, key, *["ArrowRight"] * 6)
+    assert page.evaluate("document.activeElement.dataset.hold") == key
+    page.wait_for_timeout(1200)
+    assert len(page.evaluate("heard")) <= 1
+
+
+@pytest.mark.parametrize("width", [280, 390, 1280])
+def test_no_picture_is_wider_than_its_page(show, width):
+    page = show(*(make() for make in PICTURES.values()), width=width)
+    assert page.evaluate("document.scrollingElement.scrollWidth - innerWidth") <= 0
+    for box in page.evaluate("() => [...document.querySelectorAll('svg.le-picture')].map(s => [s.clientWidth, "
+                             "s.parentElement.clientWidth])"):
+        assert box[0] <= box[1]
+
+
+def test_two_pictures_of_one_kind_keep_apart(show):
+    page = show(PICTURES["constant"](), PICTURES["constant"]())
+    press(page, "answer", "ArrowLeft", nth=1)
+    assert numbers(page, 0)["c"] == 10 and numbers(page, 1)["c"] < 10
+    ids = page.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)")
+    assert len(ids) == len(set(ids))
+
+
+def test_a_fault_leaves_the_still_picture_and_the_other_pictures(browser, tmp_path):
+    good, bad = PICTURES["graph"]()._repr_html_(), PICTURES["constant"]()._repr_html_().replace('"data":', '"dota":')
+    file = tmp_path / "page.html"
+    file.write_text(f'<!doctype html><meta charset="utf-8">{explore.without_moving_parts(bad)}{good}', "utf8")
+    page = browser.new_page()
+    complaints = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.goto(file.as_uri())
+    page.wait_for_selector(".le-numbers")
+    assert page.locator("figure > img").count() == 1 and "constant does not start" in complaints[0]
+    page.close()
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_frame_takes_less_than_eight_milliseconds_of_script(show, name):
+    page = show(PICTURES[name]())
+    key = {"constant": "answer", "valley": "ball", "graph": "x1"}[name]
+    press(page, key, "ArrowRight")
+    assert page.evaluate("document.querySelector('svg.le-picture').innerHTML.length") < 120_000
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_the_html_of_a_picture_is_small_and_the_same_each_time(name):
+    first, second = (explore.without_moving_parts(PICTURES[name]()._repr_html_()) for _ in range(2))
+    assert first == second
+    table = first.split('type="application/json">')[1].split("</script>")[0]
+    assert json.loads(table) and len(table.encode()) < 6000
+
+
+@pytest.mark.parametrize(("make", "error", "said"), [
+    (lambda: explore.constant([]), ValueError, "expected one row of 1 to 24 finite numbers"),
+    (lambda: explore.constant(np.arange(30.0)), ValueError, "1 to 24"),
+    (lambda: explore.constant([1, np.nan]), ValueError, "finite"),
+    (lambda: explore.constant([1, 2], start=9), ValueError, "widen it"),
+    (lambda: explore.constant([1, 2], bce_logits, span=(0, 3)), ValueError, "labels 0 and 1"),
+    (lambda: explore.constant([1, 2], "mse"), TypeError, "is no loss of one target"),
+    (lambda: explore.valley([1, 2], [1, 2, 3], **WALK), ValueError, "as many in one as in the other"),
+    (lambda: explore.valley(X, Y, **WALK | {"start": (9, 0)}), ValueError, "lies outside"),
+    (lambda: explore.graph(lambda x: {}, {"x": 1}), ValueError, "returns no lines"),
+    (lambda: explore.graph(chain, {"x": 9}), ValueError, "outside the span"),
+    (lambda: explore.graph(chain, {"x": 1}, weights=["w"]), ValueError, "are no inputs"),
+    (lambda: explore.graph(lambda x: {"y = x": x if x > 0 else -x}, {"x": 1}), TypeError, ""),
+])
+def test_what_cannot_be_shown_is_refused(make, error, said):
+    with pytest.raises(error, match=said):
+        make()
