@@ -53,7 +53,7 @@ def show(browser, tmp_path):
         page.on("request", lambda request: complaints.append(request.url) if "page.html" not in request.url and
                 not request.url.startswith("data:") else None)
         page.goto(file.as_uri())
-        page.wait_for_selector(".le-numbers")
+        page.wait_for_selector("svg.le-picture > g > *", state="attached", timeout=10_000)
         return page
 
     yield open_page
@@ -341,7 +341,8 @@ def test_a_picture_is_held_by_a_finger(show, name):
     for step in range(1, 13):  # the browser takes a finger for scrolling after a few moves, if it may
         client.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [{"x": x + 5 * step, "y": y + 2 * step}]})
     client.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-    assert numbers(page) and page.locator(f"[data-hold={key}]").get_attribute("aria-valuetext") != before
+    numbers(page)  # the next frame
+    assert page.locator(f"[data-hold={key}]").get_attribute("aria-valuetext") != before
     assert page.evaluate("scrollY") == 0
     moved = page.locator(f"[data-hold={key}] .le-dot").bounding_box()
     if name != "graph":  # an input of a graph stays where it is
@@ -404,17 +405,15 @@ def test_a_fault_leaves_the_still_picture_and_the_other_pictures(browser, tmp_pa
     complaints = []
     page.on("console", lambda message: complaints.append(message.text))
     page.goto(file.as_uri())
-    page.wait_for_selector(".le-numbers")
+    page.wait_for_selector("svg.le-picture", timeout=10_000)
     assert page.locator("figure > img").count() == 1 and "constant does not start" in complaints[0]
     page.close()
 
 
 @pytest.mark.parametrize("name", PICTURES)
-def test_a_frame_takes_less_than_eight_milliseconds_of_script(show, name):
+def test_a_drawing_is_not_too_large_to_be_made_anew_in_each_frame(show, name):
     page = show(PICTURES[name]())
-    key = {"constant": "answer", "valley": "ball", "graph": "x1"}[name]
-    press(page, key, "ArrowRight")
-    assert page.evaluate("document.querySelector('svg.le-picture').innerHTML.length") < 120_000
+    assert 1000 < page.evaluate("document.querySelector('svg.le-picture').innerHTML.length") < 120_000
 
 
 @pytest.mark.parametrize("name", PICTURES)
@@ -437,7 +436,7 @@ def test_the_html_of_a_picture_is_small_and_the_same_each_time(name):
     (lambda: explore.graph(lambda x: {}, {"x": 1}), ValueError, "returns no lines"),
     (lambda: explore.graph(chain, {"x": 9}), ValueError, "outside the span"),
     (lambda: explore.graph(chain, {"x": 1}, weights=["w"]), ValueError, "are no inputs"),
-    (lambda: explore.graph(lambda x: {"y = x": x if x > 0 else -x}, {"x": 1}), TypeError, ""),
+    (lambda: explore.graph(lambda x: {"y = x": x if x > 0 else -x}, {"x": 1}), TypeError, "greater|comparison|if"),
 ])
 def test_what_cannot_be_shown_is_refused(make, error, said):
     with pytest.raises(error, match=said):

@@ -54,7 +54,7 @@ function averages(loss, data, given) {
 function constant(figure, { data, start, span, step, unit, losses, squares }) {
   const loss = losses.map((one) => ({ ...one, of: compiled(one.code) }));
   const settings = loss[0].settings;
-  const initial = () => ({ data: [...data], c: start, ...Object.fromEntries(settings.map(({ key, value }) => [key, value])) });
+  const initial = () => ({ data: [...data], answer: start, ...Object.fromEntries(settings.map(({ key, value }) => [key, value])) });
   const state = initial();
   const given = (which) => which.settings.map(({ key, value }) => (which === loss[0] ? state[key] : value));
   const put = (value) => clamp(rounded(value, step), span);
@@ -63,7 +63,7 @@ function constant(figure, { data, start, span, step, unit, losses, squares }) {
   // On each side of the answer the areas stand on each other, so their heights there are the pulls on the answer.
   function shapes(line, base, height) {
     const { of } = loss[0];
-    const { c } = state;
+    const c = state.answer;
     const scale = (line.right - line.left) / (span[1] - span[0]);
     const reach = span[1] - span[0];
     const steepest = Math.max(...range(121, -reach, reach).map((r) => Math.abs(of(c, clamp(c + r, span), ...given(loss[0]))[1])).filter(Number.isFinite));
@@ -97,7 +97,7 @@ function constant(figure, { data, start, span, step, unit, losses, squares }) {
 
   function draw(state, width) {
     const wide = width >= 560;
-    const { c } = state;
+    const c = state.answer;
     const height = wide ? 220 : 170;
     const top = 28;
     const base = top + height;
@@ -132,12 +132,12 @@ function constant(figure, { data, start, span, step, unit, losses, squares }) {
       path([plane.inside([c, value]), [plane.X(c), plane.bottom]], "prediction", DASHED) + dot(...plane.inside([best, here.average(best)[0]]), "loss", { open: true, r: 4 }));
 
     const common = { along: "x", least: span[0], most: span[1] };
-    const answer = { ...common, role: "prediction", name: words.answer, now: c, says: fill(words.answer_says, { c: number(c), unit, loss: number(value) }), nudge: (d) => { state.c = put(c + d * step); } };
+    const answer = { ...common, role: "prediction", name: words.answer, now: c, says: fill(words.answer_says, { c: number(c), unit, loss: number(value) }), nudge: (d) => { state.answer = put(state.answer + d * step); } };
     const holds = [
       ...points.map((place, i) => ({ ...common, key: `datum${i}`, at: place, role: "data", name: fill(words.datum, { i: i + 1 }), now: state.data[i], says: `${number(state.data[i])} ${unit}`,
         drag: ([u]) => { state.data[i] = put(line.back([u, 0])[0]); }, nudge: (d) => { state.data[i] = put(state.data[i] + d * step); } })),
-      { ...answer, key: "answer", at: [line.X(c), base], drag: ([u]) => { state.c = put(line.back([u, 0])[0]); } },
-      { ...answer, key: "height", at: plane.inside([c, value]), drag: ([u]) => { state.c = put(plane.back([u, 0])[0]); } },
+      { ...answer, key: "answer", at: [line.X(c), base], drag: ([u]) => { state.answer = put(line.back([u, 0])[0]); } },
+      { ...answer, key: "height", at: plane.inside([c, value]), drag: ([u]) => { state.answer = put(plane.back([u, 0])[0]); } },
     ];
     const numbers = [
       ["c", words.answer, "c", c, "prediction"], ["loss", words.average_loss, "L", value, "loss"],
@@ -152,7 +152,7 @@ function constant(figure, { data, start, span, step, unit, losses, squares }) {
     draw,
     sliders: settings.map((one) => ({ ...one, words: words[one.key], role: "loss" })),
     buttons: [
-      { words: () => words.to_best, press: () => { state.c = averages(loss[0], state.data, given(loss[0])).best(); } },
+      { words: () => words.to_best, press: () => { state.answer = averages(loss[0], state.data, given(loss[0])).best(); } },
       { words: () => words.start_again, press: () => Object.assign(state, initial()) },
     ],
   });

@@ -35,7 +35,7 @@ function mount(figure, state, { sliders = [], buttons = [], choices = [], draw, 
 
   function show() {
     waiting = 0;
-    const width = clamp(figure.clientWidth - 2 * parseFloat(getComputedStyle(figure).paddingLeft) - EDGE, [256, 700]);
+    const width = clamp(figure.clientWidth - 2 * parseFloat(getComputedStyle(figure).paddingLeft) - EDGE, [200, 700]);
     view = draw(state, width);
     svg.setAttribute("viewBox", `0 0 ${width} ${view.height}`);
     svg.setAttribute("width", width);

@@ -94,7 +94,7 @@ function graph(figure, { inputs, lines: given, rows, small }) {
       const put = (value) => { state.values[name] = clamp(rounded(value, step), [least, most]); };
       const from = state.from?.name === name && state.held === name ? state.from : { name, value: values[name], x: place[0] };
       return { key: name, at: place, along: "x", role: "data", r: chip ? 5 : 7, name: fill(words.input, { name }), now: values[name], least, most, says: number(values[name]),
-        drag: ([u]) => { state.from = from; put(from.value + ((u - from.x) / 240) * (most - least)); }, nudge: (d) => put(values[name] + d * step) };
+        drag: ([u]) => { state.from = from; put(from.value + ((u - from.x) / 240) * (most - least)); }, nudge: (d) => put(state.values[name] + d * step) };
     });
     const now = backward ? done.at(-1) : [];
     const numbers = backward

@@ -42,7 +42,7 @@ function valley(figure, { x: xs, y: ys, loss, spans, start, rate, rates, momentu
   const state = { ...initial(), rate2: rate, steps: 0, walks: [], running: false };
   const loss3 = (place, batch = all) => lineAverage(average, given, state.x, state.y, place, batch);
 
-  const settingsOf = ({ settings }) => Object.entries(settings).map(([key, value]) => (key === "momentum" ? state.momentum : value));
+  const settingsOf = ({ settings }) => Object.entries(settings).map(([key, value]) => (key === "momentum" && momentum !== null ? state.momentum : value));
   const walker = (name) => ({ rule: rules[name], places: [[state.w, state.b]], memory: [0, 1].map(() => [...rules[name].memory]), away: false });
   function restart() {
     state.walks = [walker(first.name), ...(state.beside ? [walker(state.beside)] : [])];
@@ -92,7 +92,7 @@ function valley(figure, { x: xs, y: ys, loss, spans, start, rate, rates, momentu
     return svg;
   }
 
-  const stay = (value, span) => clamp(rounded(value, (span[1] - span[0]) / 400), span);
+  const stay = (value, span) => clamp(rounded(value, 10 ** Math.floor(Math.log10((span[1] - span[0]) / 1000))), span);
   function put(w, b) {
     [state.w, state.b] = [w, b];
     restart();
@@ -104,7 +104,8 @@ function valley(figure, { x: xs, y: ys, loss, spans, start, rate, rates, momentu
     const visible = range(121, ...spans.x).filter((t) => fit(t) >= spans.y[0] && fit(t) <= spans.y[1]);
     const ends = state.ends ?? (visible.length > 20 ? [visible[4], visible.at(-5)] : [0.1, 0.9].map((share) => spans.x[0] + share * (spans.x[1] - spans.x[0])));
     const turn = (k, height) => {
-      const slope = clamp((fit(ends[1 - k]) - height) / (ends[1 - k] - ends[k]), spans.w);
+      const fixed = state.w * ends[1 - k] + state.b;
+      const slope = clamp((fixed - height) / (ends[1 - k] - ends[k]), spans.w);
       put(slope, clamp(height - slope * ends[k], spans.b));
     };
     const [stepX, stepY] = [(spans.x[1] - spans.x[0]) / 100, (spans.y[1] - spans.y[0]) / 100];
@@ -123,7 +124,7 @@ function valley(figure, { x: xs, y: ys, loss, spans, start, rate, rates, momentu
       ...ends.map((end, k) => ({
         key: `end${k}`, at: data.inside([end, fit(end)]), along: "xy", role: "prediction", open: true, name: fill(words.end, { x: number(end) }),
         now: fit(end), least: spans.y[0], most: spans.y[1], says: number(fit(end)),
-        drag: (place) => { state.ends = ends; turn(k, data.back(place)[1]); }, nudge: (dx, dy) => turn(k, fit(end) + (dx + dy) * stepY) })),
+        drag: (place) => { state.ends = ends; turn(k, data.back(place)[1]); }, nudge: (dx, dy) => turn(k, state.w * end + state.b + (dx + dy) * stepY) })),
     ];
     if (!state.held) state.ends = null;
     return { svg, holds };
@@ -153,7 +154,7 @@ function valley(figure, { x: xs, y: ys, loss, spans, start, rate, rates, momentu
     const move = (u, v) => put(stay(u, spans.w), stay(v, spans.b));
     const hold = { key: "ball", at: here, along: "xy", role: "prediction", r: 8, name: words.ball, now: w, least: spans.w[0], most: spans.w[1],
       says: fill(words.ball_says, { w: number(w), b: number(b), loss: number(value) }),
-      drag: (place) => move(...plane.back(place)), nudge: (dx, dy) => move(w + dx * stepW, b + dy * stepB) };
+      drag: (place) => move(...plane.back(place)), nudge: (dx, dy) => move(state.w + dx * stepW, state.b + dy * stepB) };
     return { svg, holds: [hold] };
   }
 
