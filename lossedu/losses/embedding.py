@@ -1,17 +1,24 @@
 """Losses of embeddings: are things that belong together close, and others far apart?"""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lossedu.losses.base import ElementwiseLoss, Traits, parameter
+from lossedu.losses.base import Array, ElementwiseLoss, Shape, Traits, ValueAndSlope, parameter
 from lossedu.losses.crossentropy import CrossEntropyLogits
 from lossedu.losses.domain import DIRECTIONS, POSITIVE_NUMBER, Interval, nan_message
-from lossedu.losses.joint import JointLoss
+from lossedu.losses.joint import Gradients, JointLoss, ValuesAndBack
 from lossedu.losses.vector import VectorLoss
 
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
-def unit(rows):
+
+def unit(rows: Array) -> tuple[Array, Array]:
     """Rows of length 1, and the lengths they had; scaled first, so that no square overflows."""
     top = np.abs(rows).max(axis=1, keepdims=True)
     scaled = rows / top
@@ -50,16 +57,16 @@ class CosineDistance(VectorLoss):
                     best_constant="mean direction", likelihood="von Mises-Fisher")
     target_domain = prediction_domain = DIRECTIONS
 
-    def of_rows(self, y, p):
+    def of_rows(self, y: Array, p: Array) -> ValueAndSlope:
         target, _ = unit(y)
         guess, length = unit(p)
         step = guess - target
         value = (step * step).sum(axis=1) / 2
         return value, (step - value[:, None] * guess) / length
 
-    def minimiser(self, y_true, weight=None) -> np.ndarray:
+    def minimiser(self, y_true: ArrayLike, weight: ArrayLike | None = None) -> Array:
         """Best constant: the (weighted) mean of the directions, at length 1."""
-        y, _, shape, dtype = self._ready(y_true, y_true)
+        y, _, shape, dtype = self._prepare(y_true, y_true)
         if np.isnan(y).any():
             raise ValueError(nan_message("y_true", y))
         w = None if weight is None else self._weights(weight, shape, dtype)
@@ -112,14 +119,14 @@ class Contrastive(ElementwiseLoss):
     target_domain = Interval("1 for a like pair and 0 for an unlike one", 0.0, 1.0)
     prediction_domain = Interval("a distance, 0 or more", 0)
 
-    def of(self, y, p):
+    def of(self, y: Array, p: Array) -> ValueAndSlope:
         short = np.minimum(p - self.margin, 0)
         return y * p * p + (1 - y) * short * short, 2 * (y * p + (1 - y) * short)
 
-    def curvature_of(self, y, p):
+    def curvature_of(self, y: Array, p: Array) -> Array:
         return 2 * (y + (1 - y) * (p < self.margin))
 
-    def minimiser(self, y_true, weight=None) -> float:
+    def minimiser(self, y_true: ArrayLike, weight: ArrayLike | None = None) -> float:
         """Best constant distance for these pairs."""
         y, w = self._sample(y_true, weight)
         return float(self.margin * np.average(1 - y, weights=w))
@@ -170,11 +177,11 @@ class Triplet(JointLoss):
     inputs = ("anchor", "positive", "negative")
     axes = 1
 
-    def of(self, anchor, positive, negative):
+    def of(self, anchor: Array, positive: Array, negative: Array) -> ValuesAndBack:
         near, far = anchor - positive, anchor - negative
         value = np.maximum(self.margin + (near * near).sum(axis=1) - (far * far).sum(axis=1), 0)
 
-        def back(w):
+        def back(w: Array) -> Gradients:
             push = np.where(value > 0, 2 * w, 0)[:, None]
             return push * (negative - positive), push * (positive - anchor), push * far
 
@@ -227,18 +234,18 @@ class InfoNCE(JointLoss):
     inputs = ("queries", "keys")
     axes = 1
 
-    def _ready(self, inputs):
-        arrays, shape = super()._ready(inputs)
+    def _prepare(self, inputs: Sequence[ArrayLike]) -> tuple[list[Array], Shape]:
+        arrays, shape = super()._prepare(inputs)
         if len(shape) != 1:
             raise ValueError(f"{self.name} compares the rows of one batch, so queries and keys need the shape (n, d), "
                              f"but have {arrays[0].ndim if not shape else len(shape) + 1} axes.")
         return arrays, shape
 
-    def of(self, queries, keys):
+    def of(self, queries: Array, keys: Array) -> ValuesAndBack:
         table = queries @ keys.T / self.temperature
         value, slope = CrossEntropyLogits().of_rows(np.arange(len(table)), table)
 
-        def back(w):
+        def back(w: Array) -> Gradients:
             push = w[:, None] * slope / self.temperature
             return push @ keys, push.T @ queries
 

@@ -3,15 +3,22 @@
 A joint loss says what each sample costs, and how a push on each cost travels back to every input.
 """
 
-from collections.abc import Callable
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
 from math import isnan
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from lossedu.losses.base import Loss, Traits, check_parameters, float_dtype, real_array
+from lossedu.losses.base import Array, Loss, Shape, Traits, check_parameters, float_dtype, real_array
 from lossedu.losses.domain import nan_message
 
-Gradients = tuple[np.ndarray, ...]
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+Gradients: TypeAlias = tuple[Array, ...]  # one for each input
+ValuesAndBack: TypeAlias = tuple[Array, Callable[[Array], Gradients]]
 
 
 class JointLoss:
@@ -27,14 +34,14 @@ class JointLoss:
         """What a teacher would ask about this loss."""
         raise NotImplementedError
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         check_parameters(self)
 
-    def of(self, *inputs) -> tuple[np.ndarray, Callable[[np.ndarray], Gradients]]:
+    def of(self, *inputs: Any) -> ValuesAndBack:
         """Value of each sample, and the function that takes weights w to the gradients of Σwℓ."""
         raise NotImplementedError
 
-    def __call__(self, *inputs, weight=None) -> float:
+    def __call__(self, *inputs: ArrayLike, weight: ArrayLike | None = None) -> float:
         """Average loss, one float."""
         for x in inputs:
             hook = getattr(x, "__joint_loss__", None)  # a Tensor takes the loss as one node of its graph
@@ -42,18 +49,18 @@ class JointLoss:
                 return hook(self, inputs, weight)
         return self.value_and_gradient(*inputs, weight=weight)[0]
 
-    def each(self, *inputs) -> np.ndarray:
+    def each(self, *inputs: ArrayLike) -> Array:
         """Loss of every sample."""
-        arrays, shape = self._ready(inputs)
+        arrays, shape = self._prepare(inputs)
         return self._values(arrays)[0].reshape(shape)[()]
 
-    def gradient(self, *inputs, weight=None) -> Gradients:
+    def gradient(self, *inputs: ArrayLike, weight: ArrayLike | None = None) -> Gradients:
         """Gradients of the average loss, one array for each input, in its shape."""
         return self.value_and_gradient(*inputs, weight=weight)[1]
 
-    def value_and_gradient(self, *inputs, weight=None) -> tuple[float, Gradients]:
+    def value_and_gradient(self, *inputs: ArrayLike, weight: ArrayLike | None = None) -> tuple[float, Gradients]:
         """Average loss and its gradients, one array for each input, in one shared pass."""
-        arrays, shape = self._ready(inputs)
+        arrays, shape = self._prepare(inputs)
         values, back = self._values(arrays)
         w = np.ones_like(values) if weight is None else self._weights(weight, shape, values.dtype)
         total = float(w.sum(dtype=float))
@@ -65,7 +72,7 @@ class JointLoss:
 
     _weights = staticmethod(Loss._weights)  # weights are checked here as everywhere
 
-    def _values(self, arrays):
+    def _values(self, arrays: Sequence[Array]) -> ValuesAndBack:
         with np.errstate(all="ignore"):
             values, back = self.of(*arrays)
         if isnan(values.sum()):
@@ -76,7 +83,7 @@ class JointLoss:
                              "Check them for overflow.")
         return values, back
 
-    def _ready(self, inputs):
+    def _prepare(self, inputs: Sequence[ArrayLike]) -> tuple[list[Array], Shape]:
         if len(inputs) != len(self.inputs):
             raise TypeError(f"{self.name} takes {len(self.inputs)} inputs ({', '.join(self.inputs)}), "
                             f"but got {len(inputs)}.")

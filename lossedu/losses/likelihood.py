@@ -5,18 +5,34 @@ that hold the target alone are left out, as they move neither the gradient nor t
 losses can be negative.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lossedu.losses.base import ElementwiseLoss, RowLoss, Traits, float_dtype, parameter, real_array
+from lossedu.losses.base import (
+    Array,
+    ElementwiseLoss,
+    Prepared,
+    RowLoss,
+    Traits,
+    ValueAndSlope,
+    float_dtype,
+    parameter,
+    real_array,
+)
 from lossedu.losses.domain import POSITIVE, REAL, Interval, nan_message
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 
 class LogMeanLoss(ElementwiseLoss):
     """What the losses with a logarithmic link share: the best constant is the logarithm of the mean."""
 
-    def minimiser(self, y_true, weight=None) -> float:
+    def minimiser(self, y_true: ArrayLike, weight: ArrayLike | None = None) -> float:
         """Best constant: the logarithm of the (weighted) mean; -inf when every target is 0."""
         y, w = self._sample(y_true, weight)
         with np.errstate(divide="ignore"):
@@ -57,11 +73,11 @@ class Poisson(LogMeanLoss):
                     best_constant="log of the mean", likelihood="Poisson")
     target_domain = Interval("counts or rates, 0 or more", 0)
 
-    def of(self, y, p):
+    def of(self, y: Array, p: Array) -> ValueAndSlope:
         mean = np.exp(p)
         return mean - y * p, mean - y
 
-    def curvature_of(self, y, p):
+    def curvature_of(self, y: Array, p: Array) -> Array:
         return np.exp(p)
 
 
@@ -99,11 +115,11 @@ class Gamma(LogMeanLoss):
                     best_constant="log of the mean", likelihood="gamma")
     target_domain = POSITIVE
 
-    def of(self, y, p):
+    def of(self, y: Array, p: Array) -> ValueAndSlope:
         scaled = y * np.exp(-p)
         return p + scaled, 1 - scaled
 
-    def curvature_of(self, y, p):
+    def curvature_of(self, y: Array, p: Array) -> Array:
         return y * np.exp(-p)
 
 
@@ -149,24 +165,24 @@ class Tweedie(LogMeanLoss):
     formula = r"\ell(y, z) = \frac{\exp((2 - \rho) z)}{2 - \rho} + \frac{y \exp((1 - \rho) z)}{\rho - 1}"
 
     @property
-    def traits(self):
+    def traits(self) -> Traits:
         convex = self.power < 2
         return Traits(convex=convex, strictly_convex=convex, strongly_convex=False, smooth="C∞", lipschitz=None,
                       best_constant="log of the mean", likelihood="Tweedie")
 
     @property
-    def target_domain(self):
+    def target_domain(self) -> Interval:
         return Interval("amounts of 0 or more", 0) if self.power < 2 else POSITIVE
 
-    def powers(self, y, p):
+    def powers(self, y: Array, p: Array) -> tuple[Array, Array]:
         """exp((2 - ρ)z) and y·exp((1 - ρ)z), where a target of 0 silences an overflow."""
         return np.exp((2 - self.power) * p), np.where(y == 0, 0, y * np.exp((1 - self.power) * p))
 
-    def of(self, y, p):
+    def of(self, y: Array, p: Array) -> ValueAndSlope:
         growth, pull = self.powers(y, p)
         return growth / (2 - self.power) + pull / (self.power - 1), growth - pull
 
-    def curvature_of(self, y, p):
+    def curvature_of(self, y: Array, p: Array) -> Array:
         growth, pull = self.powers(y, p)
         return (2 - self.power) * growth + (self.power - 1) * pull
 
@@ -209,7 +225,7 @@ class GaussianNLL(RowLoss):
                     best_constant="mean and log variance", likelihood="Gaussian")
     target_domain = REAL
 
-    def _ready(self, y_true, y_pred):
+    def _prepare(self, y_true: ArrayLike, y_pred: ArrayLike) -> Prepared:
         y, p = real_array("y_true", y_true), real_array("y_pred", y_pred)
         if p.shape != (*y.shape, 2) or p.size == 0:
             raise ValueError(f"y_true has shape {y.shape} and y_pred has shape {p.shape}; expected y_pred of shape "
@@ -217,16 +233,16 @@ class GaussianNLL(RowLoss):
         dtype = float_dtype(y, p)
         return y.reshape(-1).astype(dtype, copy=False), p.reshape(-1, 2), y.shape, dtype
 
-    def of_rows(self, y, p):
+    def of_rows(self, y: Array, p: Array) -> ValueAndSlope:
         mean, log_variance = p.T
         half = np.exp(-log_variance / 2)
         u = (mean - y) * half  # the residual in standard deviations
         return (log_variance + u * u) / 2, np.stack([u * half, (1 - u * u) / 2], axis=1)
 
-    def minimiser(self, y_true, weight=None) -> np.ndarray:
+    def minimiser(self, y_true: ArrayLike, weight: ArrayLike | None = None) -> Array:
         """Best constant: the mean and the log variance of the targets; -inf when they are all the same."""
         y = np.asarray(y_true)
-        y, _, shape, dtype = self._ready(y, np.zeros((*y.shape, 2)))
+        y, _, shape, dtype = self._prepare(y, np.zeros((*y.shape, 2)))
         if np.isnan(y).any():
             raise ValueError(nan_message("y_true", y))
         w = None if weight is None else self._weights(weight, shape, dtype)

@@ -4,13 +4,19 @@ Labels are -1 and +1, the prediction is any real score s, and the loss looks at 
 positive when the sign of the score is right.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lossedu.losses.base import MarginLoss, RowLoss, Traits, parameter
+from lossedu.losses.base import Array, MarginLoss, Prepared, RowLoss, Traits, ValueAndSlope, parameter
 from lossedu.losses.domain import NOT_NEGATIVE, ONE_HOT
 from lossedu.losses.numerics import logit, sigmoid
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 
 @dataclass(frozen=True)
@@ -42,13 +48,13 @@ class ZeroOne(MarginLoss):
     traits = Traits(convex=False, strictly_convex=False, strongly_convex=False, smooth="jump", lipschitz=None,
                     best_constant="mode", proper="no")
 
-    def of_margin(self, a):
+    def of_margin(self, a: Array) -> ValueAndSlope:
         return np.minimum(1 - np.sign(a), 1), np.zeros_like(a)
 
-    def curvature_of_margin(self, a):
+    def curvature_of_margin(self, a: Array) -> Array:
         return np.zeros_like(a)
 
-    def best_score(self, q):
+    def best_score(self, q: float) -> float:
         return 1 if q >= 0.5 else -1
 
 
@@ -87,13 +93,13 @@ class Perceptron(MarginLoss):
     traits = Traits(convex=True, strictly_convex=False, strongly_convex=False, smooth="kink", lipschitz=1.0,
                     best_constant="0", proper="no")
 
-    def of_margin(self, a):
+    def of_margin(self, a: Array) -> ValueAndSlope:
         return np.maximum(-a, 0), np.sign(np.minimum(a, 0))
 
-    def curvature_of_margin(self, a):
+    def curvature_of_margin(self, a: Array) -> Array:
         return np.zeros_like(a)
 
-    def best_score(self, q):
+    def best_score(self, q: float) -> float:
         return 0
 
 
@@ -131,13 +137,13 @@ class Hinge(MarginLoss):
     traits = Traits(convex=True, strictly_convex=False, strongly_convex=False, smooth="kink", lipschitz=1.0,
                     best_constant="the more frequent label", proper="no")
 
-    def of_margin(self, a):
+    def of_margin(self, a: Array) -> ValueAndSlope:
         return np.maximum(1 - a, 0), np.sign(np.minimum(a - 1, 0))
 
-    def curvature_of_margin(self, a):
+    def curvature_of_margin(self, a: Array) -> Array:
         return np.zeros_like(a)
 
-    def best_score(self, q):
+    def best_score(self, q: float) -> float:
         return np.sign(q - 0.5)
 
 
@@ -171,14 +177,14 @@ class SquaredHinge(MarginLoss):
     traits = Traits(convex=True, strictly_convex=False, strongly_convex=False, smooth="C1", lipschitz=None,
                     best_constant="2q - 1 for a share q of +1", proper="strictly")
 
-    def of_margin(self, a):
+    def of_margin(self, a: Array) -> ValueAndSlope:
         short = np.minimum(a - 1, 0)
         return short * short, 2 * short
 
-    def curvature_of_margin(self, a):
+    def curvature_of_margin(self, a: Array) -> Array:
         return np.where(a < 1, 2 * np.ones_like(a), 0)
 
-    def best_score(self, q):
+    def best_score(self, q: float) -> float:
         return 2 * q - 1
 
 
@@ -213,14 +219,14 @@ class ModifiedHuber(MarginLoss):
     traits = Traits(convex=True, strictly_convex=False, strongly_convex=False, smooth="C1", lipschitz=4.0,
                     best_constant="2q - 1 for a share q of +1", proper="strictly")
 
-    def of_margin(self, a):
+    def of_margin(self, a: Array) -> ValueAndSlope:
         c = np.clip(a - 1, -2, 0)  # as in Huber's loss, a clipped distance does the work of three cases
         return c * (2 * (a - 1) - c), 2 * c
 
-    def curvature_of_margin(self, a):
+    def curvature_of_margin(self, a: Array) -> Array:
         return np.where(np.abs(a) < 1, 2 * np.ones_like(a), 0)
 
-    def best_score(self, q):
+    def best_score(self, q: float) -> float:
         return 2 * q - 1
 
 
@@ -254,15 +260,15 @@ class Logistic(MarginLoss):
     traits = Traits(convex=True, strictly_convex=True, strongly_convex=False, smooth="C∞", lipschitz=1.0,
                     best_constant="logit of the share of +1", likelihood="Bernoulli", proper="strictly")
 
-    def of_margin(self, a):
+    def of_margin(self, a: Array) -> ValueAndSlope:
         e = np.exp(-np.abs(a))
         return np.maximum(-a, 0) + np.log1p(e), -np.where(a >= 0, e, 1) / (1 + e)
 
-    def curvature_of_margin(self, a):
+    def curvature_of_margin(self, a: Array) -> Array:
         e = np.exp(-np.abs(a))
         return e / (1 + e) ** 2
 
-    def best_score(self, q):
+    def best_score(self, q: float) -> float:
         return logit(q)
 
 
@@ -296,14 +302,14 @@ class Exponential(MarginLoss):
     traits = Traits(convex=True, strictly_convex=True, strongly_convex=False, smooth="C∞", lipschitz=None,
                     best_constant="half the logit of the share of +1", proper="strictly")
 
-    def of_margin(self, a):
+    def of_margin(self, a: Array) -> ValueAndSlope:
         e = np.exp(-a)
         return e, -e
 
-    def curvature_of_margin(self, a):
+    def curvature_of_margin(self, a: Array) -> Array:
         return np.exp(-a)
 
-    def best_score(self, q):
+    def best_score(self, q: float) -> float:
         return logit(q) / 2
 
 
@@ -341,15 +347,15 @@ class Savage(MarginLoss):
     traits = Traits(convex=False, strictly_convex=False, strongly_convex=False, smooth="C∞", lipschitz=8 / 27,
                     best_constant="logit of the share of +1", proper="strictly")
 
-    def of_margin(self, a):
+    def of_margin(self, a: Array) -> ValueAndSlope:
         wrong = sigmoid(-a)
         return wrong**2, -2 * wrong**2 * sigmoid(a)
 
-    def curvature_of_margin(self, a):
+    def curvature_of_margin(self, a: Array) -> Array:
         wrong = sigmoid(-a)
         return 2 * wrong**2 * sigmoid(a) * (2 - 3 * wrong)
 
-    def best_score(self, q):
+    def best_score(self, q: float) -> float:
         return logit(q)
 
 
@@ -398,13 +404,13 @@ class MulticlassHinge(RowLoss):
                     proper="no")
     target_domain = ONE_HOT
 
-    def _ready(self, y_true, y_pred):
-        y, p, shape, dtype = super()._ready(y_true, y_pred)
+    def _prepare(self, y_true: ArrayLike, y_pred: ArrayLike) -> Prepared:
+        y, p, shape, dtype = super()._prepare(y_true, y_pred)
         if p.shape[1] < 2:
             raise ValueError(f"y_pred must score two classes or more, but its rows hold {p.shape[1]}.")
         return y.argmax(axis=1) if y.ndim == 2 else y, p, shape, dtype
 
-    def of_rows(self, y, p):
+    def of_rows(self, y: Array, p: Array) -> ValueAndSlope:
         rows = np.arange(len(p))
         others = p.copy()
         others[rows, y] = -np.inf
@@ -415,11 +421,11 @@ class MulticlassHinge(RowLoss):
         slope[rows, y] = -1
         return value, np.where(value[:, None] > 0, slope, 0)
 
-    def minimiser(self, y_true, weight=None, classes=None) -> np.ndarray:
+    def minimiser(self, y_true: ArrayLike, weight: ArrayLike | None = None, classes: int | None = None) -> Array:
         """Best constant row of scores; `classes` counts those that labels may not show."""
         y = np.asarray(y_true)
         rows = np.eye(classes or max(int(y.max()) + 1, 2))[y] if y.ndim == 1 else y
-        labels, _, shape, dtype = self._ready(rows, rows)
+        labels, _, shape, dtype = self._prepare(rows, rows)
         w = None if weight is None else self._weights(weight, shape, dtype)
         share = np.bincount(labels, w, rows.shape[1]) / (len(labels) if w is None else w.sum())
         return self.margin * (share > 0.5)

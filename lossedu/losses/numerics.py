@@ -1,9 +1,18 @@
 """Elementary functions in the forms that keep every digit: exp never overflows, log never sees a rounded 1 - p."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
-def sigmoid(z):
+    from lossedu.losses.base import Array
+
+
+def sigmoid(z: ArrayLike) -> Array:
     """Logistic function 1/(1 + exp(-z)), exact in both tails.
 
     Examples
@@ -15,7 +24,7 @@ def sigmoid(z):
     return np.where(z >= 0, 1.0, e) / (1 + e)
 
 
-def logit(p):
+def logit(p: ArrayLike) -> Array:
     """Log-odds log(p/(1 - p)), the inverse of `sigmoid`; -inf at 0 and +inf at 1.
 
     Examples
@@ -27,7 +36,7 @@ def logit(p):
         return np.log(p) - np.log1p(-np.asarray(p))
 
 
-def softmax(z):
+def softmax(z: Array) -> Array:
     """Class probabilities of rows of logits, shape (..., k): exp(z) divided by its row sum.
 
     Examples
@@ -39,7 +48,7 @@ def softmax(z):
     return e / e.sum(axis=-1, keepdims=True)
 
 
-def log_softmax(z):
+def log_softmax(z: Array) -> Array:
     """Logarithm of `softmax`, without ever forming a probability that could round to zero.
 
     Examples
@@ -50,7 +59,7 @@ def log_softmax(z):
     return z - logsumexp(z)[..., None]
 
 
-def logsumexp(z):
+def logsumexp(z: Array) -> Array:
     """log Σ exp(z) over the last axis; adding b to every entry adds b to the result.
 
     Examples
@@ -62,7 +71,7 @@ def logsumexp(z):
     return top[..., 0] + np.log(np.sum(np.exp(z - top), axis=-1))
 
 
-def xlogy(x, y):
+def xlogy(x: Array, y: Array) -> Array:
     """x·log(y), with 0·log(0) = 0: a class that never occurs costs nothing.
 
     Examples
@@ -74,7 +83,7 @@ def xlogy(x, y):
         return np.where(x == 0, 0.0, x * np.log(y))
 
 
-def ratio(x, y):
+def ratio(x: Array, y: Array) -> Array:
     """x/y, with 0/0 = 0: the derivative of `xlogy` in y.
 
     Examples
@@ -86,7 +95,7 @@ def ratio(x, y):
         return np.where(x == 0, 0.0, x / y)
 
 
-def sum_log1p(e):
+def sum_log1p(e: Array) -> float:
     """Σ log(1 + e) of numbers e from 0 to 1, with few logarithms and all digits of the small ones.
 
     (1 + a)(1 + b) = 1 + (a + b + ab), so two numbers become one without their 1: each round halves the logarithms.

@@ -4,9 +4,11 @@ One set is one row: an image is flattened first. Targets say which elements belo
 predictions are probabilities.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 
-from lossedu.losses.base import Traits, parameter
+from lossedu.losses.base import Array, Traits, ValueAndSlope, parameter
 from lossedu.losses.domain import POSITIVE_NUMBER, PROBABILITIES, SETS
 from lossedu.losses.vector import VectorLoss
 
@@ -62,7 +64,7 @@ class Tversky(VectorLoss):
     target_domain = SETS
     prediction_domain = PROBABILITIES
 
-    def of_rows(self, y, p):
+    def of_rows(self, y: Array, p: Array) -> ValueAndSlope:
         found = (y * p).sum(axis=1)
         wrong = (self.alpha * (1 - y) * p + self.beta * y * (1 - p)).sum(axis=1)
         whole = found + wrong

@@ -1,10 +1,12 @@
 """A loss of preferences: which of two answers did a person like better?"""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
-from lossedu.losses.base import Traits, parameter
+from lossedu.losses.base import Array, Traits, parameter
 from lossedu.losses.domain import POSITIVE_NUMBER
-from lossedu.losses.joint import JointLoss
+from lossedu.losses.joint import Gradients, JointLoss, ValuesAndBack
 from lossedu.losses.margin import Logistic
 
 
@@ -54,15 +56,16 @@ class DPO(JointLoss):
     axes = 0
 
     @property
-    def traits(self):
+    def traits(self) -> Traits:
         return Traits(convex=True, strictly_convex=False, strongly_convex=False, smooth="C∞",
                       lipschitz=2 * float(self.beta), best_constant="none: the pairs pull apart without end",
                       likelihood="Bernoulli")
 
-    def of(self, chosen, rejected, reference_chosen, reference_rejected):
+    def of(self, chosen: Array, rejected: Array, reference_chosen: Array,
+           reference_rejected: Array) -> ValuesAndBack:
         value, slope = Logistic().of_margin(self.beta * ((chosen - reference_chosen) - (rejected - reference_rejected)))
 
-        def back(w):
+        def back(w: Array) -> Gradients:
             push = w * self.beta * slope
             return push, -push, -push, push
 

@@ -1,13 +1,19 @@
 """Scores of a forecast: other ways than cross-entropy to ask whether a probability told the truth."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lossedu.losses.base import Traits, bisect_slope, parameter
+from lossedu.losses.base import Array, Traits, ValueAndSlope, bisect_slope, parameter
 from lossedu.losses.crossentropy import BernoulliLoss, CategoricalLoss
 from lossedu.losses.domain import NOT_NEGATIVE, PROBABILITIES, SIMPLEX
 from lossedu.losses.numerics import logit, ratio, sigmoid, xlogy
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 
 @dataclass(frozen=True)
@@ -46,14 +52,14 @@ class Brier(BernoulliLoss):
                     best_constant="share of ones", proper="strictly")
     prediction_domain = PROBABILITIES
 
-    def of(self, y, p):
+    def of(self, y: Array, p: Array) -> ValueAndSlope:
         r = p - y
         return r * r, 2 * r
 
-    def curvature_of(self, y, p):
+    def curvature_of(self, y: Array, p: Array) -> Array:
         return np.full_like(p, 2)
 
-    def minimiser(self, y_true, weight=None) -> float:
+    def minimiser(self, y_true: ArrayLike, weight: ArrayLike | None = None) -> float:
         """Best constant: the share of ones."""
         return self.share(y_true, weight)
 
@@ -105,15 +111,15 @@ class Focal(BernoulliLoss):
                r"- (1 - y) \sigma(z)^{\gamma} \log(1 - \sigma(z))")
 
     @property
-    def traits(self):
+    def traits(self) -> Traits:
         plain = self.gamma == 0
-        slopes = -self.of_right(np.linspace(-50.0, 50.0, 100_001))[1]
+        slopes = -self.of_true_class(np.linspace(-50.0, 50.0, 100_001))[1]
         return Traits(convex=plain, strictly_convex=plain, strongly_convex=False, smooth="C∞",
                       lipschitz=1.0 if plain else float(slopes.max()),
                       best_constant="logit of the share of ones" if plain else "a logit pulled towards 0",
                       likelihood="Bernoulli" if plain else None, proper="strictly" if plain else "no")
 
-    def of_right(self, a):
+    def of_true_class(self, a: Array) -> tuple[Array, Array, Array]:
         """Value, derivative and curvature when the logit of the class that came is a."""
         p, wrong = sigmoid(a), sigmoid(-a)
         weight = wrong**self.gamma
@@ -122,15 +128,15 @@ class Focal(BernoulliLoss):
         bend = weight * p * (wrong * (1 + 2 * self.gamma - self.gamma * surprise) + self.gamma**2 * p * surprise)
         return weight * surprise, slope, bend
 
-    def of(self, y, p):
-        one, one_slope, _ = self.of_right(p)
-        zero, zero_slope, _ = self.of_right(-p)
+    def of(self, y: Array, p: Array) -> ValueAndSlope:
+        one, one_slope, _ = self.of_true_class(p)
+        zero, zero_slope, _ = self.of_true_class(-p)
         return y * one + (1 - y) * zero, y * one_slope - (1 - y) * zero_slope
 
-    def curvature_of(self, y, p):
-        return y * self.of_right(p)[2] + (1 - y) * self.of_right(-p)[2]
+    def curvature_of(self, y: Array, p: Array) -> Array:
+        return y * self.of_true_class(p)[2] + (1 - y) * self.of_true_class(-p)[2]
 
-    def minimiser(self, y_true, weight=None) -> float:
+    def minimiser(self, y_true: ArrayLike, weight: ArrayLike | None = None) -> float:
         """Best constant logit, between 0 and the logit of the share of ones; infinite when one class is missing."""
         q = self.share(y_true, weight)
         truth = float(logit(q))
@@ -176,11 +182,11 @@ class KLDivergence(CategoricalLoss):
                     best_constant="average of the target rows", likelihood="categorical", proper="strictly")
     prediction_domain = SIMPLEX
 
-    def of_rows(self, y, p):
+    def of_rows(self, y: Array, p: Array) -> ValueAndSlope:
         q = np.eye(p.shape[1], dtype=p.dtype)[y] if y.ndim == 1 else y
         return (xlogy(q, q) - xlogy(q, p)).sum(axis=1), -ratio(q, p)
 
-    def minimiser(self, y_true, weight=None, classes=None) -> np.ndarray:
+    def minimiser(self, y_true: ArrayLike, weight: ArrayLike | None = None, classes: int | None = None) -> Array:
         """Best constant row: the average of the target rows; `classes` counts those that labels may not show."""
         return self.frequencies(y_true, weight, classes)
 
