@@ -22,7 +22,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields
 from math import isnan
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
 import numpy as np
 
@@ -31,7 +31,8 @@ from lossedu.losses.domain import REAL, SIGNS, SIMPLEX, WEIGHTS, Interval, nan_m
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-    from lossedu.losses.joint import JointLoss
+    from lossedu.autodiff import Tensor
+
 
 # What signatures are written in, here and in the files of the losses.
 Array: TypeAlias = "NDArray[Any]"
@@ -116,26 +117,27 @@ def parameter(default: float, allowed: Interval) -> float:
     return field(default=default, metadata={"allowed": allowed})
 
 
-def check_parameters(loss: Loss | JointLoss) -> None:
-    """Raise unless each parameter lies in its interval."""
+def check_parameters(loss: Any) -> None:
+    """Raise unless each parameter of a loss lies in its interval; they are the fields of a dataclass."""
     for declared in fields(loss):
         allowed, value = declared.metadata.get("allowed", REAL), getattr(loss, declared.name)
         if not allowed.includes(value):
             raise ValueError(f"{declared.name} must be {allowed.what}, but is {value}.")
 
 
-quietly = np.errstate(all="ignore")  # infinite costs are answers here, not accidents
+without_warnings = np.errstate(all="ignore")  # an infinite loss is an answer here, so NumPy need not warn of it
 
 
 def dot(a: Array, b: Array) -> float:
     """Σab. In float32 a dot product would lose digits, as it adds in the order of the data; a sum adds in pairs."""
-    return a.dot(b) if a.dtype == float else np.add.reduce(a * b)
+    total: float = a.dot(b) if a.dtype == float else np.add.reduce(a * b)
+    return total
 
 
 def weighted_sum(value: Array, w: Array) -> float:
     """Σwℓ, where a weight of zero also silences an infinite loss."""
     total = dot(value, w)
-    return np.add.reduce(np.where((w == 0) & np.isinf(value), 0, value * w)) if isnan(total) else total
+    return float(np.add.reduce(np.where((w == 0) & np.isinf(value), 0, value * w))) if isnan(total) else total
 
 
 class Loss:
@@ -166,21 +168,29 @@ class Loss:
     def __post_init__(self) -> None:
         check_parameters(self)
 
-    def __call__(self, y_true: ArrayLike, y_pred: ArrayLike, weight: ArrayLike | None = None) -> float:
+    @overload
+    def __call__(self, y_true: ArrayLike, y_pred: Tensor, weight: ArrayLike | None = None) -> Tensor: ...
+
+    @overload
+    def __call__(self, y_true: ArrayLike, y_pred: ArrayLike, weight: ArrayLike | None = None) -> float: ...
+
+    def __call__(self, y_true: ArrayLike, y_pred: ArrayLike | Tensor,
+                 weight: ArrayLike | None = None) -> float | Tensor:
         """Average loss, one float."""
-        hook = getattr(y_pred, "__loss__", None)  # a Tensor takes the loss as one node of its graph
-        if hook is not None:
-            return hook(self, y_true, weight)
+        if hasattr(y_pred, "__loss__"):  # a Tensor takes the loss as one node of its graph
+            return y_pred.__loss__(self, y_true, weight)
         return self._mean(y_true, y_pred, weight, False)[0]
 
     def value_and_gradient(self, y_true: ArrayLike, y_pred: ArrayLike,
                            weight: ArrayLike | None = None) -> tuple[float, Array]:
         """Average loss and its gradient with respect to `y_pred`, in one shared pass."""
-        return self._mean(y_true, y_pred, weight, True)
+        value, gradient = self._mean(y_true, y_pred, weight, True)
+        assert gradient is not None  # it was asked for
+        return value, gradient
 
     def gradient(self, y_true: ArrayLike, y_pred: ArrayLike, weight: ArrayLike | None = None) -> Array:
         """Gradient of the average loss with respect to `y_pred`, in the shape of `y_pred`."""
-        return self._mean(y_true, y_pred, weight, True)[1]
+        return self.value_and_gradient(y_true, y_pred, weight)[1]
 
     def each(self, y_true: ArrayLike, y_pred: ArrayLike) -> Array:
         """Loss of every sample."""
@@ -220,7 +230,7 @@ class Loss:
             out = out.reshape(given)[()]
         return total / total_weight, out
 
-    @quietly
+    @without_warnings
     def _walk(self, y: Array, p: Array, dtype: DType, w: Array | None, total_weight: float,
               out: Array | None) -> float:
         """Sum of all (weighted) losses, block by block: blocks in their own precision, their sums in float64."""
@@ -258,7 +268,7 @@ class Loss:
             out[w == 0] = 0  # a weight of zero silences a sample, also one with an infinite slope
         return total
 
-    @quietly
+    @without_warnings
     def _terms(self, y_true: ArrayLike, y_pred: ArrayLike) -> ValueAndSlope:
         y, p, shape, dtype = self._prepare(y_true, y_pred)
         values, slopes = self._of(y, p, dtype, None)
@@ -298,7 +308,11 @@ class ElementwiseLoss(Loss):
         """Second derivative with respect to p, element by element."""
         raise NotImplementedError
 
-    @quietly
+    def minimiser(self, y_true: ArrayLike, weight: ArrayLike | None = None) -> float:
+        """Best constant prediction: where the average loss of one number for all samples is smallest."""
+        raise NotImplementedError
+
+    @without_warnings
     def curvature(self, y_true: ArrayLike, y_pred: ArrayLike) -> Array:
         """Second derivative of every sample's loss with respect to its own prediction."""
         y, p, shape, dtype = self._prepare(y_true, y_pred)
@@ -366,7 +380,7 @@ class DistanceLoss(ElementwiseLoss):
         return self.curvature_of_residual(p - y)
 
     def minimiser(self, y_true: ArrayLike, weight: ArrayLike | None = None) -> float:
-        """Best constant prediction: where the average loss of one number for all samples is smallest."""
+        """Best constant prediction, found by bisection of the slope of the average loss."""
         y, w = self._sample(y_true, weight)
         return best_constant(self, y, w)
 
@@ -448,7 +462,7 @@ class RowLoss(Loss):
         return y, p.reshape(-1, k), p.shape[:-1], float_dtype(p)
 
     def _block_rows(self, p: Array) -> int:
-        return max(1, BLOCK // p.shape[1])
+        return max(1, BLOCK // len(p[0]))
 
     def _of(self, y: Array, p: Array, dtype: DType, scratch: Array | None) -> ValueAndSlope:
         return self.of_rows(y.astype(dtype, copy=False) if y.ndim == 2 else y, p.astype(dtype, copy=False))

@@ -105,13 +105,13 @@ class BinaryCrossEntropyLogits(BernoulliLoss):
 
     def of(self, y: Array, p: Array) -> ValueAndSlope:
         # t is how far the sign of z is from the target: 0 or 1 in size for labels, and then no step below cancels.
-        t = (p >= 0.0) - y
+        t: Array = (p >= 0.0) - y
         e = np.exp(-np.abs(p))
         return t * p + np.log1p(e), t - np.copysign(e / (1 + e), p)
 
     def sum_of(self, y: Array, p: Array, scratch: Array | None) -> SumAndSlope:
         """The same as `of` in the memory `scratch`, with a dot product and few logarithms for the sum."""
-        t = (p >= 0.0) - y
+        t: Array = (p >= 0.0) - y
         q = np.abs(p, out=scratch)
         e = np.exp(np.negative(q, out=q))
         np.divide(e, np.add(e, 1.0, out=q), out=q)  # the probability of the side that z is against
@@ -126,7 +126,8 @@ class BinaryCrossEntropyLogits(BernoulliLoss):
 
     def curvature_of(self, y: Array, p: Array) -> Array:
         e = np.exp(-np.abs(p))
-        return e / (1 + e) ** 2
+        curvature: Array = e / (1 + e) ** 2
+        return curvature
 
     def minimiser(self, y_true: ArrayLike, weight: ArrayLike | None = None) -> float:
         """Best constant: the logit of the share of ones; infinite when one class is missing."""

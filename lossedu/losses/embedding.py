@@ -73,7 +73,8 @@ class CosineDistance(VectorLoss):
         mean = np.average(unit(y)[0], axis=0, weights=w)
         if not mean.any():
             raise ValueError("the directions of y_true cancel, so every constant direction is equally good.")
-        return unit(mean[None])[0][0]
+        direction: Array = unit(mean[None])[0][0]
+        return direction
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,8 @@ class Contrastive(ElementwiseLoss):
         return y * p * p + (1 - y) * short * short, 2 * (y * p + (1 - y) * short)
 
     def curvature_of(self, y: Array, p: Array) -> Array:
-        return 2 * (y + (1 - y) * (p < self.margin))
+        curvature: Array = 2 * (y + (1 - y) * (p < self.margin))
+        return curvature
 
     def minimiser(self, y_true: ArrayLike, weight: ArrayLike | None = None) -> float:
         """Best constant distance for these pairs."""

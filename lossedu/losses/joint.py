@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from math import isnan
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
 import numpy as np
 
@@ -16,6 +16,8 @@ from lossedu.losses.domain import nan_message
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
+
+    from lossedu.autodiff import Tensor
 
 Gradients: TypeAlias = tuple[Array, ...]  # one for each input
 ValuesAndBack: TypeAlias = tuple[Array, Callable[[Array], Gradients]]
@@ -41,12 +43,18 @@ class JointLoss:
         """Value of each sample, and the function that takes weights w to the gradients of Σwℓ."""
         raise NotImplementedError
 
-    def __call__(self, *inputs: ArrayLike, weight: ArrayLike | None = None) -> float:
+    @overload
+    def __call__(self, *inputs: ArrayLike, weight: ArrayLike | None = None) -> float: ...
+
+    @overload
+    def __call__(self, *inputs: ArrayLike | Tensor, weight: ArrayLike | None = None) -> float | Tensor: ...
+
+    def __call__(self, *inputs: Any, weight: ArrayLike | None = None) -> float | Tensor:
         """Average loss, one float."""
         for x in inputs:
-            hook = getattr(x, "__joint_loss__", None)  # a Tensor takes the loss as one node of its graph
-            if hook is not None:
-                return hook(self, inputs, weight)
+            if hasattr(x, "__joint_loss__"):  # a Tensor takes the loss as one node of its graph
+                node: Tensor = x.__joint_loss__(self, inputs, weight)
+                return node
         return self.value_and_gradient(*inputs, weight=weight)[0]
 
     def each(self, *inputs: ArrayLike) -> Array:

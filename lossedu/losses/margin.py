@@ -144,7 +144,7 @@ class Hinge(MarginLoss):
         return np.zeros_like(a)
 
     def best_score(self, q: float) -> float:
-        return np.sign(q - 0.5)
+        return float(np.sign(q - 0.5))
 
 
 @dataclass(frozen=True)
@@ -266,10 +266,11 @@ class Logistic(MarginLoss):
 
     def curvature_of_margin(self, a: Array) -> Array:
         e = np.exp(-np.abs(a))
-        return e / (1 + e) ** 2
+        curvature: Array = e / (1 + e) ** 2
+        return curvature
 
     def best_score(self, q: float) -> float:
-        return logit(q)
+        return float(logit(q))
 
 
 @dataclass(frozen=True)
@@ -310,7 +311,7 @@ class Exponential(MarginLoss):
         return np.exp(-a)
 
     def best_score(self, q: float) -> float:
-        return logit(q) / 2
+        return float(logit(q)) / 2
 
 
 @dataclass(frozen=True)
@@ -353,10 +354,11 @@ class Savage(MarginLoss):
 
     def curvature_of_margin(self, a: Array) -> Array:
         wrong = sigmoid(-a)
-        return 2 * wrong**2 * sigmoid(a) * (2 - 3 * wrong)
+        curvature: Array = 2 * wrong**2 * sigmoid(a) * (2 - 3 * wrong)
+        return curvature
 
     def best_score(self, q: float) -> float:
-        return logit(q)
+        return float(logit(q))
 
 
 @dataclass(frozen=True)

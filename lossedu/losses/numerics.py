@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike
-
     from lossedu.losses.base import Array
 
 
-def sigmoid(z: ArrayLike) -> Array:
+def sigmoid(z: Array) -> Array:
     """Logistic function 1/(1 + exp(-z)), exact in both tails.
 
     Examples
@@ -21,10 +19,11 @@ def sigmoid(z: ArrayLike) -> Array:
     0.5
     """
     e = np.exp(-np.abs(z))
-    return np.where(z >= 0, 1.0, e) / (1 + e)
+    probability: Array = np.where(z >= 0, 1.0, e) / (1 + e)
+    return probability
 
 
-def logit(p: ArrayLike) -> Array:
+def logit(p: Array | float) -> Array:
     """Log-odds log(p/(1 - p)), the inverse of `sigmoid`; -inf at 0 and +inf at 1.
 
     Examples
@@ -33,7 +32,8 @@ def logit(p: ArrayLike) -> Array:
     2.1972
     """
     with np.errstate(divide="ignore"):
-        return np.log(p) - np.log1p(-np.asarray(p))
+        log_odds: Array = np.log(p) - np.log1p(-np.asarray(p))
+    return log_odds
 
 
 def softmax(z: Array) -> Array:
@@ -45,7 +45,8 @@ def softmax(z: Array) -> Array:
     array([0.5, 0.5])
     """
     e = np.exp(z - np.max(z, axis=-1, keepdims=True))
-    return e / e.sum(axis=-1, keepdims=True)
+    probabilities: Array = e / e.sum(axis=-1, keepdims=True)
+    return probabilities
 
 
 def log_softmax(z: Array) -> Array:
@@ -68,7 +69,8 @@ def logsumexp(z: Array) -> Array:
     1000.6931
     """
     top = np.max(z, axis=-1, keepdims=True)
-    return top[..., 0] + np.log(np.sum(np.exp(z - top), axis=-1))
+    total: Array = top[..., 0] + np.log(np.sum(np.exp(z - top), axis=-1))
+    return total
 
 
 def xlogy(x: Array, y: Array) -> Array:
@@ -110,4 +112,4 @@ def sum_log1p(e: Array) -> float:
         e = a * b
         e += a
         e += b
-    return np.add.reduce(np.log1p(e))
+    return float(np.add.reduce(np.log1p(e)))

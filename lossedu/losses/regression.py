@@ -18,7 +18,7 @@ from lossedu.losses.base import (
     bisect_slope,
     dot,
     parameter,
-    quietly,
+    without_warnings,
 )
 from lossedu.losses.domain import ABOVE_MINUS_ONE, DIVISORS, LEVEL, NOT_NEGATIVE, POSITIVE_NUMBER
 
@@ -256,7 +256,8 @@ class LogCosh(DistanceLoss):
 
     def curvature_of_residual(self, r: Array) -> Array:
         e = np.exp(-2 * np.abs(r))
-        return 4 * e / (1 + e) ** 2
+        curvature: Array = 4 * e / (1 + e) ** 2
+        return curvature
 
 
 @dataclass(frozen=True)
@@ -458,7 +459,8 @@ class SquaredLogError(ElementwiseLoss):
         return d * d, 2 * d / (1 + p)
 
     def curvature_of(self, y: Array, p: Array) -> Array:
-        return 2 * (1 - self.difference(y, p)) / (1 + p) ** 2
+        curvature: Array = 2 * (1 - self.difference(y, p)) / (1 + p) ** 2
+        return curvature
 
     def minimiser(self, y_true: ArrayLike, weight: ArrayLike | None = None) -> float:
         """Best constant: the geometric mean of 1 + y, less 1."""
@@ -519,7 +521,7 @@ class PercentageError(ElementwiseLoss):
 class RedescendingLoss(DistanceLoss):
     """What Cauchy and Tukey share: far residuals pull less and less, and the average has several valleys."""
 
-    @quietly
+    @without_warnings
     def minimiser(self, y_true: ArrayLike, weight: ArrayLike | None = None) -> float:
         """Best constant: the deepest valley, found by a scan of the range of the targets and a bisection."""
         y, w = self._sample(y_true, weight)
@@ -640,9 +642,8 @@ def weighted_quantile(y: Array, w: Array, level: float) -> float:
     y, below = y[order], np.cumsum(w[order])
     below = below / below[-1]
     low = np.searchsorted(below, level * (1 - 1e-12))
-    high = np.searchsorted(below, level * (1 + 1e-12), side="right")
+    high = min(int(np.searchsorted(below, level * (1 + 1e-12), side="right")), len(y) - 1)
     positive = w[order] > 0
-    high = min(high, len(y) - 1)
     while not positive[high]:
         high -= 1
     return float(y[low] + (y[high] - y[low]) / 2)

@@ -134,7 +134,8 @@ class Focal(BernoulliLoss):
         return y * one + (1 - y) * zero, y * one_slope - (1 - y) * zero_slope
 
     def curvature_of(self, y: Array, p: Array) -> Array:
-        return y * self.of_true_class(p)[2] + (1 - y) * self.of_true_class(-p)[2]
+        curvature: Array = y * self.of_true_class(p)[2] + (1 - y) * self.of_true_class(-p)[2]
+        return curvature
 
     def minimiser(self, y_true: ArrayLike, weight: ArrayLike | None = None) -> float:
         """Best constant logit, between 0 and the logit of the share of ones; infinite when one class is missing."""
@@ -142,7 +143,7 @@ class Focal(BernoulliLoss):
         truth = float(logit(q))
         if np.isinf(truth):
             return truth
-        return bisect_slope(lambda z: self.of(q, np.asarray(z))[1], min(0.0, truth), max(0.0, truth))
+        return bisect_slope(lambda z: float(self.of(np.asarray(q), np.asarray(z))[1]), min(0.0, truth), max(0.0, truth))
 
 
 @dataclass(frozen=True)
