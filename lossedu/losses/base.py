@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from lossedu.autodiff import Tensor
 
 
-# What signatures are written in, here and in the files of the losses.
+# The signatures of all losses are written in these types.
 Array: TypeAlias = "NDArray[Any]"
 DType: TypeAlias = "np.dtype[Any]"
 Shape: TypeAlias = tuple[int, ...]
@@ -42,8 +42,8 @@ ValueAndSlope: TypeAlias = tuple[Array, Array]  # of every sample
 SumAndSlope: TypeAlias = tuple[float, float, Array]  # a sum of values, and two factors whose product is the slopes
 Prepared: TypeAlias = tuple[Array, Array, Shape, DType]  # checked targets and predictions, samples in one line
 
-# A loss works on so many float64 numbers at a time (120 kB): what it computes meanwhile, about four such arrays, stays
-# in a core's cache, and a loss of any size takes less than 512 kB besides its inputs and its gradient.
+# A loss works on this many float64 numbers at a time (120 kB). Its intermediate results, about four such arrays, then
+# stay in a core's cache, so a loss of any size takes less than 512 kB besides its inputs and its gradient.
 BLOCK = 15_360
 
 
@@ -107,7 +107,7 @@ def real_array(name: str, values: ArrayLike) -> Array:
 def float_dtype(*arrays: Array) -> DType:
     """The dtype to compute in: that of the floating inputs, at least float32; float64 when there are none."""
     if all([a.dtype == float for a in arrays]):
-        return np.dtype(float)  # the usual case, answered before numpy's promotion rules are asked
+        return np.dtype(float)  # this is the usual case, and asking NumPy's promotion rules would take longer
     floating = [a.dtype for a in arrays if a.dtype.kind == "f"]
     return np.result_type(np.float32, *floating) if floating else np.dtype(float)
 
@@ -135,7 +135,7 @@ def dot(a: Array, b: Array) -> float:
 
 
 def weighted_sum(value: Array, w: Array) -> float:
-    """Σwℓ, where a weight of zero also silences an infinite loss."""
+    """Σwℓ, where a sample of weight zero adds nothing, even if its loss is infinite."""
     total = dot(value, w)
     return float(np.add.reduce(np.where((w == 0) & np.isinf(value), 0, value * w))) if isnan(total) else total
 
@@ -185,7 +185,7 @@ class Loss:
                            weight: ArrayLike | None = None) -> tuple[float, Array]:
         """Average loss and its gradient with respect to `y_pred`, in one shared pass."""
         value, gradient = self._mean(y_true, y_pred, weight, True)
-        assert gradient is not None  # it was asked for
+        assert gradient is not None  # because `with_gradient` is True
         return value, gradient
 
     def gradient(self, y_true: ArrayLike, y_pred: ArrayLike, weight: ArrayLike | None = None) -> Array:
@@ -194,11 +194,11 @@ class Loss:
 
     def each(self, y_true: ArrayLike, y_pred: ArrayLike) -> Array:
         """Loss of every sample."""
-        return self._terms(y_true, y_pred)[0]
+        return self._values_and_slopes(y_true, y_pred)[0]
 
     def derivative(self, y_true: ArrayLike, y_pred: ArrayLike) -> Array:
         """Derivative of every sample's loss with respect to its own prediction."""
-        return self._terms(y_true, y_pred)[1]
+        return self._values_and_slopes(y_true, y_pred)[1]
 
     def _prepare(self, y_true: ArrayLike, y_pred: ArrayLike) -> Prepared:
         """Checked inputs as one line of samples, the shape the samples had, and the dtype to compute in."""
@@ -223,7 +223,7 @@ class Loss:
             w = self._weights(weight, shape, dtype)
             total_weight = float(np.add.reduce(w, dtype=float))
         out = np.empty(p.shape, dtype) if with_gradient else None
-        total = self._walk(y, p, dtype, w, total_weight, out)
+        total = self._sum_in_blocks(y, p, dtype, w, total_weight, out)
         if isnan(total):
             self._explain_nan(y, p)
         if out is not None and out.shape != (given := shape + p.shape[1:]):
@@ -231,7 +231,7 @@ class Loss:
         return total / total_weight, out
 
     @without_warnings
-    def _walk(self, y: Array, p: Array, dtype: DType, w: Array | None, total_weight: float,
+    def _sum_in_blocks(self, y: Array, p: Array, dtype: DType, w: Array | None, total_weight: float,
               out: Array | None) -> float:
         """Sum of all (weighted) losses, block by block: blocks in their own precision, their sums in float64."""
         step = self._block_rows(p)
@@ -265,11 +265,11 @@ class Loss:
         total = weighted_sum(value, w)
         if out is not None:
             np.multiply(slope, (w / total_weight).reshape(-1, *[1] * (slope.ndim - 1)), out=out)
-            out[w == 0] = 0  # a weight of zero silences a sample, also one with an infinite slope
+            out[w == 0] = 0  # a sample of weight zero has no gradient, even where its slope is infinite
         return total
 
     @without_warnings
-    def _terms(self, y_true: ArrayLike, y_pred: ArrayLike) -> ValueAndSlope:
+    def _values_and_slopes(self, y_true: ArrayLike, y_pred: ArrayLike) -> ValueAndSlope:
         y, p, shape, dtype = self._prepare(y_true, y_pred)
         values, slopes = self._of(y, p, dtype, None)
         if isnan(values.sum()):
@@ -473,7 +473,7 @@ def check_labels(y: Array, k: int) -> None:
     if y.dtype.kind not in "iu":
         raise TypeError(f"labels must be integers, but y_true has dtype {y.dtype}; convert with y_true.astype(int), "
                         "or pass rows of class probabilities in the shape of y_pred.")
-    smallest, largest = y.item(y.argmin()), y.item(y.argmax())  # faster than min and max
+    smallest, largest = y.item(y.argmin()), y.item(y.argmax())  # this is faster than min and max
     if smallest < 0 or largest >= k:
         wrong = smallest if smallest < 0 else largest
         raise ValueError(f"y_true holds the label {wrong}, but with {k} classes labels run from 0 to {k - 1}.")

@@ -25,7 +25,7 @@ from lossedu.losses.numerics import logit, ratio, sum_log1p, xlogy
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, DTypeLike
 
-# exp of two logits of this size, one divided by the other, is still an ordinary number, in float32 too.
+# The quotient of the exponentials of two logits of at most this size is a normal number, even in float32.
 SAFE = 30.0
 
 
@@ -104,7 +104,8 @@ class BinaryCrossEntropyLogits(BernoulliLoss):
                     best_constant="logit of the share of ones", likelihood="Bernoulli", proper="strictly")
 
     def of(self, y: Array, p: Array) -> ValueAndSlope:
-        # t is how far the sign of z is from the target: 0 or 1 in size for labels, and then no step below cancels.
+        # t is the difference between the decision (1 where z is at least 0) and the target. For labels it is -1, 0 or 1,
+        # so nothing below loses digits by cancellation.
         t: Array = (p >= 0.0) - y
         e = np.exp(-np.abs(p))
         return t * p + np.log1p(e), t - np.copysign(e / (1 + e), p)
@@ -114,12 +115,12 @@ class BinaryCrossEntropyLogits(BernoulliLoss):
         t: Array = (p >= 0.0) - y
         q = np.abs(p, out=scratch)
         e = np.exp(np.negative(q, out=q))
-        np.divide(e, np.add(e, 1.0, out=q), out=q)  # the probability of the side that z is against
+        np.divide(e, np.add(e, 1.0, out=q), out=q)  # the probability of the less likely class
         np.copysign(q, p, out=q)
         return dot(t, p) + sum_log1p(e), 1, np.subtract(t, q, out=q)
 
     def _block_rows(self, p: Array) -> int:
-        return super()._block_rows(p) * 3 // 2  # as `sum_of` works where the gradient will be, a block may be longer
+        return super()._block_rows(p) * 3 // 2  # `sum_of` reuses memory, so a block may be longer
 
     def _sum_of(self, y: Array, p: Array, dtype: DType, scratch: Array | None) -> SumAndSlope:
         return self.sum_of(y.astype(dtype, copy=False), p.astype(dtype, copy=False), scratch)
@@ -276,10 +277,10 @@ class CrossEntropy(CategoricalLoss):
         if y.ndim == 2:
             return -xlogy(y, p).sum(axis=1), -ratio(y, p)
         rows = np.arange(len(y))
-        came = p[rows, y]
+        at_label = p[rows, y]
         slope = np.zeros_like(p)
-        slope[rows, y] = -1 / came
-        return -np.log(came), slope
+        slope[rows, y] = -1 / at_label
+        return -np.log(at_label), slope
 
     def minimiser(self, y_true: ArrayLike, weight: ArrayLike | None = None, classes: int | None = None) -> Array:
         """Best constant row: the class frequencies; `classes` counts those that labels may not show."""
@@ -315,8 +316,8 @@ class CrossEntropyLogits(CategoricalLoss):
                     best_constant="log frequencies", likelihood="categorical", proper="strictly")
 
     def of_rows(self, y: Array, p: Array) -> ValueAndSlope:
-        # Log probabilities are taken from the odds against one class, log p = -log1p(rest), rest = Σ exp(z_j - z) of
-        # the other classes: a row that is sure of that class keeps its digits, and so does its slope -rest/(1 + rest).
+        # The log probability of one class is log p = -log1p(rest), where rest = Σ exp(z_j - z) runs over the other
+        # classes. So a row that is sure of that class keeps its digits, and so does its slope -rest/(1 + rest).
         if y.ndim == 1 and -SAFE < p.item(p.argmin()) and p.item(p.argmax()) < SAFE:
             return self.of_labels(y, p)
         y = one_hot(y, p.shape[1], p.dtype) if y.ndim == 1 else y
@@ -334,16 +335,16 @@ class CrossEntropyLogits(CategoricalLoss):
     def of_labels(self, y: Array, p: Array) -> ValueAndSlope:
         """Integer labels and logits whose exponentials neither overflow nor vanish: the quick and usual case."""
         n, classes = p.shape
-        # Where the entry of each row's label is, counted through all rows.
-        came = np.arange(0, n * classes, classes) + y.astype(np.intp, copy=False)
+        # The index of each row's label in the flattened array of all rows.
+        at_label = np.arange(0, n * classes, classes) + y.astype(np.intp, copy=False)
         e = np.exp(p, order="C")
         flat = e.reshape(-1)
-        own = flat[came]
-        flat[came] = 0
+        own = flat[at_label]
+        flat[at_label] = 0
         others = e.dot(_ones(classes, e.dtype))
         share = 1 / (own + others)
         flat *= share.repeat(classes)
-        flat[came] = -others * share
+        flat[at_label] = -others * share
         return np.log1p(others / own), e
 
     def minimiser(self, y_true: ArrayLike, weight: ArrayLike | None = None, classes: int | None = None) -> Array:

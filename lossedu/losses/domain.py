@@ -60,7 +60,7 @@ class Interval:
         """Raise unless every value belongs to the interval; NaN is reported as such."""
         if self.low == -inf and self.high == inf:
             return  # every real number belongs to it, and each loss finds NaN in its own sum
-        smallest, largest = values.item(values.argmin()), values.item(values.argmax())  # faster than min and max
+        smallest, largest = values.item(values.argmin()), values.item(values.argmax())  # this is faster than min and max
         if isnan(smallest) or isnan(largest):
             raise ValueError(nan_message(name, values))
         if not (self.includes(smallest) and self.includes(largest)):
@@ -113,8 +113,8 @@ class Simplex(Interval):
         super().check(name, values)
         sums = values.sum(axis=-1, dtype=float)
         # The sum of k rounded probabilities is off by at most about k roundings.
-        slack = 8 * values.shape[-1] * np.finfo(values.dtype if values.dtype.kind == "f" else float).eps
-        if np.abs(sums - 1).max() > slack:
+        tolerance = 8 * values.shape[-1] * np.finfo(values.dtype if values.dtype.kind == "f" else float).eps
+        if np.abs(sums - 1).max() > tolerance:
             wrong = sums.flat[np.abs(sums - 1).argmax()]
             raise ValueError(f"each row of {name} must sum to 1, but one sums to {wrong:.6g}; "
                              "are these logits? Then use the loss whose name ends in _logits.")

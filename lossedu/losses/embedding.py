@@ -11,7 +11,7 @@ import numpy as np
 from lossedu.losses.base import Array, ElementwiseLoss, Shape, Traits, ValueAndSlope, parameter
 from lossedu.losses.crossentropy import CrossEntropyLogits
 from lossedu.losses.domain import DIRECTIONS, POSITIVE_NUMBER, Interval, nan_message
-from lossedu.losses.joint import Gradients, JointLoss, ValuesAndBack
+from lossedu.losses.joint import Gradients, JointLoss, ValueAndBackward
 from lossedu.losses.vector import VectorLoss
 
 if TYPE_CHECKING:
@@ -59,10 +59,10 @@ class CosineDistance(VectorLoss):
 
     def of_rows(self, y: Array, p: Array) -> ValueAndSlope:
         target, _ = unit(y)
-        guess, length = unit(p)
-        step = guess - target
-        value = (step * step).sum(axis=1) / 2
-        return value, (step - value[:, None] * guess) / length
+        prediction, length = unit(p)
+        difference = prediction - target
+        value = (difference * difference).sum(axis=1) / 2
+        return value, (difference - value[:, None] * prediction) / length
 
     def minimiser(self, y_true: ArrayLike, weight: ArrayLike | None = None) -> Array:
         """Best constant: the (weighted) mean of the directions, at length 1."""
@@ -121,8 +121,8 @@ class Contrastive(ElementwiseLoss):
     prediction_domain = Interval("a distance, 0 or more", 0)
 
     def of(self, y: Array, p: Array) -> ValueAndSlope:
-        short = np.minimum(p - self.margin, 0)
-        return y * p * p + (1 - y) * short * short, 2 * (y * p + (1 - y) * short)
+        shortfall = np.minimum(p - self.margin, 0)
+        return y * p * p + (1 - y) * shortfall * shortfall, 2 * (y * p + (1 - y) * shortfall)
 
     def curvature_of(self, y: Array, p: Array) -> Array:
         curvature: Array = 2 * (y + (1 - y) * (p < self.margin))
@@ -179,15 +179,15 @@ class Triplet(JointLoss):
     inputs = ("anchor", "positive", "negative")
     axes = 1
 
-    def of(self, anchor: Array, positive: Array, negative: Array) -> ValuesAndBack:
+    def of(self, anchor: Array, positive: Array, negative: Array) -> ValueAndBackward:
         near, far = anchor - positive, anchor - negative
         value = np.maximum(self.margin + (near * near).sum(axis=1) - (far * far).sum(axis=1), 0)
 
-        def back(w: Array) -> Gradients:
-            push = np.where(value > 0, 2 * w, 0)[:, None]
-            return push * (negative - positive), push * (positive - anchor), push * far
+        def backward(w: Array) -> Gradients:
+            scale = np.where(value > 0, 2 * w, 0)[:, None]
+            return scale * (negative - positive), scale * (positive - anchor), scale * far
 
-        return value, back
+        return value, backward
 
 
 @dataclass(frozen=True)
@@ -243,15 +243,15 @@ class InfoNCE(JointLoss):
                              f"but have {arrays[0].ndim if not shape else len(shape) + 1} axes.")
         return arrays, shape
 
-    def of(self, queries: Array, keys: Array) -> ValuesAndBack:
-        table = queries @ keys.T / self.temperature
-        value, slope = CrossEntropyLogits().of_rows(np.arange(len(table)), table)
+    def of(self, queries: Array, keys: Array) -> ValueAndBackward:
+        similarities = queries @ keys.T / self.temperature
+        value, slope = CrossEntropyLogits().of_rows(np.arange(len(similarities)), similarities)
 
-        def back(w: Array) -> Gradients:
-            push = w[:, None] * slope / self.temperature
-            return push @ keys, push.T @ queries
+        def backward(w: Array) -> Gradients:
+            upstream = w[:, None] * slope / self.temperature
+            return upstream @ keys, upstream.T @ queries
 
-        return value, back
+        return value, backward
 
 
 cosine = cosine_distance = CosineDistance()

@@ -1,6 +1,7 @@
 """Losses of several inputs at once: none of them is the truth, and each gets a gradient of its own.
 
-A joint loss says what each sample costs, and how a push on each cost travels back to every input.
+A joint loss gives the value of each sample, and a function that turns weights of the samples into the gradient of
+their weighted sum with respect to every input.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from lossedu.autodiff import Tensor
 
 Gradients: TypeAlias = tuple[Array, ...]  # one for each input
-ValuesAndBack: TypeAlias = tuple[Array, Callable[[Array], Gradients]]
+ValueAndBackward: TypeAlias = tuple[Array, Callable[[Array], Gradients]]
 
 
 class JointLoss:
@@ -29,7 +30,7 @@ class JointLoss:
     name: str
     formula: str
     inputs: tuple[str, ...]
-    axes: int  # of one sample: 0 for a number, 1 for a vector
+    axes: int  # how many axes one sample has: 0 for a number, 1 for a vector
 
     @property
     def traits(self) -> Traits:
@@ -39,7 +40,7 @@ class JointLoss:
     def __post_init__(self) -> None:
         check_parameters(self)
 
-    def of(self, *inputs: Any) -> ValuesAndBack:
+    def of(self, *inputs: Any) -> ValueAndBackward:
         """Value of each sample, and the function that takes weights w to the gradients of Σwℓ."""
         raise NotImplementedError
 
@@ -69,27 +70,27 @@ class JointLoss:
     def value_and_gradient(self, *inputs: ArrayLike, weight: ArrayLike | None = None) -> tuple[float, Gradients]:
         """Average loss and its gradients, one array for each input, in one shared pass."""
         arrays, shape = self._prepare(inputs)
-        values, back = self._values(arrays)
+        values, backward = self._values(arrays)
         w = np.ones_like(values) if weight is None else self._weights(weight, shape, values.dtype)
         total = float(w.sum(dtype=float))
         with np.errstate(all="ignore"):
-            value = np.where(w == 0, 0, w * values).sum(dtype=float)  # a weight of 0 silences an infinite loss
-            gradients = back(w / total)
+            value = np.where(w == 0, 0, w * values).sum(dtype=float)  # a sample of weight 0 adds nothing, even if infinite
+            gradients = backward(w / total)
         given = np.shape(inputs[0])
         return float(value) / total, tuple(g.reshape(given)[()] for g in gradients)
 
-    _weights = staticmethod(Loss._weights)  # weights are checked here as everywhere
+    _weights = staticmethod(Loss._weights)  # the weights of a joint loss obey the rules of all others
 
-    def _values(self, arrays: Sequence[Array]) -> ValuesAndBack:
+    def _values(self, arrays: Sequence[Array]) -> ValueAndBackward:
         with np.errstate(all="ignore"):
-            values, back = self.of(*arrays)
+            values, backward = self.of(*arrays)
         if isnan(values.sum()):
             for name, array in zip(self.inputs, arrays, strict=True):
                 if np.isnan(array).any():
                     raise ValueError(nan_message(name, array))
             raise ValueError(f"{self.name} of these inputs is undefined: they hold infinities that cancel. "
                              "Check them for overflow.")
-        return values, back
+        return values, backward
 
     def _prepare(self, inputs: Sequence[ArrayLike]) -> tuple[list[Array], Shape]:
         if len(inputs) != len(self.inputs):

@@ -179,12 +179,12 @@ class Tweedie(LogMeanLoss):
         return np.exp((2 - self.power) * p), np.where(y == 0, 0, y * np.exp((1 - self.power) * p))
 
     def of(self, y: Array, p: Array) -> ValueAndSlope:
-        growth, pull = self.powers(y, p)
-        return growth / (2 - self.power) + pull / (self.power - 1), growth - pull
+        mean_term, target_term = self.powers(y, p)
+        return mean_term / (2 - self.power) + target_term / (self.power - 1), mean_term - target_term
 
     def curvature_of(self, y: Array, p: Array) -> Array:
-        growth, pull = self.powers(y, p)
-        return (2 - self.power) * growth + (self.power - 1) * pull
+        mean_term, target_term = self.powers(y, p)
+        return (2 - self.power) * mean_term + (self.power - 1) * target_term
 
 
 @dataclass(frozen=True)
@@ -235,9 +235,9 @@ class GaussianNLL(RowLoss):
 
     def of_rows(self, y: Array, p: Array) -> ValueAndSlope:
         mean, log_variance = p.T
-        half = np.exp(-log_variance / 2)
-        u = (mean - y) * half  # the residual in standard deviations
-        return (log_variance + u * u) / 2, np.stack([u * half, (1 - u * u) / 2], axis=1)
+        inverse_deviation = np.exp(-log_variance / 2)
+        u = (mean - y) * inverse_deviation  # this is the residual in standard deviations
+        return (log_variance + u * u) / 2, np.stack([u * inverse_deviation, (1 - u * u) / 2], axis=1)
 
     def minimiser(self, y_true: ArrayLike, weight: ArrayLike | None = None) -> Array:
         """Best constant: the mean and the log variance of the targets; -inf when they are all the same."""

@@ -178,8 +178,8 @@ class SquaredHinge(MarginLoss):
                     best_constant="2q - 1 for a share q of +1", proper="strictly")
 
     def of_margin(self, a: Array) -> ValueAndSlope:
-        short = np.minimum(a - 1, 0)
-        return short * short, 2 * short
+        shortfall = np.minimum(a - 1, 0)
+        return shortfall * shortfall, 2 * shortfall
 
     def curvature_of_margin(self, a: Array) -> Array:
         return np.where(a < 1, 2 * np.ones_like(a), 0)
@@ -416,9 +416,9 @@ class MulticlassHinge(RowLoss):
         rows = np.arange(len(p))
         others = p.copy()
         others[rows, y] = -np.inf
-        lead = others.max(axis=1)
-        value = np.maximum(self.margin + lead - p[rows, y], 0)
-        slope = (others == lead[:, None]).astype(p.dtype)
+        best_other = others.max(axis=1)
+        value = np.maximum(self.margin + best_other - p[rows, y], 0)
+        slope = (others == best_other[:, None]).astype(p.dtype)
         slope /= slope.sum(axis=1, keepdims=True)
         slope[rows, y] = -1
         return value, np.where(value[:, None] > 0, slope, 0)

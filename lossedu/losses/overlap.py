@@ -65,12 +65,12 @@ class Tversky(VectorLoss):
     prediction_domain = PROBABILITIES
 
     def of_rows(self, y: Array, p: Array) -> ValueAndSlope:
-        found = (y * p).sum(axis=1)
-        wrong = (self.alpha * (1 - y) * p + self.beta * y * (1 - p)).sum(axis=1)
-        whole = found + wrong
-        # 1 - found/whole is wrong/whole, without the cancellation.
-        rise = (self.alpha * (1 - y) - self.beta * y) * found[:, None] - wrong[:, None] * y
-        return wrong / whole, rise / (whole * whole)[:, None]
+        intersection = (y * p).sum(axis=1)
+        errors = (self.alpha * (1 - y) * p + self.beta * y * (1 - p)).sum(axis=1)
+        denominator = intersection + errors
+        # The loss is 1 - intersection/denominator; errors/denominator is the same number without the cancellation.
+        numerator = (self.alpha * (1 - y) - self.beta * y) * intersection[:, None] - errors[:, None] * y
+        return errors / denominator, numerator / (denominator * denominator)[:, None]
 
 
 @dataclass(frozen=True)

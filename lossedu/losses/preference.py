@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from lossedu.losses.base import Array, Traits, parameter
 from lossedu.losses.domain import POSITIVE_NUMBER
-from lossedu.losses.joint import Gradients, JointLoss, ValuesAndBack
+from lossedu.losses.joint import Gradients, JointLoss, ValueAndBackward
 from lossedu.losses.margin import Logistic
 
 
@@ -62,14 +62,14 @@ class DPO(JointLoss):
                       likelihood="Bernoulli")
 
     def of(self, chosen: Array, rejected: Array, reference_chosen: Array,
-           reference_rejected: Array) -> ValuesAndBack:
+           reference_rejected: Array) -> ValueAndBackward:
         value, slope = Logistic().of_margin(self.beta * ((chosen - reference_chosen) - (rejected - reference_rejected)))
 
-        def back(w: Array) -> Gradients:
-            push = w * self.beta * slope
-            return push, -push, -push, push
+        def backward(w: Array) -> Gradients:
+            gradient = w * self.beta * slope
+            return gradient, -gradient, -gradient, gradient
 
-        return value, back
+        return value, backward
 
 
 dpo = DPO()

@@ -59,7 +59,7 @@ class SquaredError(DistanceLoss):
         return r * r, 2 * r
 
     def sum_of_residuals(self, r: Array) -> SumAndSlope:
-        return dot(r, r), 2, r  # no array but the residual itself
+        return dot(r, r), 2, r  # the residual itself is the only array needed
 
     def curvature_of_residual(self, r: Array) -> Array:
         return np.full_like(r, 2)
@@ -99,8 +99,8 @@ class AbsoluteError(DistanceLoss):
         return np.abs(r), np.sign(r)
 
     def sum_of_residuals(self, r: Array) -> SumAndSlope:
-        side = np.sign(r)
-        return dot(side, r), 1, side
+        sign = np.sign(r)
+        return dot(sign, r), 1, sign
 
     def curvature_of_residual(self, r: Array) -> Array:
         return np.zeros_like(r)
@@ -161,9 +161,9 @@ class Huber(DistanceLoss):
 
     def sum_of_residuals(self, r: Array) -> SumAndSlope:
         c = r.clip(-self.delta, self.delta)
-        beyond = -0.5 * c
-        beyond += r  # r - c/2, without another array
-        return dot(c, beyond), 1, c
+        factor = -0.5 * c
+        factor += r  # now it is r - c/2, computed without another array
+        return dot(c, factor), 1, c
 
     def curvature_of_residual(self, r: Array) -> Array:
         return np.where(np.abs(r) <= self.delta, np.ones_like(r), np.zeros_like(r))
@@ -212,7 +212,7 @@ class PseudoHuber(DistanceLoss):
 
     def of_residual(self, r: Array) -> ValueAndSlope:
         root = np.hypot(1, r / self.delta)
-        # sqrt(1 + u²) - 1 would cancel for small u; u²/(sqrt(1 + u²) + 1) is the same number.
+        # For small u, sqrt(1 + u²) - 1 would lose digits by cancellation; u²/(sqrt(1 + u²) + 1) is the same number.
         return r * (r / (1 + root)), r / root
 
     def curvature_of_residual(self, r: Array) -> Array:
@@ -307,8 +307,8 @@ class Quantile(DistanceLoss):
                       likelihood="asymmetric Laplace")
 
     def of_residual(self, r: Array) -> ValueAndSlope:
-        price = np.where(r > 0, 1 - self.tau, self.tau).astype(r.dtype)
-        return price * np.abs(r), price * np.sign(r)
+        rate = np.where(r > 0, 1 - self.tau, self.tau).astype(r.dtype)
+        return rate * np.abs(r), rate * np.sign(r)
 
     def curvature_of_residual(self, r: Array) -> Array:
         return np.zeros_like(r)
@@ -405,16 +405,17 @@ class SquaredEpsilonInsensitive(EpsilonInsensitive):
 
     @property
     def traits(self) -> Traits:
-        bend = self.epsilon == 0  # without a tube this is the squared error
-        return Traits(convex=True, strictly_convex=bend, strongly_convex=bend, smooth="C∞" if bend else "C1",
-                      lipschitz=None, best_constant="mean" if bend else "a set of constants")
+        no_tube = self.epsilon == 0  # without a tube this is the squared error
+        return Traits(convex=True, strictly_convex=no_tube, strongly_convex=no_tube, smooth="C∞" if no_tube else "C1",
+                      lipschitz=None, best_constant="mean" if no_tube else "a set of constants")
 
     def of_residual(self, r: Array) -> ValueAndSlope:
-        beyond = np.maximum(np.abs(r) - self.epsilon, 0)
-        return beyond * beyond, 2 * np.copysign(beyond, r)
+        excess = np.maximum(np.abs(r) - self.epsilon, 0)
+        return excess * excess, 2 * np.copysign(excess, r)
 
     def curvature_of_residual(self, r: Array) -> Array:
-        # At the wall of the tube the slope has a corner; inside counts, but a tube of no width has no wall.
+        # At the edge of the tube the slope has a corner, and the curvature of the inside, 0, is returned. A tube of no
+        # width has no edge.
         return np.where((np.abs(r) > self.epsilon) | (self.epsilon == 0), 2 * np.ones_like(r), 0)
 
 
@@ -451,8 +452,8 @@ class SquaredLogError(ElementwiseLoss):
 
     def difference(self, y: Array, p: Array) -> Array:
         """log(1 + p) - log(1 + y), with all its digits when p is close to y."""
-        step = (p - y) / (1 + y)
-        return np.where(np.abs(step) < 0.5, np.log1p(step), np.log1p(p) - np.log1p(y))
+        relative = (p - y) / (1 + y)
+        return np.where(np.abs(relative) < 0.5, np.log1p(relative), np.log1p(p) - np.log1p(y))
 
     def of(self, y: Array, p: Array) -> ValueAndSlope:
         d = self.difference(y, p)
@@ -525,11 +526,11 @@ class RedescendingLoss(DistanceLoss):
     def minimiser(self, y_true: ArrayLike, weight: ArrayLike | None = None) -> float:
         """Best constant: the deepest valley, found by a scan of the range of the targets and a bisection."""
         y, w = self._sample(y_true, weight)
-        places = np.union1d(y, np.linspace(y.min(), y.max(), 1001))
-        costs = [self(y, np.full_like(y, place), w) for place in places]
+        candidates = np.union1d(y, np.linspace(y.min(), y.max(), 1001))
+        costs = [self(y, np.full_like(y, candidate), w) for candidate in candidates]
         best = int(np.argmin(costs))
         return bisect_slope(lambda c: np.dot(w, self.of_residual(c - y)[1]),
-                            places[max(best - 1, 0)], places[min(best + 1, len(places) - 1)])
+                            candidates[max(best - 1, 0)], candidates[min(best + 1, len(candidates) - 1)])
 
 
 @dataclass(frozen=True)
@@ -574,7 +575,7 @@ class Cauchy(RedescendingLoss):
 
     def of_residual(self, r: Array) -> ValueAndSlope:
         size, root = np.abs(r) / self.c, np.hypot(1, r / self.c)
-        # log(1 + u²)/2 with the larger of 1 and u taken out, so that u² never overflows.
+        # This is log(1 + u²)/2 with the larger of 1 and u factored out, so that u² never overflows.
         log_root = np.log(np.maximum(size, 1)) + 0.5 * np.log1p(np.minimum(size, 1 / size) ** 2)
         return self.c**2 * log_root, r / root / root
 

@@ -123,10 +123,10 @@ class Focal(BernoulliLoss):
         """Value, derivative and curvature when the logit of the class that came is a."""
         p, wrong = sigmoid(a), sigmoid(-a)
         weight = wrong**self.gamma
-        surprise = np.maximum(-a, 0) + np.log1p(np.exp(-np.abs(a)))
-        slope = -weight * (wrong + self.gamma * p * surprise)
-        bend = weight * p * (wrong * (1 + 2 * self.gamma - self.gamma * surprise) + self.gamma**2 * p * surprise)
-        return weight * surprise, slope, bend
+        surprisal = np.maximum(-a, 0) + np.log1p(np.exp(-np.abs(a)))
+        slope = -weight * (wrong + self.gamma * p * surprisal)
+        curvature = weight * p * (wrong * (1 + 2 * self.gamma - self.gamma * surprisal) + self.gamma**2 * p * surprisal)
+        return weight * surprisal, slope, curvature
 
     def of(self, y: Array, p: Array) -> ValueAndSlope:
         one, one_slope, _ = self.of_true_class(p)

@@ -85,8 +85,8 @@ class Perplexity(TokenCrossEntropy):
             value = float(np.exp(value))
         return value, None if gradient is None else chain_rule(value, gradient)
 
-    def _terms(self, y_true: ArrayLike, y_pred: ArrayLike) -> ValueAndSlope:
-        values, slopes = super()._terms(y_true, y_pred)
+    def _values_and_slopes(self, y_true: ArrayLike, y_pred: ArrayLike) -> ValueAndSlope:
+        values, slopes = super()._values_and_slopes(y_true, y_pred)
         with np.errstate(over="ignore"):
             values = np.exp(values)
         return values, chain_rule(values[..., None], slopes)
