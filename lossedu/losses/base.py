@@ -473,7 +473,8 @@ def check_labels(y: Array, k: int) -> None:
     if y.dtype.kind not in "iu":
         raise TypeError(f"labels must be integers, but y_true has dtype {y.dtype}; convert with y_true.astype(int), "
                         "or pass rows of class probabilities in the shape of y_pred.")
-    smallest, largest = y.item(y.argmin()), y.item(y.argmax())  # this is faster than min and max
+    # Finding the places of the extremes is faster than min and max.
+    smallest, largest = y.item(y.argmin()), y.item(y.argmax())
     if smallest < 0 or largest >= k:
         wrong = smallest if smallest < 0 else largest
         raise ValueError(f"y_true holds the label {wrong}, but with {k} classes labels run from 0 to {k - 1}.")

@@ -44,9 +44,9 @@ class BernoulliLoss(ElementwiseLoss):
 class BinaryCrossEntropy(BernoulliLoss):
     """Binary cross-entropy of a probability, the surprise of the class that came, in nats.
 
-    Targets: labels 0 and 1, or probabilities. Predictions: probabilities in [0, 1]. Nothing is clipped:
-    a prediction of 0 for a class that came costs infinity. Train on logits, with
-    `BinaryCrossEntropyLogits`, to stay away from it.
+    Targets: labels 0 and 1, or probabilities in [0, 1]. Predictions: probabilities in [0, 1]. Nothing is clipped:
+    a prediction of 0 for a class that came costs infinity. Train on logits, with `BinaryCrossEntropyLogits`, to
+    stay away from it.
 
     Raises
     ------
@@ -84,7 +84,7 @@ class BinaryCrossEntropy(BernoulliLoss):
 class BinaryCrossEntropyLogits(BernoulliLoss):
     """Binary cross-entropy of a logit z, where the probability is sigmoid(z).
 
-    Targets: labels 0 and 1, or probabilities. Predictions: any real numbers.
+    Targets: labels 0 and 1, or probabilities in [0, 1]. Predictions: logits, any real numbers.
 
     The same loss as `BinaryCrossEntropy`, exact for every finite logit: no probability is formed that
     could round to 0 or 1.
@@ -104,8 +104,8 @@ class BinaryCrossEntropyLogits(BernoulliLoss):
                     best_constant="logit of the share of ones", likelihood="Bernoulli", proper="strictly")
 
     def of(self, y: Array, p: Array) -> ValueAndSlope:
-        # t is the difference between the decision (1 where z is at least 0) and the target. For labels it is -1, 0 or 1,
-        # so nothing below loses digits by cancellation.
+        # t is the decision (1 where z is at least 0) less the target. For labels it is -1, 0 or 1, so nothing below
+        # loses digits by cancellation.
         t: Array = (p >= 0.0) - y
         e = np.exp(-np.abs(p))
         return t * p + np.log1p(e), t - np.copysign(e / (1 + e), p)
@@ -252,8 +252,8 @@ class CategoricalLoss(RowLoss):
 class CrossEntropy(CategoricalLoss):
     """Cross-entropy of rows of class probabilities, in nats.
 
-    Targets: labels 0..k-1 of shape (n,), or rows of probabilities (n, k), one-hot among them. Predictions:
-    rows of probabilities (n, k), each summing to 1. Nothing is clipped.
+    Targets: labels 0..k-1 of shape (...), or rows (..., k) of probabilities in [0, 1], each with the sum 1, one-hot
+    among them. Predictions: rows (..., k) of probabilities in [0, 1], each with the sum 1. Nothing is clipped.
 
     Raises
     ------
@@ -297,8 +297,10 @@ def _ones(n: int, dtype: DType) -> Array:
 class CrossEntropyLogits(CategoricalLoss):
     """Softmax cross-entropy of rows of logits z, where the class probabilities are softmax(z).
 
-    Targets as in `CrossEntropy`, smoothed labels (`smooth_labels`) among them; predictions are any real numbers, shape
-    (n, k). A class weight is passed as the weight of every sample, ``weight=class_weight[labels]``; samples without
+    Targets: labels 0..k-1 of shape (...), or rows (..., k) of probabilities in [0, 1], each with the sum 1, such as
+    smoothed labels (`smooth_labels`). Predictions: logits of shape (..., k), any real numbers.
+
+    A class weight is passed as the weight of every sample, ``weight=class_weight[labels]``; samples without
     a label are left out by `ignore_label`.
 
     Examples

@@ -60,7 +60,8 @@ class Interval:
         """Raise unless every value belongs to the interval; NaN is reported as such."""
         if self.low == -inf and self.high == inf:
             return  # every real number belongs to it, and each loss finds NaN in its own sum
-        smallest, largest = values.item(values.argmin()), values.item(values.argmax())  # this is faster than min and max
+        # Finding the places of the extremes is faster than min and max.
+        smallest, largest = values.item(values.argmin()), values.item(values.argmax())
         if isnan(smallest) or isnan(largest):
             raise ValueError(nan_message(name, values))
         if not (self.includes(smallest) and self.includes(largest)):

@@ -81,12 +81,12 @@ class CosineDistance(VectorLoss):
 class Contrastive(ElementwiseLoss):
     """Contrastive loss of a distance: like pairs are pulled together, unlike pairs pushed out to the margin.
 
-    Targets: 1 for a like pair, 0 for an unlike one. Predictions: distances, 0 or more.
+    Targets: 1 for a like pair, 0 for an unlike one, or probabilities in [0, 1]. Predictions: distances in [0, ∞).
 
     Parameters
     ----------
-    margin : float, default 1.0
-        The distance from which on an unlike pair costs nothing; positive.
+    margin : float in (0, ∞), default 1.0
+        The distance from which on an unlike pair costs nothing.
 
     Raises
     ------
@@ -143,8 +143,8 @@ class Triplet(JointLoss):
 
     Parameters
     ----------
-    margin : float, default 1.0
-        By how much the squared distances must differ; positive.
+    margin : float in (0, ∞), default 1.0
+        By how much the squared distances must differ.
 
     Raises
     ------
@@ -200,8 +200,8 @@ class InfoNCE(JointLoss):
 
     Parameters
     ----------
-    temperature : float, default 1.0
-        Divides the similarities; the smaller, the more the closest wrong keys count; positive.
+    temperature : float in (0, ∞), default 1.0
+        Divides the similarities; the smaller it is, the more the closest wrong keys count.
 
     Raises
     ------

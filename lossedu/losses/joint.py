@@ -74,7 +74,8 @@ class JointLoss:
         w = np.ones_like(values) if weight is None else self._weights(weight, shape, values.dtype)
         total = float(w.sum(dtype=float))
         with np.errstate(all="ignore"):
-            value = np.where(w == 0, 0, w * values).sum(dtype=float)  # a sample of weight 0 adds nothing, even if infinite
+            # A sample of weight 0 adds nothing, even if its loss is infinite.
+            value = np.where(w == 0, 0, w * values).sum(dtype=float)
             gradients = backward(w / total)
         given = np.shape(inputs[0])
         return float(value) / total, tuple(g.reshape(given)[()] for g in gradients)

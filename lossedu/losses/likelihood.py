@@ -43,7 +43,7 @@ class LogMeanLoss(ElementwiseLoss):
 class Poisson(LogMeanLoss):
     """Negative log-likelihood of a count whose mean is exp(z).
 
-    Targets: counts or rates, 0 or more. Predictions: real numbers z, the logarithm of the mean.
+    Targets: counts or rates in [0, ∞). Predictions: any real numbers z, the logarithm of the mean.
 
     Raises
     ------
@@ -85,7 +85,7 @@ class Poisson(LogMeanLoss):
 class Gamma(LogMeanLoss):
     """Negative log-likelihood of a positive amount whose spread grows with its mean exp(z).
 
-    Targets: positive amounts. Predictions: real numbers z, the logarithm of the mean.
+    Targets: amounts in (0, ∞). Predictions: any real numbers z, the logarithm of the mean.
 
     Raises
     ------
@@ -127,13 +127,13 @@ class Gamma(LogMeanLoss):
 class Tweedie(LogMeanLoss):
     """Negative log-likelihood of Tweedie's family, whose variance is a power of the mean exp(z).
 
-    Targets: amounts of 0 or more for powers between 1 and 2 (rain: many dry days, a few large sums), positive
-    amounts for powers above 2. Predictions: real numbers z, the logarithm of the mean.
+    Targets: amounts in [0, ∞) for powers below 2 (rain: many dry days, a few large sums), amounts in (0, ∞) for powers
+    above 2. Predictions: any real numbers z, the logarithm of the mean.
 
     Parameters
     ----------
-    power : float, default 1.5
-        The power of the mean in the variance: above 1 and not 2. (1 is Poisson, 2 is gamma.)
+    power : float in (1, ∞) other than 2, default 1.5
+        The power of the mean in the variance. (1 is Poisson, 2 is gamma.)
 
     Raises
     ------
@@ -191,8 +191,8 @@ class Tweedie(LogMeanLoss):
 class GaussianNLL(RowLoss):
     """Gaussian negative log-likelihood where the variance is predicted too: a guess that says how sure it is.
 
-    Targets: real numbers of shape (...). Predictions: shape (..., 2), the mean m and the logarithm s of the
-    variance; any real numbers.
+    Targets: any real numbers, of shape (...). Predictions: any real numbers, of shape (..., 2): the mean m and the
+    logarithm s of the variance.
 
     Raises
     ------

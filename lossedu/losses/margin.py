@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class ZeroOne(MarginLoss):
     """One for a wrong sign, zero for a right one: what we mean by an error, and no use to a descent.
 
-    Targets: labels -1 and +1. Predictions: real scores; a score of 0 decides nothing and counts as wrong.
+    Targets: labels -1 and +1. Predictions: scores, any real numbers; a score of 0 decides nothing and counts as wrong.
 
     Raises
     ------
@@ -62,7 +62,7 @@ class ZeroOne(MarginLoss):
 class Perceptron(MarginLoss):
     """Rosenblatt's criterion: a wrong sign costs the size of the score, a right one nothing.
 
-    Targets: labels -1 and +1. Predictions: real scores.
+    Targets: labels -1 and +1. Predictions: scores, any real numbers.
 
     Raises
     ------
@@ -107,7 +107,7 @@ class Perceptron(MarginLoss):
 class Hinge(MarginLoss):
     """Hinge: right is not enough, the margin must reach 1.
 
-    Targets: labels -1 and +1. Predictions: real scores.
+    Targets: labels -1 and +1. Predictions: scores, any real numbers.
 
     Raises
     ------
@@ -151,7 +151,7 @@ class Hinge(MarginLoss):
 class SquaredHinge(MarginLoss):
     """Square of the hinge: no kink at margin 1, and a steep price for clear mistakes.
 
-    Targets: labels -1 and +1. Predictions: real scores.
+    Targets: labels -1 and +1. Predictions: scores, any real numbers.
 
     Raises
     ------
@@ -192,7 +192,7 @@ class SquaredHinge(MarginLoss):
 class ModifiedHuber(MarginLoss):
     """Squared hinge that goes on as a straight line below margin -1, so that outliers can't shout.
 
-    Targets: labels -1 and +1. Predictions: real scores.
+    Targets: labels -1 and +1. Predictions: scores, any real numbers.
 
     Raises
     ------
@@ -234,7 +234,7 @@ class ModifiedHuber(MarginLoss):
 class Logistic(MarginLoss):
     """Logistic loss: binary cross-entropy of a logit, written for labels -1 and +1.
 
-    Targets: labels -1 and +1. Predictions: real scores, the logits of the label +1.
+    Targets: labels -1 and +1. Predictions: logits of the label +1, any real numbers.
 
     Raises
     ------
@@ -277,7 +277,7 @@ class Logistic(MarginLoss):
 class Exponential(MarginLoss):
     """Exponential loss, the one that AdaBoost descends: mistakes cost exponentially more as they grow.
 
-    Targets: labels -1 and +1. Predictions: real scores.
+    Targets: labels -1 and +1. Predictions: scores, any real numbers.
 
     Raises
     ------
@@ -318,7 +318,7 @@ class Exponential(MarginLoss):
 class Savage(MarginLoss):
     """Savage loss: never more than 1, so a hopeless point costs little more than a lost one.
 
-    Targets: labels -1 and +1. Predictions: real scores, the logits of the label +1.
+    Targets: labels -1 and +1. Predictions: logits of the label +1, any real numbers.
 
     Raises
     ------
@@ -365,12 +365,12 @@ class Savage(MarginLoss):
 class MulticlassHinge(RowLoss):
     """Crammer and Singer's hinge: the right class must score `margin` more than every other class.
 
-    Targets: integer labels 0..k-1 of shape (...), or one-hot rows (..., k). Predictions: real scores of shape
-    (..., k), with k of 2 or more.
+    Targets: integer labels 0..k-1 of shape (...), or one-hot rows (..., k). Predictions: scores of shape (..., k),
+    any real numbers, with k of 2 or more.
 
     Parameters
     ----------
-    margin : float, default 1.0
+    margin : float in [0, ∞), default 1.0
         By how much the right class must lead; with 0 this is the perceptron's loss for many classes.
 
     Raises

@@ -17,15 +17,15 @@ from lossedu.losses.vector import VectorLoss
 class Tversky(VectorLoss):
     """Tversky loss: the share of false alarms and misses, each with a price of its own.
 
-    Targets: rows (..., d) of memberships 0 and 1 (or probabilities), none of them empty. Predictions: rows of
-    probabilities, of the same shape.
+    Targets: rows (..., d) of memberships 0 and 1, or probabilities in [0, 1], none of them empty. Predictions: rows of
+    probabilities in [0, 1], of the same shape.
 
     Parameters
     ----------
-    alpha : float, default 0.3
-        Price of a false alarm; positive.
-    beta : float, default 0.7
-        Price of a miss; positive.
+    alpha : float in (0, ∞), default 0.3
+        Price of a false alarm.
+    beta : float in (0, ∞), default 0.7
+        Price of a miss.
 
     Raises
     ------
@@ -77,8 +77,8 @@ class Tversky(VectorLoss):
 class Dice(Tversky):
     """Dice loss: one minus twice the overlap over the sum of both sizes.
 
-    Targets: rows (..., d) of memberships 0 and 1 (or probabilities), none of them empty. Predictions: rows of
-    probabilities, of the same shape.
+    Targets: rows (..., d) of memberships 0 and 1, or probabilities in [0, 1], none of them empty. Predictions: rows of
+    probabilities in [0, 1], of the same shape.
 
     Raises
     ------

@@ -20,8 +20,8 @@ class DPO(JointLoss):
 
     Parameters
     ----------
-    beta : float, default 0.1
-        How strongly the model is held to its reference; positive.
+    beta : float in (0, ∞), default 0.1
+        How strongly the model is held to its reference.
 
     Raises
     ------

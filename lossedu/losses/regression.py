@@ -118,8 +118,8 @@ class Huber(DistanceLoss):
 
     Parameters
     ----------
-    delta : float, default 1.0
-        Where the parabola hands over to the straight line, in the units of the residual; positive.
+    delta : float in (0, ∞), default 1.0
+        Where the parabola hands over to the straight line, in the units of the residual.
 
     Raises
     ------
@@ -177,8 +177,8 @@ class PseudoHuber(DistanceLoss):
 
     Parameters
     ----------
-    delta : float, default 1.0
-        The steepest slope, in the units of the residual; positive.
+    delta : float in (0, ∞), default 1.0
+        The steepest slope, in the units of the residual.
 
     Raises
     ------
@@ -268,8 +268,8 @@ class Quantile(DistanceLoss):
 
     Parameters
     ----------
-    tau : float, default 0.5
-        The level of the quantile to predict, between 0 and 1, both excluded.
+    tau : float in (0, 1), default 0.5
+        The level of the quantile to predict.
 
     Raises
     ------
@@ -326,8 +326,8 @@ class EpsilonInsensitive(DistanceLoss):
 
     Parameters
     ----------
-    epsilon : float, default 0.1
-        Half the width of the free tube, in the units of the residual; not negative.
+    epsilon : float in [0, ∞), default 0.1
+        Half the width of the free tube, in the units of the residual.
 
     Raises
     ------
@@ -378,8 +378,8 @@ class SquaredEpsilonInsensitive(EpsilonInsensitive):
 
     Parameters
     ----------
-    epsilon : float, default 0.1
-        Half the width of the free tube, in the units of the residual; not negative.
+    epsilon : float in [0, ∞), default 0.1
+        Half the width of the free tube, in the units of the residual.
 
     Raises
     ------
@@ -423,8 +423,8 @@ class SquaredEpsilonInsensitive(EpsilonInsensitive):
 class SquaredLogError(ElementwiseLoss):
     """Squared difference of log(1 + value): a factor too high costs what the same factor too low costs.
 
-    Its average is the mean squared logarithmic error, MSLE. Targets and predictions: numbers above -1, of one
-    shape; counts and prices, mostly.
+    Its average is the mean squared logarithmic error, MSLE. Targets and predictions: numbers in (-1, ∞), of one
+    shape; mostly counts and prices.
 
     Raises
     ------
@@ -473,7 +473,7 @@ class SquaredLogError(ElementwiseLoss):
 class PercentageError(ElementwiseLoss):
     """Absolute error as a fraction of the target; its average is the mean absolute percentage error, MAPE.
 
-    Targets: real numbers other than 0. Predictions: any real numbers, of the same shape. A result of 0.25
+    Targets: any real numbers other than 0. Predictions: any real numbers, of the same shape. A result of 0.25
     means 25 percent.
 
     Raises
@@ -541,8 +541,8 @@ class Cauchy(RedescendingLoss):
 
     Parameters
     ----------
-    c : float, default 1.0
-        Where the pull is strongest, in the units of the residual; positive.
+    c : float in (0, ∞), default 1.0
+        Where the pull is strongest, in the units of the residual.
 
     Raises
     ------
@@ -592,9 +592,9 @@ class Tukey(RedescendingLoss):
 
     Parameters
     ----------
-    c : float, default 4.685
-        Where a residual counts as an outlier, in its own units; positive. 4.685 standard deviations keep 95
-        percent of the efficiency of the mean for Gaussian noise.
+    c : float in (0, ∞), default 4.685
+        Where a residual counts as an outlier, in its own units. 4.685 standard deviations keep 95 percent of the
+        efficiency of the mean for Gaussian noise.
 
     Raises
     ------

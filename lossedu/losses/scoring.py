@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class Brier(BernoulliLoss):
     """Brier score: squared error of a probability, so no forecast costs more than 1.
 
-    Targets: labels 0 and 1, or probabilities. Predictions: probabilities in [0, 1].
+    Targets: labels 0 and 1, or probabilities in [0, 1]. Predictions: probabilities in [0, 1].
 
     Raises
     ------
@@ -68,12 +68,12 @@ class Brier(BernoulliLoss):
 class Focal(BernoulliLoss):
     """Focal loss of a logit: cross-entropy that turns away from what is already right.
 
-    Targets: labels 0 and 1, or probabilities. Predictions: logits, any real numbers; the probability is
-    sigmoid(z).
+    Targets: labels 0 and 1, or probabilities in [0, 1]. Predictions: logits z, any real numbers; the probability
+    is sigmoid(z).
 
     Parameters
     ----------
-    gamma : float, default 2.0
+    gamma : float in [0, ∞), default 2.0
         How fast the weight (1 - p)^gamma of a right answer fades; 0 gives the binary cross-entropy.
 
     Raises
@@ -150,8 +150,9 @@ class Focal(BernoulliLoss):
 class KLDivergence(CategoricalLoss):
     """Kullback-Leibler divergence KL(q‖p): the nats lost by believing p where q is true.
 
-    Targets: rows q of class probabilities (..., k), or integer labels 0..k-1 of shape (...). Predictions: rows p
-    of class probabilities (..., k). Nothing is clipped: p = 0 where q > 0 costs infinity.
+    Targets: rows q (..., k) of probabilities in [0, 1], each with the sum 1, or integer labels 0..k-1 of shape (...).
+    Predictions: rows p (..., k) of probabilities in [0, 1], each with the sum 1. Nothing is clipped: p = 0 where
+    q > 0 costs infinity.
 
     Raises
     ------

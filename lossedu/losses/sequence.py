@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 class TokenCrossEntropy(CrossEntropyLogits):
     """Softmax cross-entropy of tokens, where a mask says which of them count.
 
-    Targets: integer tokens of shape (..., T). Predictions: logits of shape (..., T, k), any real numbers. The mask is
-    the weight, of shape (..., T): ``token_cross_entropy(tokens, logits, weight=mask)``; where it is 0 or
+    Targets: integer tokens 0..k-1 of shape (..., T), or rows (..., T, k) of probabilities in [0, 1], each with the
+    sum 1. Predictions: logits of shape (..., T, k), any real numbers.
+
+    The mask is the weight, of shape (..., T): ``token_cross_entropy(tokens, logits, weight=mask)``; where it is 0 or
     False the token may be anything, such as a padding of -1.
 
     Raises
@@ -53,7 +55,10 @@ class TokenCrossEntropy(CrossEntropyLogits):
 class Perplexity(TokenCrossEntropy):
     """Perplexity: among how many equally likely tokens does the model seem to choose?
 
-    Targets, predictions and mask as in `TokenCrossEntropy`. The perplexity is the exponential of the average
+    Targets: integer tokens 0..k-1 of shape (..., T), or rows (..., T, k) of probabilities in [0, 1], each with the
+    sum 1. Predictions: logits of shape (..., T, k), any real numbers.
+
+    The mask is the weight, as in `TokenCrossEntropy`. The perplexity is the exponential of the average
     cross-entropy; `each` gives the exponential for every token, and their geometric mean is the perplexity.
 
     Raises
