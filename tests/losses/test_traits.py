@@ -70,7 +70,8 @@ def test_likelihood(loss):
 
 
 def test_every_likelihood_has_its_density():
-    assert {loss.name for loss in PAIRED if loss.traits.likelihood} == {n for n, case in CASES.items() if case.likelihood}
+    known = {name for name, case in CASES.items() if case.likelihood}
+    assert {loss.name for loss in PAIRED if loss.traits.likelihood} == known
 
 
 def test_joint_likelihoods():
