@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from lossedu.losses.base import ElementwiseLoss, MarginLoss, RowLoss
+from lossedu.losses.base import ElementwiseLoss, Loss, MarginLoss, RowLoss
 from lossedu.losses.joint import JointLoss
 from lossedu.losses.vector import VectorLoss
 
-# Most promises ask for what not every loss has; an answer above them has made sure of the kind of loss.
+# Most promises ask for what not every loss has, so they take Any; an answer above them has made sure of the kind of loss.
 Promise = Callable[[Any], bool]
 
 TARGET = 5.0
@@ -26,7 +26,7 @@ def price(loss: Any, claimed: float, target: float = TARGET) -> float:
 # Numbers
 
 
-def takes_numbers(loss: Any) -> bool:
+def takes_numbers(loss: Loss | JointLoss) -> bool:
     """Its targets are numbers, and among them are positive numbers of any size."""
     return not isinstance(loss, (JointLoss, VectorLoss)) and loss.target_domain.high == np.inf
 
@@ -83,19 +83,19 @@ def likelihood(name: str) -> Promise:
 # Classes
 
 
-def takes_yes_or_no(loss: Any) -> bool:
+def takes_yes_or_no(loss: Loss | JointLoss) -> bool:
     """It judges one forecast or score of one event."""
     return isinstance(loss, ElementwiseLoss) and loss.traits.proper is not None
 
 
-def takes_classes(loss: Any) -> bool:
+def takes_classes(loss: Loss | JointLoss) -> bool:
     """It judges a row of scores or probabilities, one for each class, and not a row that is one vector or set."""
     return isinstance(loss, RowLoss) and not isinstance(loss, VectorLoss) and loss.traits.proper is not None
 
 
-def strictly_proper(loss: Any) -> bool:
+def strictly_proper(loss: Loss | JointLoss) -> bool:
     """Only the true probability is best."""
-    return bool(loss.traits.proper == "strictly")
+    return loss.traits.proper == "strictly"
 
 
 def finds_the_side(loss: Any) -> bool:
@@ -127,7 +127,7 @@ def skips_padding(loss: Any) -> bool:
 # Everything else
 
 
-def takes_other_things(loss: Any) -> bool:
+def takes_other_things(loss: Loss | JointLoss) -> bool:
     """It judges sets, vectors, distances or several inputs at once."""
     return not any(takes(loss) for takes in (takes_numbers, takes_yes_or_no, takes_classes))
 

@@ -211,8 +211,8 @@ class Loss:
     def _of(self, y: Array, p: Array, dtype: DType, scratch: Array | None) -> ValueAndSlope:
         """Values and slopes of a block in `dtype`.
 
-        `scratch` is the memory that will hold the gradient afterwards, so until then intermediate results may use it. It
-        is None where no gradient is wanted.
+        `scratch` is the memory that will hold the gradient afterwards, so until then intermediate results may use it.
+        It is None where no gradient is wanted.
         """
         raise NotImplementedError
 
