@@ -11,7 +11,8 @@ from lossedu.losses.base import ElementwiseLoss, Loss, MarginLoss, RowLoss
 from lossedu.losses.joint import JointLoss
 from lossedu.losses.vector import VectorLoss
 
-# Most promises ask for what not every loss has, so they take Any; an answer above them has made sure of the kind of loss.
+# Most promises ask for what not every loss has, so they take Any: an answer above them has made sure of the kind of
+# loss.
 Promise = Callable[[Any], bool]
 
 TARGET = 5.0
