@@ -24,21 +24,20 @@ import numpy as np
 from lossedu import plot
 from lossedu.autodiff import Tensor
 from lossedu.losses import catalogue, mse
-from lossedu.losses.base import DistanceLoss, ElementwiseLoss
+from lossedu.losses.base import Array, DistanceLoss, ElementwiseLoss
 from lossedu.optim import GradientDescent, Optimiser, ValueAndGradient, gradient_descent
 from lossedu.plot.losses import kinks, slope_function
 from lossedu.plot.sweep import Sweep, sweep
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
 
     from lossedu.plot.figure import Figure
     from lossedu.plot.graph import Drawing
 
 __all__ = ["Explorer", "chain", "curves", "descent", "line", "loss"]
 
-Array: TypeAlias = "NDArray[Any]"
 Table: TypeAlias = dict[str, Any]  # ready for JSON
 
 MOVING_PARTS = re.compile(r'<(script|style) data-inline="explore">.*?</\1>', re.S)
