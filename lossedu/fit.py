@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -149,7 +149,7 @@ def _train(model: Model, loss: Loss, X: NDArray[Any], y: NDArray[Any], optimiser
         prediction = model(X)
         if not np.isfinite(prediction.data).all():
             check_finite(np.nan, np.nan, step, rate)
-        value = cast(Tensor, loss(y, prediction))  # the loss of a tensor is a tensor
+        value = loss(y, prediction)
         value.backward()
     norm = sum(float(np.vdot(p.grad, p.grad)) for p in optimiser.parameters if p.grad is not None) ** 0.5
     check_finite(float(value), norm, step, rate)

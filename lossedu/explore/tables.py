@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,18 +15,16 @@ from lossedu import plot
 from lossedu.autodiff import Tensor
 from lossedu.explore.explorer import Explorer, Table
 from lossedu.losses import catalogue, mse
-from lossedu.losses.base import DistanceLoss, ElementwiseLoss
+from lossedu.losses.base import Array, DistanceLoss, ElementwiseLoss
 from lossedu.optim import GradientDescent, Optimiser, ValueAndGradient, gradient_descent
 from lossedu.plot.losses import kinks, slope_function
 from lossedu.plot.sweep import Sweep, sweep
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
 
     from lossedu.plot.figure import Figure
-
-Array: TypeAlias = "NDArray[Any]"
 
 TARGET = 3.0  # of distance losses
 RATES = (0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 1.0, 1.1)

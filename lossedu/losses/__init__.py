@@ -99,7 +99,7 @@ from lossedu.losses.regression import (
 from lossedu.losses.scoring import Brier, Focal, KLDivergence, brier, focal, kl, kl_divergence
 from lossedu.losses.sequence import Perplexity, TokenCrossEntropy, perplexity, token_cross_entropy
 
-# Every loss by its name, family by family, in the order in which each file makes them.
+# Every loss by its name: the families follow each other, and each keeps the order of its file.
 FAMILIES = (regression, margin, crossentropy, scoring, likelihood, embedding, overlap, sequence, preference)
 catalogue = {thing.name: thing for family in FAMILIES for thing in vars(family).values()
              if isinstance(thing, (Loss, JointLoss))}

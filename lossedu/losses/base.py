@@ -14,18 +14,36 @@ unless a loss says otherwise. A parameter is declared once, with the interval it
 `delta: float = parameter(1.0, POSITIVE_NUMBER)`.
 
 A loss may have a quicker form of the same sum beside its plain lines, where the benchmark shows that it saves time:
-`sum_of_residuals(r)` or `sum_of(y, p, out)`. Tests hold both forms equal.
+`sum_of_residuals(r)` or `sum_of(y, p, scratch)`. Tests hold both forms equal.
 """
 
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields
 from math import isnan
+from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
 import numpy as np
 
 from lossedu.losses.domain import REAL, SIGNS, SIMPLEX, WEIGHTS, Interval, nan_message
 
-# A loss works on so many float64 numbers at a time (120 kB): what it computes meanwhile, about four such arrays, stays
-# in a core's cache, and a loss of any size takes less than 512 kB besides its inputs and its gradient.
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+    from lossedu.autodiff import Tensor
+
+
+# The signatures of all losses are written in these types.
+Array: TypeAlias = "NDArray[Any]"
+DType: TypeAlias = "np.dtype[Any]"
+Shape: TypeAlias = tuple[int, ...]
+ValueAndSlope: TypeAlias = tuple[Array, Array]  # of every sample
+SumAndSlope: TypeAlias = tuple[float, float, Array]  # a sum of values, and two factors whose product is the slopes
+Prepared: TypeAlias = tuple[Array, Array, Shape, DType]  # checked targets and predictions, samples in one line
+
+# A loss works on this many float64 numbers at a time (120 kB). Its intermediate results, about four such arrays, then
+# stay in a core's cache, so a loss of any size takes less than 512 kB besides its inputs and its gradient.
 BLOCK = 15_360
 
 
@@ -58,23 +76,23 @@ class Traits:
     likelihood: str | None = None
     proper: str | None = None
 
-    def rows(self):
+    def rows(self) -> Iterator[tuple[str, str]]:
         """Pairs of question and answer, ready to print."""
-        said = {True: "yes", False: "no", None: "–"}
+        words = {True: "yes", False: "no", None: "–"}
         for trait in fields(self):
             answer = getattr(self, trait.name)
             if not isinstance(answer, bool) and isinstance(answer, (int, float)):
                 answer = f"{answer:.4g}"
-            yield trait.name.replace("_", " "), answer if isinstance(answer, str) else said[answer]
+            yield trait.name.replace("_", " "), answer if isinstance(answer, str) else words[answer]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return "\n".join(f"{question:<16} {answer}" for question, answer in self.rows())
 
-    def _repr_markdown_(self):
+    def _repr_markdown_(self) -> str:
         return "\n".join(["| trait | answer |", "|:--|:--|", *(f"| {q} | {a} |" for q, a in self.rows())])
 
 
-def real_array(name, values):
+def real_array(name: str, values: ArrayLike) -> Array:
     """`values` as an array of real numbers, or a clear error; never a copy of a float array."""
     if isinstance(values, np.ma.MaskedArray):
         raise TypeError(f"{name} is a masked array; a loss can't know what the masked entries cost. "
@@ -86,39 +104,40 @@ def real_array(name, values):
     return array
 
 
-def float_dtype(*arrays):
+def float_dtype(*arrays: Array) -> DType:
     """The dtype to compute in: that of the floating inputs, at least float32; float64 when there are none."""
     if all([a.dtype == float for a in arrays]):
-        return np.dtype(float)  # the usual case, answered before numpy's promotion rules are asked
+        return np.dtype(float)  # this is the usual case, and asking NumPy's promotion rules would take longer
     floating = [a.dtype for a in arrays if a.dtype.kind == "f"]
     return np.result_type(np.float32, *floating) if floating else np.dtype(float)
 
 
-def parameter(default, allowed: Interval):
+def parameter(default: float, allowed: Interval) -> float:
     """A parameter of a loss: its default value, and the interval it may be chosen from."""
     return field(default=default, metadata={"allowed": allowed})
 
 
-def check_parameters(loss):
-    """Raise unless each parameter lies in its interval."""
+def check_parameters(loss: Any) -> None:
+    """Raise unless each parameter of a loss lies in its interval; they are the fields of a dataclass."""
     for declared in fields(loss):
         allowed, value = declared.metadata.get("allowed", REAL), getattr(loss, declared.name)
         if not allowed.includes(value):
             raise ValueError(f"{declared.name} must be {allowed.what}, but is {value}.")
 
 
-quietly = np.errstate(all="ignore")  # infinite costs are answers here, not accidents
+without_warnings = np.errstate(all="ignore")  # an infinite loss is an answer here, so NumPy need not warn of it
 
 
-def dot(a, b):
+def dot(a: Array, b: Array) -> float:
     """Σab. In float32 a dot product would lose digits, as it adds in the order of the data; a sum adds in pairs."""
-    return a.dot(b) if a.dtype == float else np.add.reduce(a * b)
+    total: float = a.dot(b) if a.dtype == float else np.add.reduce(a * b)
+    return total
 
 
-def weighted_sum(value, w):
-    """Σwℓ, where a weight of zero also silences an infinite loss."""
+def weighted_sum(value: Array, w: Array) -> float:
+    """Σwℓ, where a sample of weight zero adds nothing, even if its loss is infinite."""
     total = dot(value, w)
-    return np.add.reduce(np.where((w == 0) & np.isinf(value), 0, value * w)) if isnan(total) else total
+    return float(np.add.reduce(np.where((w == 0) & np.isinf(value), 0, value * w))) if isnan(total) else total
 
 
 class Loss:
@@ -146,60 +165,75 @@ class Loss:
         """Where predictions may lie."""
         return REAL
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         check_parameters(self)
 
-    def __call__(self, y_true, y_pred, weight=None) -> float:
+    @overload
+    def __call__(self, y_true: ArrayLike, y_pred: Tensor, weight: ArrayLike | None = None) -> Tensor: ...
+
+    @overload
+    def __call__(self, y_true: ArrayLike, y_pred: ArrayLike, weight: ArrayLike | None = None) -> float: ...
+
+    def __call__(self, y_true: ArrayLike, y_pred: ArrayLike | Tensor,
+                 weight: ArrayLike | None = None) -> float | Tensor:
         """Average loss, one float."""
-        hook = getattr(y_pred, "__loss__", None)  # a Tensor takes the loss as one node of its graph
-        if hook is not None:
-            return hook(self, y_true, weight)
+        if hasattr(y_pred, "__loss__"):  # a Tensor takes the loss as one node of its graph
+            return y_pred.__loss__(self, y_true, weight)
         return self._mean(y_true, y_pred, weight, False)[0]
 
-    def value_and_gradient(self, y_true, y_pred, weight=None) -> tuple[float, np.ndarray]:
+    def value_and_gradient(self, y_true: ArrayLike, y_pred: ArrayLike,
+                           weight: ArrayLike | None = None) -> tuple[float, Array]:
         """Average loss and its gradient with respect to `y_pred`, in one shared pass."""
-        return self._mean(y_true, y_pred, weight, True)
+        value, gradient = self._mean(y_true, y_pred, weight, True)
+        assert gradient is not None  # because `with_gradient` is True
+        return value, gradient
 
-    def gradient(self, y_true, y_pred, weight=None) -> np.ndarray:
+    def gradient(self, y_true: ArrayLike, y_pred: ArrayLike, weight: ArrayLike | None = None) -> Array:
         """Gradient of the average loss with respect to `y_pred`, in the shape of `y_pred`."""
-        return self._mean(y_true, y_pred, weight, True)[1]
+        return self.value_and_gradient(y_true, y_pred, weight)[1]
 
-    def each(self, y_true, y_pred) -> np.ndarray:
+    def each(self, y_true: ArrayLike, y_pred: ArrayLike) -> Array:
         """Loss of every sample."""
-        return self._terms(y_true, y_pred)[0]
+        return self._values_and_slopes(y_true, y_pred)[0]
 
-    def derivative(self, y_true, y_pred) -> np.ndarray:
+    def derivative(self, y_true: ArrayLike, y_pred: ArrayLike) -> Array:
         """Derivative of every sample's loss with respect to its own prediction."""
-        return self._terms(y_true, y_pred)[1]
+        return self._values_and_slopes(y_true, y_pred)[1]
 
-    def _ready(self, y_true, y_pred) -> tuple[np.ndarray, np.ndarray, tuple[int, ...], np.dtype]:
+    def _prepare(self, y_true: ArrayLike, y_pred: ArrayLike) -> Prepared:
         """Checked inputs as one line of samples, the shape the samples had, and the dtype to compute in."""
         raise NotImplementedError
 
-    def _block_rows(self, p) -> int:
+    def _block_rows(self, p: Array) -> int:
         """How many samples make a block."""
         raise NotImplementedError
 
-    def _of(self, y, p, dtype, room) -> tuple:
-        """Values and slopes of a block in `dtype`; `room` is memory that will hold the gradient, or None."""
+    def _of(self, y: Array, p: Array, dtype: DType, scratch: Array | None) -> ValueAndSlope:
+        """Values and slopes of a block in `dtype`.
+
+        `scratch` is the memory that will hold the gradient afterwards, so until then intermediate results may use it.
+        It is None where no gradient is wanted.
+        """
         raise NotImplementedError
 
-    def _mean(self, y_true, y_pred, weight, with_gradient):
-        y, p, shape, dtype = self._ready(y_true, y_pred)
+    def _mean(self, y_true: ArrayLike, y_pred: ArrayLike, weight: ArrayLike | None,
+              with_gradient: bool) -> tuple[float, Array | None]:
+        y, p, shape, dtype = self._prepare(y_true, y_pred)
         w, total_weight = None, float(len(p))
         if weight is not None:
             w = self._weights(weight, shape, dtype)
             total_weight = float(np.add.reduce(w, dtype=float))
         out = np.empty(p.shape, dtype) if with_gradient else None
-        total = self._walk(y, p, dtype, w, total_weight, out)
+        total = self._sum_in_blocks(y, p, dtype, w, total_weight, out)
         if isnan(total):
             self._explain_nan(y, p)
         if out is not None and out.shape != (given := shape + p.shape[1:]):
             out = out.reshape(given)[()]
         return total / total_weight, out
 
-    @quietly
-    def _walk(self, y, p, dtype, w, total_weight, out):
+    @without_warnings
+    def _sum_in_blocks(self, y: Array, p: Array, dtype: DType, w: Array | None, total_weight: float,
+              out: Array | None) -> float:
         """Sum of all (weighted) losses, block by block: blocks in their own precision, their sums in float64."""
         step = self._block_rows(p)
         if len(p) <= step:
@@ -211,7 +245,8 @@ class Loss:
                                        None if out is None else out[part]))
         return total
 
-    def _block(self, y, p, dtype, w, total_weight, out):
+    def _block(self, y: Array, p: Array, dtype: DType, w: Array | None, total_weight: float,
+               out: Array | None) -> float:
         """Sum of the (weighted) losses of one block; its gradient goes to `out`."""
         if w is not None:
             return self._weighted_block(y, p, dtype, w, total_weight, out)
@@ -220,29 +255,30 @@ class Loss:
             np.multiply(slope, factor / total_weight, out=out)
         return total
 
-    def _sum_of(self, y, p, dtype, room) -> tuple:
+    def _sum_of(self, y: Array, p: Array, dtype: DType, scratch: Array | None) -> SumAndSlope:
         """Sum of the values of a block, and a factor and an array whose product is its slopes."""
-        value, slope = self._of(y, p, dtype, room)
+        value, slope = self._of(y, p, dtype, scratch)
         return np.add.reduce(value), 1.0, slope
 
-    def _weighted_block(self, y, p, dtype, w, total_weight, out):
+    def _weighted_block(self, y: Array, p: Array, dtype: DType, w: Array, total_weight: float,
+                        out: Array | None) -> float:
         value, slope = self._of(y, p, dtype, out)
         total = weighted_sum(value, w)
         if out is not None:
             np.multiply(slope, (w / total_weight).reshape(-1, *[1] * (slope.ndim - 1)), out=out)
-            out[w == 0] = 0  # a weight of zero silences a sample, also one with an infinite slope
+            out[w == 0] = 0  # a sample of weight zero has no gradient, even where its slope is infinite
         return total
 
-    @quietly
-    def _terms(self, y_true, y_pred):
-        y, p, shape, dtype = self._ready(y_true, y_pred)
+    @without_warnings
+    def _values_and_slopes(self, y_true: ArrayLike, y_pred: ArrayLike) -> ValueAndSlope:
+        y, p, shape, dtype = self._prepare(y_true, y_pred)
         values, slopes = self._of(y, p, dtype, None)
         if isnan(values.sum()):
             self._explain_nan(y, p)
         return values.reshape(shape)[()], slopes.reshape(shape + p.shape[1:])[()]
 
     @staticmethod
-    def _weights(weight, shape, dtype) -> np.ndarray:
+    def _weights(weight: ArrayLike, shape: Shape, dtype: DType) -> Array:
         w = real_array("weight", weight)
         if w.shape != shape:
             raise ValueError(f"weight has shape {w.shape}, but there is one loss for each of {shape}; "
@@ -254,7 +290,7 @@ class Loss:
                              "give a positive weight to a sample.")
         return w
 
-    def _explain_nan(self, y, p):
+    def _explain_nan(self, y: Array, p: Array) -> None:
         for name, values in (("y_true", y), ("y_pred", p)):
             if np.isnan(values).any():
                 raise ValueError(nan_message(name, values))
@@ -265,22 +301,26 @@ class Loss:
 class ElementwiseLoss(Loss):
     """A loss that compares each target with one prediction; both arrays have the same shape."""
 
-    def of(self, y, p):
+    def of(self, y: Array, p: Array) -> ValueAndSlope:
         """Value and derivative with respect to p, element by element."""
         raise NotImplementedError
 
-    def curvature_of(self, y, p):
+    def curvature_of(self, y: Array, p: Array) -> Array:
         """Second derivative with respect to p, element by element."""
         raise NotImplementedError
 
-    @quietly
-    def curvature(self, y_true, y_pred) -> np.ndarray:
-        """Second derivative of every sample's loss with respect to its own prediction."""
-        y, p, shape, dtype = self._ready(y_true, y_pred)
-        bend = self.curvature_of(y.astype(dtype, copy=False), p.astype(dtype, copy=False))
-        return np.asarray(bend, dtype).reshape(shape)[()]
+    def minimiser(self, y_true: ArrayLike, weight: ArrayLike | None = None) -> float:
+        """Best constant prediction: where the average loss of one number for all samples is smallest."""
+        raise NotImplementedError
 
-    def _ready(self, y_true, y_pred):
+    @without_warnings
+    def curvature(self, y_true: ArrayLike, y_pred: ArrayLike) -> Array:
+        """Second derivative of every sample's loss with respect to its own prediction."""
+        y, p, shape, dtype = self._prepare(y_true, y_pred)
+        curvature = self.curvature_of(y.astype(dtype, copy=False), p.astype(dtype, copy=False))
+        return np.asarray(curvature, dtype).reshape(shape)[()]
+
+    def _prepare(self, y_true: ArrayLike, y_pred: ArrayLike) -> Prepared:
         y, p = real_array("y_true", y_true), real_array("y_pred", y_pred)
         if y.shape != p.shape:
             raise ValueError(
@@ -294,63 +334,64 @@ class ElementwiseLoss(Loss):
             return y, p, p.shape, float_dtype(y, p)
         return y.reshape(-1), p.reshape(-1), p.shape, float_dtype(y, p)
 
-    def _sample(self, y_true, weight) -> tuple[np.ndarray, np.ndarray]:
-        y, _, shape, dtype = self._ready(y_true, y_true)
+    def _sample(self, y_true: ArrayLike, weight: ArrayLike | None) -> tuple[Array, Array]:
+        """Checked targets and their weights, which are 1 unless given."""
+        y, _, shape, dtype = self._prepare(y_true, y_true)
         if np.isnan(y).any():
             raise ValueError(nan_message("y_true", y))
         y = y.astype(dtype, copy=False)
         return y, np.ones_like(y) if weight is None else self._weights(weight, shape, dtype)
 
-    def _block_rows(self, p):
+    def _block_rows(self, p: Array) -> int:
         return BLOCK
 
-    def _of(self, y, p, dtype, room):
+    def _of(self, y: Array, p: Array, dtype: DType, scratch: Array | None) -> ValueAndSlope:
         return self.of(y.astype(dtype, copy=False), p.astype(dtype, copy=False))
 
 
 class DistanceLoss(ElementwiseLoss):
     """A loss of the residual r = y_pred - y_true alone."""
 
-    def of_residual(self, r):
+    def of_residual(self, r: Array) -> ValueAndSlope:
         """Value and derivative at the residual."""
         raise NotImplementedError
 
-    def curvature_of_residual(self, r):
+    def curvature_of_residual(self, r: Array) -> Array:
         """Second derivative at the residual."""
         raise NotImplementedError
 
-    def sum_of_residuals(self, r):
+    def sum_of_residuals(self, r: Array) -> SumAndSlope:
         """Sum of the values, and a factor and an array whose product is the slopes; a loss may have a quicker form."""
         value, slope = self.of_residual(r)
         return np.add.reduce(value), 1.0, slope
 
-    def of(self, y, p):
+    def of(self, y: Array, p: Array) -> ValueAndSlope:
         return self.of_residual(p - y)
 
-    def _block_rows(self, p):
-        return 2 * BLOCK  # the residual lives where the gradient will, which leaves room for longer blocks
+    def _block_rows(self, p: Array) -> int:
+        return 2 * BLOCK  # the residual is kept in the memory of the gradient, so a block may be longer
 
-    def _of(self, y, p, dtype, room):
-        return self.of_residual(np.subtract(p, y, out=room, dtype=dtype))
+    def _of(self, y: Array, p: Array, dtype: DType, scratch: Array | None) -> ValueAndSlope:
+        return self.of_residual(np.subtract(p, y, out=scratch, dtype=dtype))
 
-    def _sum_of(self, y, p, dtype, room):
-        return self.sum_of_residuals(np.subtract(p, y, out=room, dtype=dtype))
+    def _sum_of(self, y: Array, p: Array, dtype: DType, scratch: Array | None) -> SumAndSlope:
+        return self.sum_of_residuals(np.subtract(p, y, out=scratch, dtype=dtype))
 
-    def curvature_of(self, y, p):
+    def curvature_of(self, y: Array, p: Array) -> Array:
         return self.curvature_of_residual(p - y)
 
-    def minimiser(self, y_true, weight=None) -> float:
-        """Best constant prediction: where the average loss of one number for all samples is smallest."""
+    def minimiser(self, y_true: ArrayLike, weight: ArrayLike | None = None) -> float:
+        """Best constant prediction, found by bisection of the slope of the average loss."""
         y, w = self._sample(y_true, weight)
         return best_constant(self, y, w)
 
 
-def best_constant(loss, y, w):
+def best_constant(loss: ElementwiseLoss, y: Array, w: Array) -> float:
     """Bisect the slope of Σwℓ(y, c) in c between the smallest and the largest target, to the last bit."""
     return bisect_slope(lambda c: np.dot(w, loss.of(y, np.full_like(y, c))[1]), y.min(), y.max())
 
 
-def bisect_slope(slope, low, high):
+def bisect_slope(slope: Callable[[float], float], low: float, high: float) -> float:
     """Where a slope that is first negative and then positive crosses zero, to the last bit."""
     low, high = float(low), float(high)
     while low < (middle := low + (high - low) / 2) < high:
@@ -366,26 +407,26 @@ class MarginLoss(ElementwiseLoss):
 
     target_domain = SIGNS
 
-    def of_margin(self, a):
+    def of_margin(self, a: Array) -> ValueAndSlope:
         """Value and derivative at the margin."""
         raise NotImplementedError
 
-    def curvature_of_margin(self, a):
+    def curvature_of_margin(self, a: Array) -> Array:
         """Second derivative at the margin."""
         raise NotImplementedError
 
-    def of(self, y, p):
+    def of(self, y: Array, p: Array) -> ValueAndSlope:
         value, slope = self.of_margin(y * p)
         return value, y * slope
 
-    def curvature_of(self, y, p):
+    def curvature_of(self, y: Array, p: Array) -> Array:
         return self.curvature_of_margin(y * p)
 
-    def best_score(self, q):
+    def best_score(self, q: float) -> float:
         """Score with the smallest average loss when the share q of the labels is +1."""
         raise NotImplementedError
 
-    def minimiser(self, y_true, weight=None) -> float:
+    def minimiser(self, y_true: ArrayLike, weight: ArrayLike | None = None) -> float:
         """Best constant score for these labels."""
         y, w = self._sample(y_true, weight)
         return float(self.best_score(float(np.average(y > 0, weights=w))))
@@ -400,11 +441,11 @@ class RowLoss(Loss):
 
     target_domain: Interval = SIMPLEX
 
-    def of_rows(self, y, p):
+    def of_rows(self, y: Array, p: Array) -> ValueAndSlope:
         """Value of each row and gradient of each entry; `y` holds labels (n,) or rows (n, k)."""
         raise NotImplementedError
 
-    def _ready(self, y_true, y_pred):
+    def _prepare(self, y_true: ArrayLike, y_pred: ArrayLike) -> Prepared:
         y, p = real_array("y_true", y_true), real_array("y_pred", y_pred)
         if p.ndim == 0 or p.size == 0:
             raise ValueError("y_pred must have one row of class scores a sample, shape (..., k), "
@@ -421,19 +462,20 @@ class RowLoss(Loss):
         y = y.reshape(-1, k) if y.shape == p.shape else y.reshape(-1)
         return y, p.reshape(-1, k), p.shape[:-1], float_dtype(p)
 
-    def _block_rows(self, p):
-        return max(1, BLOCK // p.shape[1])
+    def _block_rows(self, p: Array) -> int:
+        return max(1, BLOCK // len(p[0]))
 
-    def _of(self, y, p, dtype, room):
+    def _of(self, y: Array, p: Array, dtype: DType, scratch: Array | None) -> ValueAndSlope:
         return self.of_rows(y.astype(dtype, copy=False) if y.ndim == 2 else y, p.astype(dtype, copy=False))
 
 
-def check_labels(y, k):
+def check_labels(y: Array, k: int) -> None:
     """Raise unless `y` holds integer labels 0..k-1."""
     if y.dtype.kind not in "iu":
         raise TypeError(f"labels must be integers, but y_true has dtype {y.dtype}; convert with y_true.astype(int), "
                         "or pass rows of class probabilities in the shape of y_pred.")
-    smallest, largest = y.item(y.argmin()), y.item(y.argmax())  # faster than min and max
+    # Finding the places of the extremes is faster than min and max.
+    smallest, largest = y.item(y.argmin()), y.item(y.argmax())
     if smallest < 0 or largest >= k:
         wrong = smallest if smallest < 0 else largest
         raise ValueError(f"y_true holds the label {wrong}, but with {k} classes labels run from 0 to {k - 1}.")

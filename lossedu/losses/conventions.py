@@ -42,7 +42,7 @@ class Convention:
     answers: tuple[Answer, ...]
 
 
-def ask(question: str, given: str, *answers: tuple) -> Convention:
+def ask(question: str, given: str, *answers: tuple[str, str, float | str, str]) -> Convention:
     """A convention from rows of (library, code, says, why)."""
     return Convention(question, given, tuple(Answer(*answer) for answer in answers))
 
@@ -204,7 +204,7 @@ CONVENTIONS = (
 )
 
 
-def spoken(says: float | str) -> str:
+def as_text(says: float | str) -> str:
     """An answer as one reads it: numbers to six digits, ∞ and NaN by name, the error it raised."""
     if isinstance(says, str):
         return f"raises {says}"
@@ -241,7 +241,7 @@ def conventions_table(question: str | None = None) -> str:
         return "\n\n".join(f"**{c.question}** ({c.given})\n\n{conventions_table(c.question)}" for c in CONVENTIONS)
     for convention in CONVENTIONS:
         if convention.question == question:
-            rows = (f"| {a.library} | {spoken(a.says)} | {a.why} |" for a in convention.answers)
+            rows = (f"| {a.library} | {as_text(a.says)} | {a.why} |" for a in convention.answers)
             return "\n".join(["| library | answer | because |", "|:--|--:|:--|", *rows])
     asked = "\n".join(c.question for c in CONVENTIONS)
     raise KeyError(f"no convention answers {question!r}; the questions are:\n{asked}")

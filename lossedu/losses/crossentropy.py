@@ -1,22 +1,31 @@
 """Losses of a forecast: how surprised should we be by the class that came?"""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import DTypeLike
 
 from lossedu.losses.base import (
+    Array,
+    DType,
     ElementwiseLoss,
     RowLoss,
+    SumAndSlope,
     Traits,
+    ValueAndSlope,
     check_labels,
     dot,
 )
 from lossedu.losses.domain import CHANCES, SIMPLEX, Interval
 from lossedu.losses.numerics import logit, ratio, sum_log1p, xlogy
 
-# exp of two logits of this size, one divided by the other, is still an ordinary number, in float32 too.
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, DTypeLike
+
+# The quotient of the exponentials of two logits of at most this size is a normal number, even in float32.
 SAFE = 30.0
 
 
@@ -25,9 +34,9 @@ class BernoulliLoss(ElementwiseLoss):
 
     target_domain = CHANCES
 
-    def share(self, y_true, weight):
+    def share(self, y_true: ArrayLike, weight: ArrayLike | None) -> float:
         """The (weighted) share of ones among the targets."""
-        y, _, shape, dtype = self._ready(y_true, y_true)
+        y, _, shape, dtype = self._prepare(y_true, y_true)
         return float(np.average(y, weights=None if weight is None else self._weights(weight, shape, dtype)))
 
 
@@ -35,9 +44,9 @@ class BernoulliLoss(ElementwiseLoss):
 class BinaryCrossEntropy(BernoulliLoss):
     """Binary cross-entropy of a probability, the surprise of the class that came, in nats.
 
-    Targets: labels 0 and 1, or probabilities. Predictions: probabilities in [0, 1]. Nothing is clipped:
-    a prediction of 0 for a class that came costs infinity. Train on logits, with
-    `BinaryCrossEntropyLogits`, to stay away from it.
+    Targets: labels 0 and 1, or probabilities in [0, 1]. Predictions: probabilities in [0, 1]. Nothing is clipped:
+    a prediction of 0 for a class that came costs infinity. Train on logits, with `BinaryCrossEntropyLogits`, to
+    stay away from it.
 
     Raises
     ------
@@ -59,14 +68,14 @@ class BinaryCrossEntropy(BernoulliLoss):
                     best_constant="share of ones", likelihood="Bernoulli", proper="strictly")
     prediction_domain = Interval("probabilities between 0 and 1 (for logits use bce_logits)", 0, 1)
 
-    def of(self, y, p):
+    def of(self, y: Array, p: Array) -> ValueAndSlope:
         value = -(xlogy(y, p) + np.where(y == 1, 0.0, (1 - y) * np.log1p(-p)))
         return value, ratio(1 - y, 1 - p) - ratio(y, p)
 
-    def curvature_of(self, y, p):
+    def curvature_of(self, y: Array, p: Array) -> Array:
         return ratio(y, p * p) + ratio(1 - y, (1 - p) ** 2)
 
-    def minimiser(self, y_true, weight=None) -> float:
+    def minimiser(self, y_true: ArrayLike, weight: ArrayLike | None = None) -> float:
         """Best constant: the share of ones."""
         return self.share(y_true, weight)
 
@@ -75,7 +84,7 @@ class BinaryCrossEntropy(BernoulliLoss):
 class BinaryCrossEntropyLogits(BernoulliLoss):
     """Binary cross-entropy of a logit z, where the probability is sigmoid(z).
 
-    Targets: labels 0 and 1, or probabilities. Predictions: any real numbers.
+    Targets: labels 0 and 1, or probabilities in [0, 1]. Predictions: logits, any real numbers.
 
     The same loss as `BinaryCrossEntropy`, exact for every finite logit: no probability is formed that
     could round to 0 or 1.
@@ -94,37 +103,39 @@ class BinaryCrossEntropyLogits(BernoulliLoss):
     traits = Traits(convex=True, strictly_convex=True, strongly_convex=False, smooth="C∞", lipschitz=1.0,
                     best_constant="logit of the share of ones", likelihood="Bernoulli", proper="strictly")
 
-    def of(self, y, p):
-        # t is how far the sign of z is from the target: 0 or 1 in size for labels, and then no step below cancels.
-        t = (p >= 0.0) - y
+    def of(self, y: Array, p: Array) -> ValueAndSlope:
+        # t is the decision (1 where z is at least 0) less the target. For labels it is -1, 0 or 1, so nothing below
+        # loses digits by cancellation.
+        t: Array = (p >= 0.0) - y
         e = np.exp(-np.abs(p))
         return t * p + np.log1p(e), t - np.copysign(e / (1 + e), p)
 
-    def sum_of(self, y, p, out):
-        """The same as `of` in the memory `out`, with a dot product and few logarithms for the sum."""
-        t = (p >= 0.0) - y
-        q = np.abs(p, out=out)
+    def sum_of(self, y: Array, p: Array, scratch: Array | None) -> SumAndSlope:
+        """The same as `of` in the memory `scratch`, with a dot product and few logarithms for the sum."""
+        t: Array = (p >= 0.0) - y
+        q = np.abs(p, out=scratch)
         e = np.exp(np.negative(q, out=q))
-        np.divide(e, np.add(e, 1.0, out=q), out=q)  # the probability of the side that z is against
+        np.divide(e, np.add(e, 1.0, out=q), out=q)  # the probability of the less likely class
         np.copysign(q, p, out=q)
         return dot(t, p) + sum_log1p(e), 1, np.subtract(t, q, out=q)
 
-    def _block_rows(self, p):
-        return super()._block_rows(p) * 3 // 2  # as `sum_of` works where the gradient will be, a block may be longer
+    def _block_rows(self, p: Array) -> int:
+        return super()._block_rows(p) * 3 // 2  # `sum_of` reuses memory, so a block may be longer
 
-    def _sum_of(self, y, p, dtype, room):
-        return self.sum_of(y.astype(dtype, copy=False), p.astype(dtype, copy=False), room)
+    def _sum_of(self, y: Array, p: Array, dtype: DType, scratch: Array | None) -> SumAndSlope:
+        return self.sum_of(y.astype(dtype, copy=False), p.astype(dtype, copy=False), scratch)
 
-    def curvature_of(self, y, p):
+    def curvature_of(self, y: Array, p: Array) -> Array:
         e = np.exp(-np.abs(p))
-        return e / (1 + e) ** 2
+        curvature: Array = e / (1 + e) ** 2
+        return curvature
 
-    def minimiser(self, y_true, weight=None) -> float:
+    def minimiser(self, y_true: ArrayLike, weight: ArrayLike | None = None) -> float:
         """Best constant: the logit of the share of ones; infinite when one class is missing."""
         return float(logit(self.share(y_true, weight)))
 
 
-def one_hot(labels, classes: int, dtype: DTypeLike = float) -> np.ndarray:
+def one_hot(labels: ArrayLike, classes: int, dtype: DTypeLike = float) -> Array:
     """Rows of class probabilities with a 1 at the label and 0 elsewhere.
 
     Parameters
@@ -159,7 +170,7 @@ def one_hot(labels, classes: int, dtype: DTypeLike = float) -> np.ndarray:
     return rows
 
 
-def smooth_labels(labels, classes: int, amount: float) -> np.ndarray:
+def smooth_labels(labels: ArrayLike, classes: int, amount: float) -> Array:
     """Label smoothing: rows that keep 1 - amount for the label and share the rest among all classes [1]_.
 
     Parameters
@@ -196,7 +207,7 @@ def smooth_labels(labels, classes: int, amount: float) -> np.ndarray:
     return (1 - amount) * one_hot(labels, classes) + amount / classes
 
 
-def ignore_label(labels, ignored: int) -> tuple[np.ndarray, np.ndarray]:
+def ignore_label(labels: ArrayLike, ignored: int) -> tuple[Array, Array]:
     """Labels and weights that leave out every sample whose label is `ignored`.
 
     A class weight is a weight of every sample of the class, so the two combine by a product:
@@ -229,11 +240,11 @@ def ignore_label(labels, ignored: int) -> tuple[np.ndarray, np.ndarray]:
 class CategoricalLoss(RowLoss):
     """What both categorical cross-entropies share: the frequencies of the classes."""
 
-    def frequencies(self, y_true, weight, classes):
+    def frequencies(self, y_true: ArrayLike, weight: ArrayLike | None, classes: int | None) -> Array:
         """The (weighted) share of each class: labels 0..classes-1, or rows of class probabilities."""
         y = np.asarray(y_true)
         rows = one_hot(y, classes or int(y.max()) + 1) if y.ndim == 1 else y
-        rows, _, shape, dtype = self._ready(rows, rows)
+        rows, _, shape, dtype = self._prepare(rows, rows)
         return np.average(rows, axis=0, weights=None if weight is None else self._weights(weight, shape, dtype))
 
 
@@ -241,8 +252,8 @@ class CategoricalLoss(RowLoss):
 class CrossEntropy(CategoricalLoss):
     """Cross-entropy of rows of class probabilities, in nats.
 
-    Targets: labels 0..k-1 of shape (n,), or rows of probabilities (n, k), one-hot among them. Predictions:
-    rows of probabilities (n, k), each summing to 1. Nothing is clipped.
+    Targets: labels 0..k-1 of shape (...), or rows (..., k) of probabilities in [0, 1], each with the sum 1, one-hot
+    among them. Predictions: rows (..., k) of probabilities in [0, 1], each with the sum 1. Nothing is clipped.
 
     Raises
     ------
@@ -262,22 +273,22 @@ class CrossEntropy(CategoricalLoss):
                     best_constant="class frequencies", likelihood="categorical", proper="strictly")
     prediction_domain = SIMPLEX
 
-    def of_rows(self, y, p):
+    def of_rows(self, y: Array, p: Array) -> ValueAndSlope:
         if y.ndim == 2:
             return -xlogy(y, p).sum(axis=1), -ratio(y, p)
         rows = np.arange(len(y))
-        came = p[rows, y]
+        at_label = p[rows, y]
         slope = np.zeros_like(p)
-        slope[rows, y] = -1 / came
-        return -np.log(came), slope
+        slope[rows, y] = -1 / at_label
+        return -np.log(at_label), slope
 
-    def minimiser(self, y_true, weight=None, classes=None) -> np.ndarray:
+    def minimiser(self, y_true: ArrayLike, weight: ArrayLike | None = None, classes: int | None = None) -> Array:
         """Best constant row: the class frequencies; `classes` counts those that labels may not show."""
         return self.frequencies(y_true, weight, classes)
 
 
 @cache
-def _ones(n, dtype):
+def _ones(n: int, dtype: DType) -> Array:
     """A product with ones is numpy's quickest sum of short rows."""
     return np.ones(n, dtype)
 
@@ -286,8 +297,10 @@ def _ones(n, dtype):
 class CrossEntropyLogits(CategoricalLoss):
     """Softmax cross-entropy of rows of logits z, where the class probabilities are softmax(z).
 
-    Targets as in `CrossEntropy`, smoothed labels (`smooth_labels`) among them; predictions are any real numbers, shape
-    (n, k). A class weight is passed as the weight of every sample, ``weight=class_weight[labels]``; samples without
+    Targets: labels 0..k-1 of shape (...), or rows (..., k) of probabilities in [0, 1], each with the sum 1, such as
+    smoothed labels (`smooth_labels`). Predictions: logits of shape (..., k), any real numbers.
+
+    A class weight is passed as the weight of every sample, ``weight=class_weight[labels]``; samples without
     a label are left out by `ignore_label`.
 
     Examples
@@ -304,9 +317,9 @@ class CrossEntropyLogits(CategoricalLoss):
     traits = Traits(convex=True, strictly_convex=False, strongly_convex=False, smooth="C∞", lipschitz=2**0.5,
                     best_constant="log frequencies", likelihood="categorical", proper="strictly")
 
-    def of_rows(self, y, p):
-        # Log probabilities are taken from the odds against one class, log p = -log1p(rest), rest = Σ exp(z_j - z) of
-        # the other classes: a row that is sure of that class keeps its digits, and so does its slope -rest/(1 + rest).
+    def of_rows(self, y: Array, p: Array) -> ValueAndSlope:
+        # The log probability of one class is log p = -log1p(rest), where rest = Σ exp(z_j - z) runs over the other
+        # classes. So a row that is sure of that class keeps its digits, and so does its slope -rest/(1 + rest).
         if y.ndim == 1 and -SAFE < p.item(p.argmin()) and p.item(p.argmax()) < SAFE:
             return self.of_labels(y, p)
         y = one_hot(y, p.shape[1], p.dtype) if y.ndim == 1 else y
@@ -321,22 +334,22 @@ class CrossEntropyLogits(CategoricalLoss):
         slope[rows, top] = 1 - y[rows, top] - rest / (1 + rest)
         return value, slope
 
-    def of_labels(self, y, p):
+    def of_labels(self, y: Array, p: Array) -> ValueAndSlope:
         """Integer labels and logits whose exponentials neither overflow nor vanish: the quick and usual case."""
         n, classes = p.shape
-        # Where the entry of each row's label is, counted through all rows.
-        came = np.arange(0, n * classes, classes) + y.astype(np.intp, copy=False)
+        # The index of each row's label in the flattened array of all rows.
+        at_label = np.arange(0, n * classes, classes) + y.astype(np.intp, copy=False)
         e = np.exp(p, order="C")
         flat = e.reshape(-1)
-        own = flat[came]
-        flat[came] = 0
+        own = flat[at_label]
+        flat[at_label] = 0
         others = e.dot(_ones(classes, e.dtype))
         share = 1 / (own + others)
         flat *= share.repeat(classes)
-        flat[came] = -others * share
+        flat[at_label] = -others * share
         return np.log1p(others / own), e
 
-    def minimiser(self, y_true, weight=None, classes=None) -> np.ndarray:
+    def minimiser(self, y_true: ArrayLike, weight: ArrayLike | None = None, classes: int | None = None) -> Array:
         """Best constant row: the log frequencies; -inf for a class that never occurs."""
         with np.errstate(divide="ignore"):
             return np.log(self.frequencies(y_true, weight, classes))

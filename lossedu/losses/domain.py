@@ -7,11 +7,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import inf, isnan
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+if TYPE_CHECKING:
+    from lossedu.losses.base import Array
 
-def nan_message(name, values):
+
+def nan_message(name: str, values: Array) -> str:
     """Say where the first NaN is."""
     where = np.argwhere(np.isnan(values))
     place = "" if values.ndim == 0 else f" at index {tuple(int(i) for i in where[0])}"
@@ -52,11 +56,12 @@ class Interval:
         below = number <= self.high if self.high_inclusive else number < self.high
         return above and below and number not in self.excluded
 
-    def check(self, name: str, values: np.ndarray) -> None:
+    def check(self, name: str, values: Array) -> None:
         """Raise unless every value belongs to the interval; NaN is reported as such."""
         if self.low == -inf and self.high == inf:
             return  # every real number belongs to it, and each loss finds NaN in its own sum
-        smallest, largest = values.item(values.argmin()), values.item(values.argmax())  # faster than min and max
+        # Finding the places of the extremes is faster than min and max.
+        smallest, largest = values.item(values.argmin()), values.item(values.argmax())
         if isnan(smallest) or isnan(largest):
             raise ValueError(nan_message(name, values))
         if not (self.includes(smallest) and self.includes(largest)):
@@ -67,7 +72,7 @@ class Interval:
 class Signs(Interval):
     """The labels -1 and +1."""
 
-    def check(self, name, values):
+    def check(self, name: str, values: Array) -> None:
         if not (np.abs(values) == 1).all():
             wrong = values.reshape(-1)[np.argmax((np.abs(values) != 1).reshape(-1))]
             raise ValueError(f"{name} must hold the labels -1 and +1, but holds {wrong:g}; "
@@ -77,7 +82,7 @@ class Signs(Interval):
 class Divisors(Interval):
     """Real numbers that an error may be divided by."""
 
-    def check(self, name, values):
+    def check(self, name: str, values: Array) -> None:
         if (values == 0).any():
             raise ValueError(f"{name} must not hold 0, because no error is a percentage of nothing, but holds "
                              f"{np.count_nonzero(values == 0)} of them; use mae, or predict a sum that is never 0.")
@@ -86,7 +91,7 @@ class Divisors(Interval):
 class Directions(Interval):
     """Rows that are vectors other than zero."""
 
-    def check(self, name, values):
+    def check(self, name: str, values: Array) -> None:
         if not values.any(axis=-1).all():
             raise ValueError(f"{name} must not hold a zero vector, because it has no direction; "
                              "remove it or give it weight elsewhere.")
@@ -95,7 +100,7 @@ class Directions(Interval):
 class Sets(Interval):
     """Rows of memberships, with at least one member in each row."""
 
-    def check(self, name, values):
+    def check(self, name: str, values: Array) -> None:
         super().check(name, values)
         if not values.any(axis=-1).all():
             raise ValueError(f"a row of {name} is an empty set, for which the overlap is 0/0 or 0; "
@@ -105,12 +110,12 @@ class Sets(Interval):
 class Simplex(Interval):
     """Rows of probabilities, each with the sum 1."""
 
-    def check(self, name, values):
+    def check(self, name: str, values: Array) -> None:
         super().check(name, values)
         sums = values.sum(axis=-1, dtype=float)
         # The sum of k rounded probabilities is off by at most about k roundings.
-        slack = 8 * values.shape[-1] * np.finfo(values.dtype if values.dtype.kind == "f" else float).eps
-        if np.abs(sums - 1).max() > slack:
+        tolerance = 8 * values.shape[-1] * np.finfo(values.dtype if values.dtype.kind == "f" else float).eps
+        if np.abs(sums - 1).max() > tolerance:
             wrong = sums.flat[np.abs(sums - 1).argmax()]
             raise ValueError(f"each row of {name} must sum to 1, but one sums to {wrong:.6g}; "
                              "are these logits? Then use the loss whose name ends in _logits.")
@@ -119,7 +124,7 @@ class Simplex(Interval):
 class OneHot(Simplex):
     """Rows with a single 1, at the right class."""
 
-    def check(self, name, values):
+    def check(self, name: str, values: Array) -> None:
         super().check(name, values)
         if not ((values == 0) | (values == 1)).all():
             raise ValueError(f"rows of {name} must be one-hot: this loss has one right class a row; "

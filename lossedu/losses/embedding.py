@@ -1,17 +1,24 @@
 """Losses of embeddings: are things that belong together close, and others far apart?"""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lossedu.losses.base import ElementwiseLoss, Traits, parameter
+from lossedu.losses.base import Array, ElementwiseLoss, Shape, Traits, ValueAndSlope, parameter
 from lossedu.losses.crossentropy import CrossEntropyLogits
 from lossedu.losses.domain import DIRECTIONS, POSITIVE_NUMBER, Interval, nan_message
-from lossedu.losses.joint import JointLoss
+from lossedu.losses.joint import Gradients, JointLoss, ValueAndBackward
 from lossedu.losses.vector import VectorLoss
 
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
-def unit(rows):
+
+def unit(rows: Array) -> tuple[Array, Array]:
     """Rows of length 1, and the lengths they had; scaled first, so that no square overflows."""
     top = np.abs(rows).max(axis=1, keepdims=True)
     scaled = rows / top
@@ -50,35 +57,36 @@ class CosineDistance(VectorLoss):
                     best_constant="mean direction", likelihood="von Mises-Fisher")
     target_domain = prediction_domain = DIRECTIONS
 
-    def of_rows(self, y, p):
+    def of_rows(self, y: Array, p: Array) -> ValueAndSlope:
         target, _ = unit(y)
-        guess, length = unit(p)
-        step = guess - target
-        value = (step * step).sum(axis=1) / 2
-        return value, (step - value[:, None] * guess) / length
+        prediction, length = unit(p)
+        difference = prediction - target
+        value = (difference * difference).sum(axis=1) / 2
+        return value, (difference - value[:, None] * prediction) / length
 
-    def minimiser(self, y_true, weight=None) -> np.ndarray:
+    def minimiser(self, y_true: ArrayLike, weight: ArrayLike | None = None) -> Array:
         """Best constant: the (weighted) mean of the directions, at length 1."""
-        y, _, shape, dtype = self._ready(y_true, y_true)
+        y, _, shape, dtype = self._prepare(y_true, y_true)
         if np.isnan(y).any():
             raise ValueError(nan_message("y_true", y))
         w = None if weight is None else self._weights(weight, shape, dtype)
         mean = np.average(unit(y)[0], axis=0, weights=w)
         if not mean.any():
             raise ValueError("the directions of y_true cancel, so every constant direction is equally good.")
-        return unit(mean[None])[0][0]
+        direction: Array = unit(mean[None])[0][0]
+        return direction
 
 
 @dataclass(frozen=True)
 class Contrastive(ElementwiseLoss):
     """Contrastive loss of a distance: like pairs are pulled together, unlike pairs pushed out to the margin.
 
-    Targets: 1 for a like pair, 0 for an unlike one. Predictions: distances, 0 or more.
+    Targets: 1 for a like pair, 0 for an unlike one, or probabilities in [0, 1]. Predictions: distances in [0, ∞).
 
     Parameters
     ----------
-    margin : float, default 1.0
-        The distance from which on an unlike pair costs nothing; positive.
+    margin : float in (0, ∞), default 1.0
+        The distance from which on an unlike pair costs nothing.
 
     Raises
     ------
@@ -112,14 +120,15 @@ class Contrastive(ElementwiseLoss):
     target_domain = Interval("1 for a like pair and 0 for an unlike one", 0.0, 1.0)
     prediction_domain = Interval("a distance, 0 or more", 0)
 
-    def of(self, y, p):
-        short = np.minimum(p - self.margin, 0)
-        return y * p * p + (1 - y) * short * short, 2 * (y * p + (1 - y) * short)
+    def of(self, y: Array, p: Array) -> ValueAndSlope:
+        shortfall = np.minimum(p - self.margin, 0)
+        return y * p * p + (1 - y) * shortfall * shortfall, 2 * (y * p + (1 - y) * shortfall)
 
-    def curvature_of(self, y, p):
-        return 2 * (y + (1 - y) * (p < self.margin))
+    def curvature_of(self, y: Array, p: Array) -> Array:
+        curvature: Array = 2 * (y + (1 - y) * (p < self.margin))
+        return curvature
 
-    def minimiser(self, y_true, weight=None) -> float:
+    def minimiser(self, y_true: ArrayLike, weight: ArrayLike | None = None) -> float:
         """Best constant distance for these pairs."""
         y, w = self._sample(y_true, weight)
         return float(self.margin * np.average(1 - y, weights=w))
@@ -134,8 +143,8 @@ class Triplet(JointLoss):
 
     Parameters
     ----------
-    margin : float, default 1.0
-        By how much the squared distances must differ; positive.
+    margin : float in (0, ∞), default 1.0
+        By how much the squared distances must differ.
 
     Raises
     ------
@@ -170,15 +179,15 @@ class Triplet(JointLoss):
     inputs = ("anchor", "positive", "negative")
     axes = 1
 
-    def of(self, anchor, positive, negative):
+    def of(self, anchor: Array, positive: Array, negative: Array) -> ValueAndBackward:
         near, far = anchor - positive, anchor - negative
         value = np.maximum(self.margin + (near * near).sum(axis=1) - (far * far).sum(axis=1), 0)
 
-        def back(w):
-            push = np.where(value > 0, 2 * w, 0)[:, None]
-            return push * (negative - positive), push * (positive - anchor), push * far
+        def backward(w: Array) -> Gradients:
+            scale = np.where(value > 0, 2 * w, 0)[:, None]
+            return scale * (negative - positive), scale * (positive - anchor), scale * far
 
-        return value, back
+        return value, backward
 
 
 @dataclass(frozen=True)
@@ -191,8 +200,8 @@ class InfoNCE(JointLoss):
 
     Parameters
     ----------
-    temperature : float, default 1.0
-        Divides the similarities; the smaller, the more the closest wrong keys count; positive.
+    temperature : float in (0, ∞), default 1.0
+        Divides the similarities; the smaller it is, the more the closest wrong keys count.
 
     Raises
     ------
@@ -227,22 +236,22 @@ class InfoNCE(JointLoss):
     inputs = ("queries", "keys")
     axes = 1
 
-    def _ready(self, inputs):
-        arrays, shape = super()._ready(inputs)
+    def _prepare(self, inputs: Sequence[ArrayLike]) -> tuple[list[Array], Shape]:
+        arrays, shape = super()._prepare(inputs)
         if len(shape) != 1:
             raise ValueError(f"{self.name} compares the rows of one batch, so queries and keys need the shape (n, d), "
                              f"but have {arrays[0].ndim if not shape else len(shape) + 1} axes.")
         return arrays, shape
 
-    def of(self, queries, keys):
-        table = queries @ keys.T / self.temperature
-        value, slope = CrossEntropyLogits().of_rows(np.arange(len(table)), table)
+    def of(self, queries: Array, keys: Array) -> ValueAndBackward:
+        similarities = queries @ keys.T / self.temperature
+        value, slope = CrossEntropyLogits().of_rows(np.arange(len(similarities)), similarities)
 
-        def back(w):
-            push = w[:, None] * slope / self.temperature
-            return push @ keys, push.T @ queries
+        def backward(w: Array) -> Gradients:
+            upstream = w[:, None] * slope / self.temperature
+            return upstream @ keys, upstream.T @ queries
 
-        return value, back
+        return value, backward
 
 
 cosine = cosine_distance = CosineDistance()

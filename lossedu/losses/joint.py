@@ -1,17 +1,27 @@
 """Losses of several inputs at once: none of them is the truth, and each gets a gradient of its own.
 
-A joint loss says what each sample costs, and how a push on each cost travels back to every input.
+A joint loss gives the value of each sample, and a function that turns weights of the samples into the gradient of
+their weighted sum with respect to every input.
 """
 
-from collections.abc import Callable
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
 from math import isnan
+from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
 import numpy as np
 
-from lossedu.losses.base import Loss, Traits, check_parameters, float_dtype, real_array
+from lossedu.losses.base import Array, Loss, Shape, Traits, check_parameters, float_dtype, real_array
 from lossedu.losses.domain import nan_message
 
-Gradients = tuple[np.ndarray, ...]
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from lossedu.autodiff import Tensor
+
+Gradients: TypeAlias = tuple[Array, ...]  # one for each input
+ValueAndBackward: TypeAlias = tuple[Array, Callable[[Array], Gradients]]
 
 
 class JointLoss:
@@ -20,63 +30,70 @@ class JointLoss:
     name: str
     formula: str
     inputs: tuple[str, ...]
-    axes: int  # of one sample: 0 for a number, 1 for a vector
+    axes: int  # how many axes one sample has: 0 for a number, 1 for a vector
 
     @property
     def traits(self) -> Traits:
         """What a teacher would ask about this loss."""
         raise NotImplementedError
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         check_parameters(self)
 
-    def of(self, *inputs) -> tuple[np.ndarray, Callable[[np.ndarray], Gradients]]:
+    def of(self, *inputs: Any) -> ValueAndBackward:
         """Value of each sample, and the function that takes weights w to the gradients of Σwℓ."""
         raise NotImplementedError
 
-    def __call__(self, *inputs, weight=None) -> float:
+    @overload
+    def __call__(self, *inputs: ArrayLike, weight: ArrayLike | None = None) -> float: ...
+
+    @overload
+    def __call__(self, *inputs: ArrayLike | Tensor, weight: ArrayLike | None = None) -> float | Tensor: ...
+
+    def __call__(self, *inputs: Any, weight: ArrayLike | None = None) -> float | Tensor:
         """Average loss, one float."""
         for x in inputs:
-            hook = getattr(x, "__joint_loss__", None)  # a Tensor takes the loss as one node of its graph
-            if hook is not None:
-                return hook(self, inputs, weight)
+            if hasattr(x, "__joint_loss__"):  # a Tensor takes the loss as one node of its graph
+                node: Tensor = x.__joint_loss__(self, inputs, weight)
+                return node
         return self.value_and_gradient(*inputs, weight=weight)[0]
 
-    def each(self, *inputs) -> np.ndarray:
+    def each(self, *inputs: ArrayLike) -> Array:
         """Loss of every sample."""
-        arrays, shape = self._ready(inputs)
+        arrays, shape = self._prepare(inputs)
         return self._values(arrays)[0].reshape(shape)[()]
 
-    def gradient(self, *inputs, weight=None) -> Gradients:
+    def gradient(self, *inputs: ArrayLike, weight: ArrayLike | None = None) -> Gradients:
         """Gradients of the average loss, one array for each input, in its shape."""
         return self.value_and_gradient(*inputs, weight=weight)[1]
 
-    def value_and_gradient(self, *inputs, weight=None) -> tuple[float, Gradients]:
+    def value_and_gradient(self, *inputs: ArrayLike, weight: ArrayLike | None = None) -> tuple[float, Gradients]:
         """Average loss and its gradients, one array for each input, in one shared pass."""
-        arrays, shape = self._ready(inputs)
-        values, back = self._values(arrays)
+        arrays, shape = self._prepare(inputs)
+        values, backward = self._values(arrays)
         w = np.ones_like(values) if weight is None else self._weights(weight, shape, values.dtype)
         total = float(w.sum(dtype=float))
         with np.errstate(all="ignore"):
-            value = np.where(w == 0, 0, w * values).sum(dtype=float)  # a weight of 0 silences an infinite loss
-            gradients = back(w / total)
+            # A sample of weight 0 adds nothing, even if its loss is infinite.
+            value = np.where(w == 0, 0, w * values).sum(dtype=float)
+            gradients = backward(w / total)
         given = np.shape(inputs[0])
         return float(value) / total, tuple(g.reshape(given)[()] for g in gradients)
 
-    _weights = staticmethod(Loss._weights)  # weights are checked here as everywhere
+    _weights = staticmethod(Loss._weights)  # the weights of a joint loss obey the rules of all others
 
-    def _values(self, arrays):
+    def _values(self, arrays: Sequence[Array]) -> ValueAndBackward:
         with np.errstate(all="ignore"):
-            values, back = self.of(*arrays)
+            values, backward = self.of(*arrays)
         if isnan(values.sum()):
             for name, array in zip(self.inputs, arrays, strict=True):
                 if np.isnan(array).any():
                     raise ValueError(nan_message(name, array))
             raise ValueError(f"{self.name} of these inputs is undefined: they hold infinities that cancel. "
                              "Check them for overflow.")
-        return values, back
+        return values, backward
 
-    def _ready(self, inputs):
+    def _prepare(self, inputs: Sequence[ArrayLike]) -> tuple[list[Array], Shape]:
         if len(inputs) != len(self.inputs):
             raise TypeError(f"{self.name} takes {len(self.inputs)} inputs ({', '.join(self.inputs)}), "
                             f"but got {len(inputs)}.")

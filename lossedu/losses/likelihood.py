@@ -5,18 +5,34 @@ that hold the target alone are left out, as they move neither the gradient nor t
 losses can be negative.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lossedu.losses.base import ElementwiseLoss, RowLoss, Traits, float_dtype, parameter, real_array
+from lossedu.losses.base import (
+    Array,
+    ElementwiseLoss,
+    Prepared,
+    RowLoss,
+    Traits,
+    ValueAndSlope,
+    float_dtype,
+    parameter,
+    real_array,
+)
 from lossedu.losses.domain import POSITIVE, REAL, Interval, nan_message
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 
 class LogMeanLoss(ElementwiseLoss):
     """What the losses with a logarithmic link share: the best constant is the logarithm of the mean."""
 
-    def minimiser(self, y_true, weight=None) -> float:
+    def minimiser(self, y_true: ArrayLike, weight: ArrayLike | None = None) -> float:
         """Best constant: the logarithm of the (weighted) mean; -inf when every target is 0."""
         y, w = self._sample(y_true, weight)
         with np.errstate(divide="ignore"):
@@ -27,7 +43,7 @@ class LogMeanLoss(ElementwiseLoss):
 class Poisson(LogMeanLoss):
     """Negative log-likelihood of a count whose mean is exp(z).
 
-    Targets: counts or rates, 0 or more. Predictions: real numbers z, the logarithm of the mean.
+    Targets: counts or rates in [0, ∞). Predictions: any real numbers z, the logarithm of the mean.
 
     Raises
     ------
@@ -57,11 +73,11 @@ class Poisson(LogMeanLoss):
                     best_constant="log of the mean", likelihood="Poisson")
     target_domain = Interval("counts or rates, 0 or more", 0)
 
-    def of(self, y, p):
+    def of(self, y: Array, p: Array) -> ValueAndSlope:
         mean = np.exp(p)
         return mean - y * p, mean - y
 
-    def curvature_of(self, y, p):
+    def curvature_of(self, y: Array, p: Array) -> Array:
         return np.exp(p)
 
 
@@ -69,7 +85,7 @@ class Poisson(LogMeanLoss):
 class Gamma(LogMeanLoss):
     """Negative log-likelihood of a positive amount whose spread grows with its mean exp(z).
 
-    Targets: positive amounts. Predictions: real numbers z, the logarithm of the mean.
+    Targets: amounts in (0, ∞). Predictions: any real numbers z, the logarithm of the mean.
 
     Raises
     ------
@@ -99,11 +115,11 @@ class Gamma(LogMeanLoss):
                     best_constant="log of the mean", likelihood="gamma")
     target_domain = POSITIVE
 
-    def of(self, y, p):
+    def of(self, y: Array, p: Array) -> ValueAndSlope:
         scaled = y * np.exp(-p)
         return p + scaled, 1 - scaled
 
-    def curvature_of(self, y, p):
+    def curvature_of(self, y: Array, p: Array) -> Array:
         return y * np.exp(-p)
 
 
@@ -111,13 +127,13 @@ class Gamma(LogMeanLoss):
 class Tweedie(LogMeanLoss):
     """Negative log-likelihood of Tweedie's family, whose variance is a power of the mean exp(z).
 
-    Targets: amounts of 0 or more for powers between 1 and 2 (rain: many dry days, a few large sums), positive
-    amounts for powers above 2. Predictions: real numbers z, the logarithm of the mean.
+    Targets: amounts in [0, ∞) for powers below 2 (rain: many dry days, a few large sums), amounts in (0, ∞) for powers
+    above 2. Predictions: any real numbers z, the logarithm of the mean.
 
     Parameters
     ----------
-    power : float, default 1.5
-        The power of the mean in the variance: above 1 and not 2. (1 is Poisson, 2 is gamma.)
+    power : float in (1, ∞) other than 2, default 1.5
+        The power of the mean in the variance. (1 is Poisson, 2 is gamma.)
 
     Raises
     ------
@@ -149,34 +165,34 @@ class Tweedie(LogMeanLoss):
     formula = r"\ell(y, z) = \frac{\exp((2 - \rho) z)}{2 - \rho} + \frac{y \exp((1 - \rho) z)}{\rho - 1}"
 
     @property
-    def traits(self):
+    def traits(self) -> Traits:
         convex = self.power < 2
         return Traits(convex=convex, strictly_convex=convex, strongly_convex=False, smooth="C∞", lipschitz=None,
                       best_constant="log of the mean", likelihood="Tweedie")
 
     @property
-    def target_domain(self):
+    def target_domain(self) -> Interval:
         return Interval("amounts of 0 or more", 0) if self.power < 2 else POSITIVE
 
-    def powers(self, y, p):
+    def powers(self, y: Array, p: Array) -> tuple[Array, Array]:
         """exp((2 - ρ)z) and y·exp((1 - ρ)z), where a target of 0 silences an overflow."""
         return np.exp((2 - self.power) * p), np.where(y == 0, 0, y * np.exp((1 - self.power) * p))
 
-    def of(self, y, p):
-        growth, pull = self.powers(y, p)
-        return growth / (2 - self.power) + pull / (self.power - 1), growth - pull
+    def of(self, y: Array, p: Array) -> ValueAndSlope:
+        mean_term, target_term = self.powers(y, p)
+        return mean_term / (2 - self.power) + target_term / (self.power - 1), mean_term - target_term
 
-    def curvature_of(self, y, p):
-        growth, pull = self.powers(y, p)
-        return (2 - self.power) * growth + (self.power - 1) * pull
+    def curvature_of(self, y: Array, p: Array) -> Array:
+        mean_term, target_term = self.powers(y, p)
+        return (2 - self.power) * mean_term + (self.power - 1) * target_term
 
 
 @dataclass(frozen=True)
 class GaussianNLL(RowLoss):
     """Gaussian negative log-likelihood where the variance is predicted too: a guess that says how sure it is.
 
-    Targets: real numbers of shape (...). Predictions: shape (..., 2), the mean m and the logarithm s of the
-    variance; any real numbers.
+    Targets: any real numbers, of shape (...). Predictions: any real numbers, of shape (..., 2): the mean m and the
+    logarithm s of the variance.
 
     Raises
     ------
@@ -209,7 +225,7 @@ class GaussianNLL(RowLoss):
                     best_constant="mean and log variance", likelihood="Gaussian")
     target_domain = REAL
 
-    def _ready(self, y_true, y_pred):
+    def _prepare(self, y_true: ArrayLike, y_pred: ArrayLike) -> Prepared:
         y, p = real_array("y_true", y_true), real_array("y_pred", y_pred)
         if p.shape != (*y.shape, 2) or p.size == 0:
             raise ValueError(f"y_true has shape {y.shape} and y_pred has shape {p.shape}; expected y_pred of shape "
@@ -217,16 +233,16 @@ class GaussianNLL(RowLoss):
         dtype = float_dtype(y, p)
         return y.reshape(-1).astype(dtype, copy=False), p.reshape(-1, 2), y.shape, dtype
 
-    def of_rows(self, y, p):
+    def of_rows(self, y: Array, p: Array) -> ValueAndSlope:
         mean, log_variance = p.T
-        half = np.exp(-log_variance / 2)
-        u = (mean - y) * half  # the residual in standard deviations
-        return (log_variance + u * u) / 2, np.stack([u * half, (1 - u * u) / 2], axis=1)
+        inverse_deviation = np.exp(-log_variance / 2)
+        u = (mean - y) * inverse_deviation  # this is the residual in standard deviations
+        return (log_variance + u * u) / 2, np.stack([u * inverse_deviation, (1 - u * u) / 2], axis=1)
 
-    def minimiser(self, y_true, weight=None) -> np.ndarray:
+    def minimiser(self, y_true: ArrayLike, weight: ArrayLike | None = None) -> Array:
         """Best constant: the mean and the log variance of the targets; -inf when they are all the same."""
         y = np.asarray(y_true)
-        y, _, shape, dtype = self._ready(y, np.zeros((*y.shape, 2)))
+        y, _, shape, dtype = self._prepare(y, np.zeros((*y.shape, 2)))
         if np.isnan(y).any():
             raise ValueError(nan_message("y_true", y))
         w = None if weight is None else self._weights(weight, shape, dtype)

@@ -4,20 +4,26 @@ Labels are -1 and +1, the prediction is any real score s, and the loss looks at 
 positive when the sign of the score is right.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lossedu.losses.base import MarginLoss, RowLoss, Traits, parameter
+from lossedu.losses.base import Array, MarginLoss, Prepared, RowLoss, Traits, ValueAndSlope, parameter
 from lossedu.losses.domain import NOT_NEGATIVE, ONE_HOT
 from lossedu.losses.numerics import logit, sigmoid
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 
 @dataclass(frozen=True)
 class ZeroOne(MarginLoss):
     """One for a wrong sign, zero for a right one: what we mean by an error, and no use to a descent.
 
-    Targets: labels -1 and +1. Predictions: real scores; a score of 0 decides nothing and counts as wrong.
+    Targets: labels -1 and +1. Predictions: scores, any real numbers; a score of 0 decides nothing and counts as wrong.
 
     Raises
     ------
@@ -42,13 +48,13 @@ class ZeroOne(MarginLoss):
     traits = Traits(convex=False, strictly_convex=False, strongly_convex=False, smooth="jump", lipschitz=None,
                     best_constant="mode", proper="no")
 
-    def of_margin(self, a):
+    def of_margin(self, a: Array) -> ValueAndSlope:
         return np.minimum(1 - np.sign(a), 1), np.zeros_like(a)
 
-    def curvature_of_margin(self, a):
+    def curvature_of_margin(self, a: Array) -> Array:
         return np.zeros_like(a)
 
-    def best_score(self, q):
+    def best_score(self, q: float) -> float:
         return 1 if q >= 0.5 else -1
 
 
@@ -56,7 +62,7 @@ class ZeroOne(MarginLoss):
 class Perceptron(MarginLoss):
     """Rosenblatt's criterion: a wrong sign costs the size of the score, a right one nothing.
 
-    Targets: labels -1 and +1. Predictions: real scores.
+    Targets: labels -1 and +1. Predictions: scores, any real numbers.
 
     Raises
     ------
@@ -87,13 +93,13 @@ class Perceptron(MarginLoss):
     traits = Traits(convex=True, strictly_convex=False, strongly_convex=False, smooth="kink", lipschitz=1.0,
                     best_constant="0", proper="no")
 
-    def of_margin(self, a):
+    def of_margin(self, a: Array) -> ValueAndSlope:
         return np.maximum(-a, 0), np.sign(np.minimum(a, 0))
 
-    def curvature_of_margin(self, a):
+    def curvature_of_margin(self, a: Array) -> Array:
         return np.zeros_like(a)
 
-    def best_score(self, q):
+    def best_score(self, q: float) -> float:
         return 0
 
 
@@ -101,7 +107,7 @@ class Perceptron(MarginLoss):
 class Hinge(MarginLoss):
     """Hinge: right is not enough, the margin must reach 1.
 
-    Targets: labels -1 and +1. Predictions: real scores.
+    Targets: labels -1 and +1. Predictions: scores, any real numbers.
 
     Raises
     ------
@@ -131,21 +137,21 @@ class Hinge(MarginLoss):
     traits = Traits(convex=True, strictly_convex=False, strongly_convex=False, smooth="kink", lipschitz=1.0,
                     best_constant="the more frequent label", proper="no")
 
-    def of_margin(self, a):
+    def of_margin(self, a: Array) -> ValueAndSlope:
         return np.maximum(1 - a, 0), np.sign(np.minimum(a - 1, 0))
 
-    def curvature_of_margin(self, a):
+    def curvature_of_margin(self, a: Array) -> Array:
         return np.zeros_like(a)
 
-    def best_score(self, q):
-        return np.sign(q - 0.5)
+    def best_score(self, q: float) -> float:
+        return float(np.sign(q - 0.5))
 
 
 @dataclass(frozen=True)
 class SquaredHinge(MarginLoss):
     """Square of the hinge: no kink at margin 1, and a steep price for clear mistakes.
 
-    Targets: labels -1 and +1. Predictions: real scores.
+    Targets: labels -1 and +1. Predictions: scores, any real numbers.
 
     Raises
     ------
@@ -171,14 +177,14 @@ class SquaredHinge(MarginLoss):
     traits = Traits(convex=True, strictly_convex=False, strongly_convex=False, smooth="C1", lipschitz=None,
                     best_constant="2q - 1 for a share q of +1", proper="strictly")
 
-    def of_margin(self, a):
-        short = np.minimum(a - 1, 0)
-        return short * short, 2 * short
+    def of_margin(self, a: Array) -> ValueAndSlope:
+        shortfall = np.minimum(a - 1, 0)
+        return shortfall * shortfall, 2 * shortfall
 
-    def curvature_of_margin(self, a):
+    def curvature_of_margin(self, a: Array) -> Array:
         return np.where(a < 1, 2 * np.ones_like(a), 0)
 
-    def best_score(self, q):
+    def best_score(self, q: float) -> float:
         return 2 * q - 1
 
 
@@ -186,7 +192,7 @@ class SquaredHinge(MarginLoss):
 class ModifiedHuber(MarginLoss):
     """Squared hinge that goes on as a straight line below margin -1, so that outliers can't shout.
 
-    Targets: labels -1 and +1. Predictions: real scores.
+    Targets: labels -1 and +1. Predictions: scores, any real numbers.
 
     Raises
     ------
@@ -213,14 +219,14 @@ class ModifiedHuber(MarginLoss):
     traits = Traits(convex=True, strictly_convex=False, strongly_convex=False, smooth="C1", lipschitz=4.0,
                     best_constant="2q - 1 for a share q of +1", proper="strictly")
 
-    def of_margin(self, a):
+    def of_margin(self, a: Array) -> ValueAndSlope:
         c = np.clip(a - 1, -2, 0)  # as in Huber's loss, a clipped distance does the work of three cases
         return c * (2 * (a - 1) - c), 2 * c
 
-    def curvature_of_margin(self, a):
+    def curvature_of_margin(self, a: Array) -> Array:
         return np.where(np.abs(a) < 1, 2 * np.ones_like(a), 0)
 
-    def best_score(self, q):
+    def best_score(self, q: float) -> float:
         return 2 * q - 1
 
 
@@ -228,7 +234,7 @@ class ModifiedHuber(MarginLoss):
 class Logistic(MarginLoss):
     """Logistic loss: binary cross-entropy of a logit, written for labels -1 and +1.
 
-    Targets: labels -1 and +1. Predictions: real scores, the logits of the label +1.
+    Targets: labels -1 and +1. Predictions: logits of the label +1, any real numbers.
 
     Raises
     ------
@@ -254,23 +260,24 @@ class Logistic(MarginLoss):
     traits = Traits(convex=True, strictly_convex=True, strongly_convex=False, smooth="C∞", lipschitz=1.0,
                     best_constant="logit of the share of +1", likelihood="Bernoulli", proper="strictly")
 
-    def of_margin(self, a):
+    def of_margin(self, a: Array) -> ValueAndSlope:
         e = np.exp(-np.abs(a))
         return np.maximum(-a, 0) + np.log1p(e), -np.where(a >= 0, e, 1) / (1 + e)
 
-    def curvature_of_margin(self, a):
+    def curvature_of_margin(self, a: Array) -> Array:
         e = np.exp(-np.abs(a))
-        return e / (1 + e) ** 2
+        curvature: Array = e / (1 + e) ** 2
+        return curvature
 
-    def best_score(self, q):
-        return logit(q)
+    def best_score(self, q: float) -> float:
+        return float(logit(q))
 
 
 @dataclass(frozen=True)
 class Exponential(MarginLoss):
     """Exponential loss, the one that AdaBoost descends: mistakes cost exponentially more as they grow.
 
-    Targets: labels -1 and +1. Predictions: real scores.
+    Targets: labels -1 and +1. Predictions: scores, any real numbers.
 
     Raises
     ------
@@ -296,22 +303,22 @@ class Exponential(MarginLoss):
     traits = Traits(convex=True, strictly_convex=True, strongly_convex=False, smooth="C∞", lipschitz=None,
                     best_constant="half the logit of the share of +1", proper="strictly")
 
-    def of_margin(self, a):
+    def of_margin(self, a: Array) -> ValueAndSlope:
         e = np.exp(-a)
         return e, -e
 
-    def curvature_of_margin(self, a):
+    def curvature_of_margin(self, a: Array) -> Array:
         return np.exp(-a)
 
-    def best_score(self, q):
-        return logit(q) / 2
+    def best_score(self, q: float) -> float:
+        return float(logit(q)) / 2
 
 
 @dataclass(frozen=True)
 class Savage(MarginLoss):
     """Savage loss: never more than 1, so a hopeless point costs little more than a lost one.
 
-    Targets: labels -1 and +1. Predictions: real scores, the logits of the label +1.
+    Targets: labels -1 and +1. Predictions: logits of the label +1, any real numbers.
 
     Raises
     ------
@@ -341,28 +348,29 @@ class Savage(MarginLoss):
     traits = Traits(convex=False, strictly_convex=False, strongly_convex=False, smooth="C∞", lipschitz=8 / 27,
                     best_constant="logit of the share of +1", proper="strictly")
 
-    def of_margin(self, a):
+    def of_margin(self, a: Array) -> ValueAndSlope:
         wrong = sigmoid(-a)
         return wrong**2, -2 * wrong**2 * sigmoid(a)
 
-    def curvature_of_margin(self, a):
+    def curvature_of_margin(self, a: Array) -> Array:
         wrong = sigmoid(-a)
-        return 2 * wrong**2 * sigmoid(a) * (2 - 3 * wrong)
+        curvature: Array = 2 * wrong**2 * sigmoid(a) * (2 - 3 * wrong)
+        return curvature
 
-    def best_score(self, q):
-        return logit(q)
+    def best_score(self, q: float) -> float:
+        return float(logit(q))
 
 
 @dataclass(frozen=True)
 class MulticlassHinge(RowLoss):
     """Crammer and Singer's hinge: the right class must score `margin` more than every other class.
 
-    Targets: integer labels 0..k-1 of shape (...), or one-hot rows (..., k). Predictions: real scores of shape
-    (..., k), with k of 2 or more.
+    Targets: integer labels 0..k-1 of shape (...), or one-hot rows (..., k). Predictions: scores of shape (..., k),
+    any real numbers, with k of 2 or more.
 
     Parameters
     ----------
-    margin : float, default 1.0
+    margin : float in [0, ∞), default 1.0
         By how much the right class must lead; with 0 this is the perceptron's loss for many classes.
 
     Raises
@@ -398,28 +406,28 @@ class MulticlassHinge(RowLoss):
                     proper="no")
     target_domain = ONE_HOT
 
-    def _ready(self, y_true, y_pred):
-        y, p, shape, dtype = super()._ready(y_true, y_pred)
+    def _prepare(self, y_true: ArrayLike, y_pred: ArrayLike) -> Prepared:
+        y, p, shape, dtype = super()._prepare(y_true, y_pred)
         if p.shape[1] < 2:
             raise ValueError(f"y_pred must score two classes or more, but its rows hold {p.shape[1]}.")
         return y.argmax(axis=1) if y.ndim == 2 else y, p, shape, dtype
 
-    def of_rows(self, y, p):
+    def of_rows(self, y: Array, p: Array) -> ValueAndSlope:
         rows = np.arange(len(p))
         others = p.copy()
         others[rows, y] = -np.inf
-        lead = others.max(axis=1)
-        value = np.maximum(self.margin + lead - p[rows, y], 0)
-        slope = (others == lead[:, None]).astype(p.dtype)
+        best_other = others.max(axis=1)
+        value = np.maximum(self.margin + best_other - p[rows, y], 0)
+        slope = (others == best_other[:, None]).astype(p.dtype)
         slope /= slope.sum(axis=1, keepdims=True)
         slope[rows, y] = -1
         return value, np.where(value[:, None] > 0, slope, 0)
 
-    def minimiser(self, y_true, weight=None, classes=None) -> np.ndarray:
+    def minimiser(self, y_true: ArrayLike, weight: ArrayLike | None = None, classes: int | None = None) -> Array:
         """Best constant row of scores; `classes` counts those that labels may not show."""
         y = np.asarray(y_true)
         rows = np.eye(classes or max(int(y.max()) + 1, 2))[y] if y.ndim == 1 else y
-        labels, _, shape, dtype = self._ready(rows, rows)
+        labels, _, shape, dtype = self._prepare(rows, rows)
         w = None if weight is None else self._weights(weight, shape, dtype)
         share = np.bincount(labels, w, rows.shape[1]) / (len(labels) if w is None else w.sum())
         return self.margin * (share > 0.5)

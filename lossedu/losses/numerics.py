@@ -1,9 +1,16 @@
 """Elementary functions in the forms that keep every digit: exp never overflows, log never sees a rounded 1 - p."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 
+if TYPE_CHECKING:
+    from lossedu.losses.base import Array
 
-def sigmoid(z):
+
+def sigmoid(z: Array) -> Array:
     """Logistic function 1/(1 + exp(-z)), exact in both tails.
 
     Examples
@@ -12,10 +19,11 @@ def sigmoid(z):
     0.5
     """
     e = np.exp(-np.abs(z))
-    return np.where(z >= 0, 1.0, e) / (1 + e)
+    probability: Array = np.where(z >= 0, 1.0, e) / (1 + e)
+    return probability
 
 
-def logit(p):
+def logit(p: Array | float) -> Array:
     """Log-odds log(p/(1 - p)), the inverse of `sigmoid`; -inf at 0 and +inf at 1.
 
     Examples
@@ -24,10 +32,11 @@ def logit(p):
     2.1972
     """
     with np.errstate(divide="ignore"):
-        return np.log(p) - np.log1p(-np.asarray(p))
+        log_odds: Array = np.log(p) - np.log1p(-np.asarray(p))
+    return log_odds
 
 
-def softmax(z):
+def softmax(z: Array) -> Array:
     """Class probabilities of rows of logits, shape (..., k): exp(z) divided by its row sum.
 
     Examples
@@ -36,10 +45,11 @@ def softmax(z):
     array([0.5, 0.5])
     """
     e = np.exp(z - np.max(z, axis=-1, keepdims=True))
-    return e / e.sum(axis=-1, keepdims=True)
+    probabilities: Array = e / e.sum(axis=-1, keepdims=True)
+    return probabilities
 
 
-def log_softmax(z):
+def log_softmax(z: Array) -> Array:
     """Logarithm of `softmax`, without ever forming a probability that could round to zero.
 
     Examples
@@ -50,7 +60,7 @@ def log_softmax(z):
     return z - logsumexp(z)[..., None]
 
 
-def logsumexp(z):
+def logsumexp(z: Array) -> Array:
     """log Σ exp(z) over the last axis; adding b to every entry adds b to the result.
 
     Examples
@@ -59,10 +69,11 @@ def logsumexp(z):
     1000.6931
     """
     top = np.max(z, axis=-1, keepdims=True)
-    return top[..., 0] + np.log(np.sum(np.exp(z - top), axis=-1))
+    total: Array = top[..., 0] + np.log(np.sum(np.exp(z - top), axis=-1))
+    return total
 
 
-def xlogy(x, y):
+def xlogy(x: Array, y: Array) -> Array:
     """x·log(y), with 0·log(0) = 0: a class that never occurs costs nothing.
 
     Examples
@@ -74,7 +85,7 @@ def xlogy(x, y):
         return np.where(x == 0, 0.0, x * np.log(y))
 
 
-def ratio(x, y):
+def ratio(x: Array, y: Array) -> Array:
     """x/y, with 0/0 = 0: the derivative of `xlogy` in y.
 
     Examples
@@ -86,7 +97,7 @@ def ratio(x, y):
         return np.where(x == 0, 0.0, x / y)
 
 
-def sum_log1p(e):
+def sum_log1p(e: Array) -> float:
     """Σ log(1 + e) of numbers e from 0 to 1, with few logarithms and all digits of the small ones.
 
     (1 + a)(1 + b) = 1 + (a + b + ab), so two numbers become one without their 1: each round halves the logarithms.
@@ -101,4 +112,4 @@ def sum_log1p(e):
         e = a * b
         e += a
         e += b
-    return np.add.reduce(np.log1p(e))
+    return float(np.add.reduce(np.log1p(e)))

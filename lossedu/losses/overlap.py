@@ -4,9 +4,11 @@ One set is one row: an image is flattened first. Targets say which elements belo
 predictions are probabilities.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 
-from lossedu.losses.base import Traits, parameter
+from lossedu.losses.base import Array, Traits, ValueAndSlope, parameter
 from lossedu.losses.domain import POSITIVE_NUMBER, PROBABILITIES, SETS
 from lossedu.losses.vector import VectorLoss
 
@@ -15,15 +17,15 @@ from lossedu.losses.vector import VectorLoss
 class Tversky(VectorLoss):
     """Tversky loss: the share of false alarms and misses, each with a price of its own.
 
-    Targets: rows (..., d) of memberships 0 and 1 (or probabilities), none of them empty. Predictions: rows of
-    probabilities, of the same shape.
+    Targets: rows (..., d) of memberships 0 and 1, or probabilities in [0, 1], none of them empty. Predictions: rows of
+    probabilities in [0, 1], of the same shape.
 
     Parameters
     ----------
-    alpha : float, default 0.3
-        Price of a false alarm; positive.
-    beta : float, default 0.7
-        Price of a miss; positive.
+    alpha : float in (0, ∞), default 0.3
+        Price of a false alarm.
+    beta : float in (0, ∞), default 0.7
+        Price of a miss.
 
     Raises
     ------
@@ -62,21 +64,21 @@ class Tversky(VectorLoss):
     target_domain = SETS
     prediction_domain = PROBABILITIES
 
-    def of_rows(self, y, p):
-        found = (y * p).sum(axis=1)
-        wrong = (self.alpha * (1 - y) * p + self.beta * y * (1 - p)).sum(axis=1)
-        whole = found + wrong
-        # 1 - found/whole is wrong/whole, without the cancellation.
-        rise = (self.alpha * (1 - y) - self.beta * y) * found[:, None] - wrong[:, None] * y
-        return wrong / whole, rise / (whole * whole)[:, None]
+    def of_rows(self, y: Array, p: Array) -> ValueAndSlope:
+        intersection = (y * p).sum(axis=1)
+        errors = (self.alpha * (1 - y) * p + self.beta * y * (1 - p)).sum(axis=1)
+        denominator = intersection + errors
+        # The loss is 1 - intersection/denominator; errors/denominator is the same number without the cancellation.
+        numerator = (self.alpha * (1 - y) - self.beta * y) * intersection[:, None] - errors[:, None] * y
+        return errors / denominator, numerator / (denominator * denominator)[:, None]
 
 
 @dataclass(frozen=True)
 class Dice(Tversky):
     """Dice loss: one minus twice the overlap over the sum of both sizes.
 
-    Targets: rows (..., d) of memberships 0 and 1 (or probabilities), none of them empty. Predictions: rows of
-    probabilities, of the same shape.
+    Targets: rows (..., d) of memberships 0 and 1, or probabilities in [0, 1], none of them empty. Predictions: rows of
+    probabilities in [0, 1], of the same shape.
 
     Raises
     ------

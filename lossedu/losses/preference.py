@@ -1,10 +1,12 @@
 """A loss of preferences: which of two answers did a person like better?"""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
-from lossedu.losses.base import Traits, parameter
+from lossedu.losses.base import Array, Traits, parameter
 from lossedu.losses.domain import POSITIVE_NUMBER
-from lossedu.losses.joint import JointLoss
+from lossedu.losses.joint import Gradients, JointLoss, ValueAndBackward
 from lossedu.losses.margin import Logistic
 
 
@@ -18,8 +20,8 @@ class DPO(JointLoss):
 
     Parameters
     ----------
-    beta : float, default 0.1
-        How strongly the model is held to its reference; positive.
+    beta : float in (0, ∞), default 0.1
+        How strongly the model is held to its reference.
 
     Raises
     ------
@@ -54,19 +56,20 @@ class DPO(JointLoss):
     axes = 0
 
     @property
-    def traits(self):
+    def traits(self) -> Traits:
         return Traits(convex=True, strictly_convex=False, strongly_convex=False, smooth="C∞",
                       lipschitz=2 * float(self.beta), best_constant="none: the pairs pull apart without end",
                       likelihood="Bernoulli")
 
-    def of(self, chosen, rejected, reference_chosen, reference_rejected):
+    def of(self, chosen: Array, rejected: Array, reference_chosen: Array,
+           reference_rejected: Array) -> ValueAndBackward:
         value, slope = Logistic().of_margin(self.beta * ((chosen - reference_chosen) - (rejected - reference_rejected)))
 
-        def back(w):
-            push = w * self.beta * slope
-            return push, -push, -push, push
+        def backward(w: Array) -> Gradients:
+            gradient = w * self.beta * slope
+            return gradient, -gradient, -gradient, gradient
 
-        return value, back
+        return value, backward
 
 
 dpo = DPO()

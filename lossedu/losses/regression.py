@@ -1,20 +1,29 @@
 """Losses of a residual: how far is a number from the number it should be?"""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from math import log
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from lossedu.losses.base import (
+    Array,
     DistanceLoss,
     ElementwiseLoss,
+    SumAndSlope,
     Traits,
+    ValueAndSlope,
     bisect_slope,
     dot,
     parameter,
-    quietly,
+    without_warnings,
 )
 from lossedu.losses.domain import ABOVE_MINUS_ONE, DIVISORS, LEVEL, NOT_NEGATIVE, POSITIVE_NUMBER
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 
 @dataclass(frozen=True)
@@ -46,16 +55,16 @@ class SquaredError(DistanceLoss):
     traits = Traits(convex=True, strictly_convex=True, strongly_convex=True, smooth="C∞", lipschitz=None,
                     best_constant="mean", likelihood="Gaussian")
 
-    def of_residual(self, r):
+    def of_residual(self, r: Array) -> ValueAndSlope:
         return r * r, 2 * r
 
-    def sum_of_residuals(self, r):
-        return dot(r, r), 2, r  # no array but the residual itself
+    def sum_of_residuals(self, r: Array) -> SumAndSlope:
+        return dot(r, r), 2, r  # the residual itself is the only array needed
 
-    def curvature_of_residual(self, r):
+    def curvature_of_residual(self, r: Array) -> Array:
         return np.full_like(r, 2)
 
-    def minimiser(self, y_true, weight=None) -> float:
+    def minimiser(self, y_true: ArrayLike, weight: ArrayLike | None = None) -> float:
         """Best constant: the (weighted) mean."""
         y, w = self._sample(y_true, weight)
         return float(np.average(y, weights=w))
@@ -86,17 +95,17 @@ class AbsoluteError(DistanceLoss):
     traits = Traits(convex=True, strictly_convex=False, strongly_convex=False, smooth="kink", lipschitz=1.0,
                     best_constant="median", likelihood="Laplace")
 
-    def of_residual(self, r):
+    def of_residual(self, r: Array) -> ValueAndSlope:
         return np.abs(r), np.sign(r)
 
-    def sum_of_residuals(self, r):
-        side = np.sign(r)
-        return dot(side, r), 1, side
+    def sum_of_residuals(self, r: Array) -> SumAndSlope:
+        sign = np.sign(r)
+        return dot(sign, r), 1, sign
 
-    def curvature_of_residual(self, r):
+    def curvature_of_residual(self, r: Array) -> Array:
         return np.zeros_like(r)
 
-    def minimiser(self, y_true, weight=None) -> float:
+    def minimiser(self, y_true: ArrayLike, weight: ArrayLike | None = None) -> float:
         """Best constant: the (weighted) median."""
         return weighted_quantile(*self._sample(y_true, weight), 0.5)
 
@@ -109,8 +118,8 @@ class Huber(DistanceLoss):
 
     Parameters
     ----------
-    delta : float, default 1.0
-        Where the parabola hands over to the straight line, in the units of the residual; positive.
+    delta : float in (0, ∞), default 1.0
+        Where the parabola hands over to the straight line, in the units of the residual.
 
     Raises
     ------
@@ -142,21 +151,21 @@ class Huber(DistanceLoss):
                r"\delta \left( |y - \hat{y}| - \frac{1}{2} \delta \right) & \text{otherwise} \end{cases}")
 
     @property
-    def traits(self):
+    def traits(self) -> Traits:
         return Traits(convex=True, strictly_convex=False, strongly_convex=False, smooth="C1",
                       lipschitz=float(self.delta), best_constant="M-estimate", likelihood="Huber's least favourable")
 
-    def of_residual(self, r):
+    def of_residual(self, r: Array) -> ValueAndSlope:
         c = r.clip(-self.delta, self.delta)
         return c * (r - c / 2), c
 
-    def sum_of_residuals(self, r):
+    def sum_of_residuals(self, r: Array) -> SumAndSlope:
         c = r.clip(-self.delta, self.delta)
-        beyond = -0.5 * c
-        beyond += r  # r - c/2, without another array
-        return dot(c, beyond), 1, c
+        factor = -0.5 * c
+        factor += r  # now it is r - c/2, computed without another array
+        return dot(c, factor), 1, c
 
-    def curvature_of_residual(self, r):
+    def curvature_of_residual(self, r: Array) -> Array:
         return np.where(np.abs(r) <= self.delta, np.ones_like(r), np.zeros_like(r))
 
 
@@ -168,8 +177,8 @@ class PseudoHuber(DistanceLoss):
 
     Parameters
     ----------
-    delta : float, default 1.0
-        The steepest slope, in the units of the residual; positive.
+    delta : float in (0, ∞), default 1.0
+        The steepest slope, in the units of the residual.
 
     Raises
     ------
@@ -197,16 +206,16 @@ class PseudoHuber(DistanceLoss):
     formula = (r"\ell(y, \hat{y}) = \delta^2 \left( \sqrt{1 + \left( \frac{y - \hat{y}}{\delta} \right)^2} - 1 \right)")
 
     @property
-    def traits(self):
+    def traits(self) -> Traits:
         return Traits(convex=True, strictly_convex=True, strongly_convex=False, smooth="C∞",
                       lipschitz=float(self.delta), best_constant="M-estimate")
 
-    def of_residual(self, r):
+    def of_residual(self, r: Array) -> ValueAndSlope:
         root = np.hypot(1, r / self.delta)
-        # sqrt(1 + u²) - 1 would cancel for small u; u²/(sqrt(1 + u²) + 1) is the same number.
+        # For small u, sqrt(1 + u²) - 1 would lose digits by cancellation; u²/(sqrt(1 + u²) + 1) is the same number.
         return r * (r / (1 + root)), r / root
 
-    def curvature_of_residual(self, r):
+    def curvature_of_residual(self, r: Array) -> Array:
         return (1 / np.hypot(1, r / self.delta)) ** 3
 
 
@@ -239,15 +248,16 @@ class LogCosh(DistanceLoss):
     traits = Traits(convex=True, strictly_convex=True, strongly_convex=False, smooth="C∞", lipschitz=1.0,
                     best_constant="M-estimate", likelihood="hyperbolic secant")
 
-    def of_residual(self, r):
+    def of_residual(self, r: Array) -> ValueAndSlope:
         size = np.abs(r)
         near = 0.5 * np.log1p(np.sinh(np.minimum(size, 1)) ** 2)
         far = size + np.log1p(np.exp(-2 * size)) - log(2)
         return np.where(size < 1, near, far), np.tanh(r)
 
-    def curvature_of_residual(self, r):
+    def curvature_of_residual(self, r: Array) -> Array:
         e = np.exp(-2 * np.abs(r))
-        return 4 * e / (1 + e) ** 2
+        curvature: Array = 4 * e / (1 + e) ** 2
+        return curvature
 
 
 @dataclass(frozen=True)
@@ -258,8 +268,8 @@ class Quantile(DistanceLoss):
 
     Parameters
     ----------
-    tau : float, default 0.5
-        The level of the quantile to predict, between 0 and 1, both excluded.
+    tau : float in (0, 1), default 0.5
+        The level of the quantile to predict.
 
     Raises
     ------
@@ -291,19 +301,19 @@ class Quantile(DistanceLoss):
     formula = r"\ell(y, \hat{y}) = \max(\tau (y - \hat{y}), (\tau - 1) (y - \hat{y}))"
 
     @property
-    def traits(self):
+    def traits(self) -> Traits:
         return Traits(convex=True, strictly_convex=False, strongly_convex=False, smooth="kink",
                       lipschitz=float(max(self.tau, 1 - self.tau)), best_constant="quantile of level tau",
                       likelihood="asymmetric Laplace")
 
-    def of_residual(self, r):
-        price = np.where(r > 0, 1 - self.tau, self.tau).astype(r.dtype)
-        return price * np.abs(r), price * np.sign(r)
+    def of_residual(self, r: Array) -> ValueAndSlope:
+        rate = np.where(r > 0, 1 - self.tau, self.tau).astype(r.dtype)
+        return rate * np.abs(r), rate * np.sign(r)
 
-    def curvature_of_residual(self, r):
+    def curvature_of_residual(self, r: Array) -> Array:
         return np.zeros_like(r)
 
-    def minimiser(self, y_true, weight=None) -> float:
+    def minimiser(self, y_true: ArrayLike, weight: ArrayLike | None = None) -> float:
         """Best constant: the (weighted) quantile of level tau; the middle, where an interval is best."""
         return weighted_quantile(*self._sample(y_true, weight), self.tau)
 
@@ -316,8 +326,8 @@ class EpsilonInsensitive(DistanceLoss):
 
     Parameters
     ----------
-    epsilon : float, default 0.1
-        Half the width of the free tube, in the units of the residual; not negative.
+    epsilon : float in [0, ∞), default 0.1
+        Half the width of the free tube, in the units of the residual.
 
     Raises
     ------
@@ -349,14 +359,14 @@ class EpsilonInsensitive(DistanceLoss):
     formula = r"\ell(y, \hat{y}) = \max(0, |y - \hat{y}| - \varepsilon)"
 
     @property
-    def traits(self):
+    def traits(self) -> Traits:
         return Traits(convex=True, strictly_convex=False, strongly_convex=False, smooth="kink", lipschitz=1.0,
                       best_constant="a set of constants")
 
-    def of_residual(self, r):
+    def of_residual(self, r: Array) -> ValueAndSlope:
         return np.maximum(np.abs(r) - self.epsilon, 0), np.sign(r) * (np.abs(r) > self.epsilon)
 
-    def curvature_of_residual(self, r):
+    def curvature_of_residual(self, r: Array) -> Array:
         return np.zeros_like(r)
 
 
@@ -368,8 +378,8 @@ class SquaredEpsilonInsensitive(EpsilonInsensitive):
 
     Parameters
     ----------
-    epsilon : float, default 0.1
-        Half the width of the free tube, in the units of the residual; not negative.
+    epsilon : float in [0, ∞), default 0.1
+        Half the width of the free tube, in the units of the residual.
 
     Raises
     ------
@@ -394,17 +404,18 @@ class SquaredEpsilonInsensitive(EpsilonInsensitive):
     formula = r"\ell(y, \hat{y}) = \left( \max(0, |y - \hat{y}| - \varepsilon) \right)^2"
 
     @property
-    def traits(self):
-        bend = self.epsilon == 0  # without a tube this is the squared error
-        return Traits(convex=True, strictly_convex=bend, strongly_convex=bend, smooth="C∞" if bend else "C1",
-                      lipschitz=None, best_constant="mean" if bend else "a set of constants")
+    def traits(self) -> Traits:
+        no_tube = self.epsilon == 0  # without a tube this is the squared error
+        return Traits(convex=True, strictly_convex=no_tube, strongly_convex=no_tube, smooth="C∞" if no_tube else "C1",
+                      lipschitz=None, best_constant="mean" if no_tube else "a set of constants")
 
-    def of_residual(self, r):
-        beyond = np.maximum(np.abs(r) - self.epsilon, 0)
-        return beyond * beyond, 2 * np.copysign(beyond, r)
+    def of_residual(self, r: Array) -> ValueAndSlope:
+        excess = np.maximum(np.abs(r) - self.epsilon, 0)
+        return excess * excess, 2 * np.copysign(excess, r)
 
-    def curvature_of_residual(self, r):
-        # At the wall of the tube the slope has a corner; inside counts, but a tube of no width has no wall.
+    def curvature_of_residual(self, r: Array) -> Array:
+        # At the edge of the tube the slope has a corner, and the curvature of the inside, 0, is returned. A tube of no
+        # width has no edge.
         return np.where((np.abs(r) > self.epsilon) | (self.epsilon == 0), 2 * np.ones_like(r), 0)
 
 
@@ -412,8 +423,8 @@ class SquaredEpsilonInsensitive(EpsilonInsensitive):
 class SquaredLogError(ElementwiseLoss):
     """Squared difference of log(1 + value): a factor too high costs what the same factor too low costs.
 
-    Its average is the mean squared logarithmic error, MSLE. Targets and predictions: numbers above -1, of one
-    shape; counts and prices, mostly.
+    Its average is the mean squared logarithmic error, MSLE. Targets and predictions: numbers in (-1, ∞), of one
+    shape; mostly counts and prices.
 
     Raises
     ------
@@ -439,19 +450,20 @@ class SquaredLogError(ElementwiseLoss):
                     best_constant="expm1 of the mean of log1p", likelihood="log-normal")
     target_domain = prediction_domain = ABOVE_MINUS_ONE
 
-    def difference(self, y, p):
+    def difference(self, y: Array, p: Array) -> Array:
         """log(1 + p) - log(1 + y), with all its digits when p is close to y."""
-        step = (p - y) / (1 + y)
-        return np.where(np.abs(step) < 0.5, np.log1p(step), np.log1p(p) - np.log1p(y))
+        relative = (p - y) / (1 + y)
+        return np.where(np.abs(relative) < 0.5, np.log1p(relative), np.log1p(p) - np.log1p(y))
 
-    def of(self, y, p):
+    def of(self, y: Array, p: Array) -> ValueAndSlope:
         d = self.difference(y, p)
         return d * d, 2 * d / (1 + p)
 
-    def curvature_of(self, y, p):
-        return 2 * (1 - self.difference(y, p)) / (1 + p) ** 2
+    def curvature_of(self, y: Array, p: Array) -> Array:
+        curvature: Array = 2 * (1 - self.difference(y, p)) / (1 + p) ** 2
+        return curvature
 
-    def minimiser(self, y_true, weight=None) -> float:
+    def minimiser(self, y_true: ArrayLike, weight: ArrayLike | None = None) -> float:
         """Best constant: the geometric mean of 1 + y, less 1."""
         y, w = self._sample(y_true, weight)
         return float(np.expm1(np.average(np.log1p(y), weights=w)))
@@ -461,7 +473,7 @@ class SquaredLogError(ElementwiseLoss):
 class PercentageError(ElementwiseLoss):
     """Absolute error as a fraction of the target; its average is the mean absolute percentage error, MAPE.
 
-    Targets: real numbers other than 0. Predictions: any real numbers, of the same shape. A result of 0.25
+    Targets: any real numbers other than 0. Predictions: any real numbers, of the same shape. A result of 0.25
     means 25 percent.
 
     Raises
@@ -494,14 +506,14 @@ class PercentageError(ElementwiseLoss):
                     best_constant="median with weights 1/abs(y)")
     target_domain = DIVISORS
 
-    def of(self, y, p):
+    def of(self, y: Array, p: Array) -> ValueAndSlope:
         r, size = p - y, np.abs(y)
         return np.abs(r) / size, np.sign(r) / size
 
-    def curvature_of(self, y, p):
+    def curvature_of(self, y: Array, p: Array) -> Array:
         return np.zeros_like(p)
 
-    def minimiser(self, y_true, weight=None) -> float:
+    def minimiser(self, y_true: ArrayLike, weight: ArrayLike | None = None) -> float:
         """Best constant: the median with weights w/|y|."""
         y, w = self._sample(y_true, weight)
         return weighted_quantile(y, w / np.abs(y), 0.5)
@@ -510,15 +522,15 @@ class PercentageError(ElementwiseLoss):
 class RedescendingLoss(DistanceLoss):
     """What Cauchy and Tukey share: far residuals pull less and less, and the average has several valleys."""
 
-    @quietly
-    def minimiser(self, y_true, weight=None) -> float:
+    @without_warnings
+    def minimiser(self, y_true: ArrayLike, weight: ArrayLike | None = None) -> float:
         """Best constant: the deepest valley, found by a scan of the range of the targets and a bisection."""
         y, w = self._sample(y_true, weight)
-        places = np.union1d(y, np.linspace(y.min(), y.max(), 1001))
-        costs = [self(y, np.full_like(y, place), w) for place in places]
+        candidates = np.union1d(y, np.linspace(y.min(), y.max(), 1001))
+        costs = [self(y, np.full_like(y, candidate), w) for candidate in candidates]
         best = int(np.argmin(costs))
         return bisect_slope(lambda c: np.dot(w, self.of_residual(c - y)[1]),
-                            places[max(best - 1, 0)], places[min(best + 1, len(places) - 1)])
+                            candidates[max(best - 1, 0)], candidates[min(best + 1, len(candidates) - 1)])
 
 
 @dataclass(frozen=True)
@@ -529,8 +541,8 @@ class Cauchy(RedescendingLoss):
 
     Parameters
     ----------
-    c : float, default 1.0
-        Where the pull is strongest, in the units of the residual; positive.
+    c : float in (0, ∞), default 1.0
+        Where the pull is strongest, in the units of the residual.
 
     Raises
     ------
@@ -557,17 +569,17 @@ class Cauchy(RedescendingLoss):
     formula = r"\ell(y, \hat{y}) = \frac{c^2}{2} \log\left( 1 + \left( \frac{y - \hat{y}}{c} \right)^2 \right)"
 
     @property
-    def traits(self):
+    def traits(self) -> Traits:
         return Traits(convex=False, strictly_convex=False, strongly_convex=False, smooth="C∞",
                       lipschitz=self.c / 2, best_constant="mode-like: the deepest valley", likelihood="Cauchy")
 
-    def of_residual(self, r):
+    def of_residual(self, r: Array) -> ValueAndSlope:
         size, root = np.abs(r) / self.c, np.hypot(1, r / self.c)
-        # log(1 + u²)/2 with the larger of 1 and u taken out, so that u² never overflows.
+        # This is log(1 + u²)/2 with the larger of 1 and u factored out, so that u² never overflows.
         log_root = np.log(np.maximum(size, 1)) + 0.5 * np.log1p(np.minimum(size, 1 / size) ** 2)
         return self.c**2 * log_root, r / root / root
 
-    def curvature_of_residual(self, r):
+    def curvature_of_residual(self, r: Array) -> Array:
         root = np.hypot(1, r / self.c)
         return ((1 / root) ** 2 - (r / self.c / root) ** 2) / root / root
 
@@ -580,9 +592,9 @@ class Tukey(RedescendingLoss):
 
     Parameters
     ----------
-    c : float, default 4.685
-        Where a residual counts as an outlier, in its own units; positive. 4.685 standard deviations keep 95
-        percent of the efficiency of the mean for Gaussian noise.
+    c : float in (0, ∞), default 4.685
+        Where a residual counts as an outlier, in its own units. 4.685 standard deviations keep 95 percent of the
+        efficiency of the mean for Gaussian noise.
 
     Raises
     ------
@@ -611,29 +623,28 @@ class Tukey(RedescendingLoss):
                r"& \text{if } |y - \hat{y}| \le c \\ \frac{c^2}{6} & \text{otherwise} \end{cases}")
 
     @property
-    def traits(self):
+    def traits(self) -> Traits:
         return Traits(convex=False, strictly_convex=False, strongly_convex=False, smooth="C2",
                       lipschitz=16 * self.c / (25 * 5**0.5), best_constant="mode-like: the deepest valley")
 
-    def of_residual(self, r):
+    def of_residual(self, r: Array) -> ValueAndSlope:
         u = np.clip(r / self.c, -1, 1)
         t, rest = u * u, (1 - u) * (1 + u)
         return self.c**2 / 6 * t * (3 - 3 * t + t * t), self.c * u * rest**2
 
-    def curvature_of_residual(self, r):
+    def curvature_of_residual(self, r: Array) -> Array:
         t = np.clip(r / self.c, -1, 1) ** 2
         return (1 - t) * (1 - 5 * t)
 
 
-def weighted_quantile(y, w, level):
+def weighted_quantile(y: Array, w: Array, level: float) -> float:
     """Where the weight below first reaches `level` of the whole; the middle, when an interval does."""
     order = np.argsort(y)
     y, below = y[order], np.cumsum(w[order])
     below = below / below[-1]
     low = np.searchsorted(below, level * (1 - 1e-12))
-    high = np.searchsorted(below, level * (1 + 1e-12), side="right")
+    high = min(int(np.searchsorted(below, level * (1 + 1e-12), side="right")), len(y) - 1)
     positive = w[order] > 0
-    high = min(high, len(y) - 1)
     while not positive[high]:
         high -= 1
     return float(y[low] + (y[high] - y[low]) / 2)

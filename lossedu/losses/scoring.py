@@ -1,20 +1,26 @@
 """Scores of a forecast: other ways than cross-entropy to ask whether a probability told the truth."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lossedu.losses.base import Traits, bisect_slope, parameter
+from lossedu.losses.base import Array, Traits, ValueAndSlope, bisect_slope, parameter
 from lossedu.losses.crossentropy import BernoulliLoss, CategoricalLoss
 from lossedu.losses.domain import NOT_NEGATIVE, PROBABILITIES, SIMPLEX
 from lossedu.losses.numerics import logit, ratio, sigmoid, xlogy
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 
 @dataclass(frozen=True)
 class Brier(BernoulliLoss):
     """Brier score: squared error of a probability, so no forecast costs more than 1.
 
-    Targets: labels 0 and 1, or probabilities. Predictions: probabilities in [0, 1].
+    Targets: labels 0 and 1, or probabilities in [0, 1]. Predictions: probabilities in [0, 1].
 
     Raises
     ------
@@ -46,14 +52,14 @@ class Brier(BernoulliLoss):
                     best_constant="share of ones", proper="strictly")
     prediction_domain = PROBABILITIES
 
-    def of(self, y, p):
+    def of(self, y: Array, p: Array) -> ValueAndSlope:
         r = p - y
         return r * r, 2 * r
 
-    def curvature_of(self, y, p):
+    def curvature_of(self, y: Array, p: Array) -> Array:
         return np.full_like(p, 2)
 
-    def minimiser(self, y_true, weight=None) -> float:
+    def minimiser(self, y_true: ArrayLike, weight: ArrayLike | None = None) -> float:
         """Best constant: the share of ones."""
         return self.share(y_true, weight)
 
@@ -62,12 +68,12 @@ class Brier(BernoulliLoss):
 class Focal(BernoulliLoss):
     """Focal loss of a logit: cross-entropy that turns away from what is already right.
 
-    Targets: labels 0 and 1, or probabilities. Predictions: logits, any real numbers; the probability is
-    sigmoid(z).
+    Targets: labels 0 and 1, or probabilities in [0, 1]. Predictions: logits z, any real numbers; the probability
+    is sigmoid(z).
 
     Parameters
     ----------
-    gamma : float, default 2.0
+    gamma : float in [0, ∞), default 2.0
         How fast the weight (1 - p)^gamma of a right answer fades; 0 gives the binary cross-entropy.
 
     Raises
@@ -105,46 +111,48 @@ class Focal(BernoulliLoss):
                r"- (1 - y) \sigma(z)^{\gamma} \log(1 - \sigma(z))")
 
     @property
-    def traits(self):
+    def traits(self) -> Traits:
         plain = self.gamma == 0
-        slopes = -self.of_right(np.linspace(-50.0, 50.0, 100_001))[1]
+        slopes = -self.of_true_class(np.linspace(-50.0, 50.0, 100_001))[1]
         return Traits(convex=plain, strictly_convex=plain, strongly_convex=False, smooth="C∞",
                       lipschitz=1.0 if plain else float(slopes.max()),
                       best_constant="logit of the share of ones" if plain else "a logit pulled towards 0",
                       likelihood="Bernoulli" if plain else None, proper="strictly" if plain else "no")
 
-    def of_right(self, a):
+    def of_true_class(self, a: Array) -> tuple[Array, Array, Array]:
         """Value, derivative and curvature when the logit of the class that came is a."""
         p, wrong = sigmoid(a), sigmoid(-a)
         weight = wrong**self.gamma
-        surprise = np.maximum(-a, 0) + np.log1p(np.exp(-np.abs(a)))
-        slope = -weight * (wrong + self.gamma * p * surprise)
-        bend = weight * p * (wrong * (1 + 2 * self.gamma - self.gamma * surprise) + self.gamma**2 * p * surprise)
-        return weight * surprise, slope, bend
+        surprisal = np.maximum(-a, 0) + np.log1p(np.exp(-np.abs(a)))
+        slope = -weight * (wrong + self.gamma * p * surprisal)
+        curvature = weight * p * (wrong * (1 + 2 * self.gamma - self.gamma * surprisal) + self.gamma**2 * p * surprisal)
+        return weight * surprisal, slope, curvature
 
-    def of(self, y, p):
-        one, one_slope, _ = self.of_right(p)
-        zero, zero_slope, _ = self.of_right(-p)
+    def of(self, y: Array, p: Array) -> ValueAndSlope:
+        one, one_slope, _ = self.of_true_class(p)
+        zero, zero_slope, _ = self.of_true_class(-p)
         return y * one + (1 - y) * zero, y * one_slope - (1 - y) * zero_slope
 
-    def curvature_of(self, y, p):
-        return y * self.of_right(p)[2] + (1 - y) * self.of_right(-p)[2]
+    def curvature_of(self, y: Array, p: Array) -> Array:
+        curvature: Array = y * self.of_true_class(p)[2] + (1 - y) * self.of_true_class(-p)[2]
+        return curvature
 
-    def minimiser(self, y_true, weight=None) -> float:
+    def minimiser(self, y_true: ArrayLike, weight: ArrayLike | None = None) -> float:
         """Best constant logit, between 0 and the logit of the share of ones; infinite when one class is missing."""
         q = self.share(y_true, weight)
         truth = float(logit(q))
         if np.isinf(truth):
             return truth
-        return bisect_slope(lambda z: self.of(q, np.asarray(z))[1], min(0.0, truth), max(0.0, truth))
+        return bisect_slope(lambda z: float(self.of(np.asarray(q), np.asarray(z))[1]), min(0.0, truth), max(0.0, truth))
 
 
 @dataclass(frozen=True)
 class KLDivergence(CategoricalLoss):
     """Kullback-Leibler divergence KL(q‖p): the nats lost by believing p where q is true.
 
-    Targets: rows q of class probabilities (..., k), or integer labels 0..k-1 of shape (...). Predictions: rows p
-    of class probabilities (..., k). Nothing is clipped: p = 0 where q > 0 costs infinity.
+    Targets: rows q (..., k) of probabilities in [0, 1], each with the sum 1, or integer labels 0..k-1 of shape (...).
+    Predictions: rows p (..., k) of probabilities in [0, 1], each with the sum 1. Nothing is clipped: p = 0 where
+    q > 0 costs infinity.
 
     Raises
     ------
@@ -176,11 +184,11 @@ class KLDivergence(CategoricalLoss):
                     best_constant="average of the target rows", likelihood="categorical", proper="strictly")
     prediction_domain = SIMPLEX
 
-    def of_rows(self, y, p):
+    def of_rows(self, y: Array, p: Array) -> ValueAndSlope:
         q = np.eye(p.shape[1], dtype=p.dtype)[y] if y.ndim == 1 else y
         return (xlogy(q, q) - xlogy(q, p)).sum(axis=1), -ratio(q, p)
 
-    def minimiser(self, y_true, weight=None, classes=None) -> np.ndarray:
+    def minimiser(self, y_true: ArrayLike, weight: ArrayLike | None = None, classes: int | None = None) -> Array:
         """Best constant row: the average of the target rows; `classes` counts those that labels may not show."""
         return self.frequencies(y_true, weight, classes)
 

@@ -1,19 +1,27 @@
 """Losses of sequences: how surprising is each token, given those before it?"""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lossedu.losses.base import Traits
+from lossedu.losses.base import Array, Traits, ValueAndSlope
 from lossedu.losses.crossentropy import CrossEntropyLogits
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 
 @dataclass(frozen=True)
 class TokenCrossEntropy(CrossEntropyLogits):
     """Softmax cross-entropy of tokens, where a mask says which of them count.
 
-    Targets: integer tokens of shape (..., T). Predictions: logits of shape (..., T, k), any real numbers. The mask is
-    the weight, of shape (..., T): ``token_cross_entropy(tokens, logits, weight=mask)``; where it is 0 or
+    Targets: integer tokens 0..k-1 of shape (..., T), or rows (..., T, k) of probabilities in [0, 1], each with the
+    sum 1. Predictions: logits of shape (..., T, k), any real numbers.
+
+    The mask is the weight, of shape (..., T): ``token_cross_entropy(tokens, logits, weight=mask)``; where it is 0 or
     False the token may be anything, such as a padding of -1.
 
     Raises
@@ -36,7 +44,8 @@ class TokenCrossEntropy(CrossEntropyLogits):
     name = "token_cross_entropy"
     formula = r"\ell(y, z) = -\sum_{k=1}^{C} y_k \log\frac{\exp(z_k)}{\sum_{j=1}^{C} \exp(z_j)}"
 
-    def _mean(self, y_true, y_pred, weight, with_gradient):
+    def _mean(self, y_true: ArrayLike, y_pred: ArrayLike, weight: ArrayLike | None,
+              with_gradient: bool) -> tuple[float, Array | None]:
         if weight is not None and np.shape(weight) == np.shape(y_true):
             y_true = np.where(np.asarray(weight) == 0, 0, y_true)
         return super()._mean(y_true, y_pred, weight, with_gradient)
@@ -46,7 +55,10 @@ class TokenCrossEntropy(CrossEntropyLogits):
 class Perplexity(TokenCrossEntropy):
     """Perplexity: among how many equally likely tokens does the model seem to choose?
 
-    Targets, predictions and mask as in `TokenCrossEntropy`. The perplexity is the exponential of the average
+    Targets: integer tokens 0..k-1 of shape (..., T), or rows (..., T, k) of probabilities in [0, 1], each with the
+    sum 1. Predictions: logits of shape (..., T, k), any real numbers.
+
+    The mask is the weight, as in `TokenCrossEntropy`. The perplexity is the exponential of the average
     cross-entropy; `each` gives the exponential for every token, and their geometric mean is the perplexity.
 
     Raises
@@ -71,20 +83,21 @@ class Perplexity(TokenCrossEntropy):
     traits = Traits(convex=True, strictly_convex=False, strongly_convex=False, smooth="C∞", lipschitz=None,
                     best_constant="log frequencies")
 
-    def _mean(self, y_true, y_pred, weight, with_gradient):
+    def _mean(self, y_true: ArrayLike, y_pred: ArrayLike, weight: ArrayLike | None,
+              with_gradient: bool) -> tuple[float, Array | None]:
         value, gradient = super()._mean(y_true, y_pred, weight, with_gradient)
         with np.errstate(over="ignore"):
             value = float(np.exp(value))
-        return value, None if gradient is None else chained(value, gradient)
+        return value, None if gradient is None else chain_rule(value, gradient)
 
-    def _terms(self, y_true, y_pred):
-        values, slopes = super()._terms(y_true, y_pred)
+    def _values_and_slopes(self, y_true: ArrayLike, y_pred: ArrayLike) -> ValueAndSlope:
+        values, slopes = super()._values_and_slopes(y_true, y_pred)
         with np.errstate(over="ignore"):
             values = np.exp(values)
-        return values, chained(values[..., None], slopes)
+        return values, chain_rule(values[..., None], slopes)
 
 
-def chained(outer, inner):
+def chain_rule(outer: ArrayLike, inner: Array) -> Array:
     """Product of two derivatives, where a slope of 0 stays 0 however large the other has grown."""
     with np.errstate(over="ignore", invalid="ignore"):
         return np.where(inner == 0, 0, outer * inner)

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.lines import Line2D
     from matplotlib.text import Annotation
-    from numpy.typing import NDArray
 
+    from lossedu.losses.base import Array
     from lossedu.plot.figure import Figure
 
 
@@ -99,7 +99,7 @@ def label(axes: Axes, x: float, y: float, text: str, role: str = "ink", **placem
     return axes.annotate(text, (x, y), **options)
 
 
-def rug(axes: Axes, values: Sequence[float] | NDArray[Any]) -> Line2D:
+def rug(axes: Axes, values: Sequence[float] | Array) -> Line2D:
     """Mark values on the x axis: a stroke for each, which stands on the axis and leaves the numbers below it alone.
 
     Parameters

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -11,10 +11,11 @@ from lossedu.plot.axes import label, new_figure
 from lossedu.plot.style import colour
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
 
     from lossedu.fit import History
     from lossedu.gradcheck import GradientReport
+    from lossedu.losses.base import Array
     from lossedu.optim import Step
     from lossedu.plot.figure import Figure
 
@@ -24,7 +25,7 @@ GRID = 101  # points along each side of a surface
 LEVELS = 12  # contours, with as much of the surface between any two
 
 
-def surface(f: Callable[[NDArray[Any]], float], path: Path | Mapping[str, Path], *,
+def surface(f: Callable[[Array], float], path: Path | Mapping[str, Path], *,
             span: tuple[tuple[float, float], tuple[float, float]] | None = None) -> Figure:
     """Contours of a loss of two parameters, and the way a descent took across them.
 
@@ -76,7 +77,7 @@ def surface(f: Callable[[NDArray[Any]], float], path: Path | Mapping[str, Path],
     return figure
 
 
-def _points(path: Path) -> NDArray[Any]:
+def _points(path: Path) -> Array:
     points = np.array([getattr(step, "parameters", step) for step in path], float)
     if points.ndim != 2 or points.shape[1] != 2 or not len(points):
         raise ValueError(f"a surface needs points of two parameters, shape (steps, 2), but the path has shape "
@@ -84,7 +85,7 @@ def _points(path: Path) -> NDArray[Any]:
     return points
 
 
-def _around(points: NDArray[Any]) -> list[tuple[float, float]]:
+def _around(points: Array) -> list[tuple[float, float]]:
     low, high = points.min(0), points.max(0)
     margin = 0.25 * np.maximum(high - low, 0.5 * max(high - low) or 1)
     return list(zip(low - margin, high + margin, strict=True))

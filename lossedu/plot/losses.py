@@ -4,32 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from lossedu.losses.base import DistanceLoss, ElementwiseLoss
+from lossedu.losses.base import Array, DistanceLoss, ElementwiseLoss
 from lossedu.plot.axes import label, new_figure, rug
 from lossedu.plot.style import colour
 from lossedu.plot.sweep import sweep
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
 
     from lossedu.plot.figure import Figure
 
-Slope: TypeAlias = "Callable[[NDArray[Any]], NDArray[Any]]"  # the derivative as a function of the predictions
-
-
-class HasMinimiser(Protocol):
-    """A loss that knows its best constant prediction."""
-
-    name: str
-
-    def __call__(self, y_true: ArrayLike, y_pred: ArrayLike) -> float: ...
-
-    def minimiser(self, y_true: ArrayLike) -> float: ...
+Slope: TypeAlias = Callable[[Array], Array]  # the derivative as a function of the predictions
 
 DASHES = ("-", "--", ":", "-.")
 
@@ -111,7 +101,7 @@ def slope_function(loss: ElementwiseLoss, y: float) -> Slope:
     return lambda predictions: loss.derivative(np.full(np.shape(predictions), y), predictions)
 
 
-def kinks(slope: Slope, x: NDArray[Any]) -> list[float]:
+def kinks(slope: Slope, x: Array) -> list[float]:
     """The places where `slope` jumps, each bisected between the two points of `x` around it."""
     slopes, places = slope(x), set()
     for i in np.flatnonzero(np.abs(np.diff(slopes)) > 0.1 * np.ptp(slopes)):
@@ -124,7 +114,7 @@ def kinks(slope: Slope, x: NDArray[Any]) -> list[float]:
     return sorted(places)
 
 
-def draw_slope(axes: Axes, x: NDArray[Any], slope: Slope, breaks: list[float], dashes: str) -> None:
+def draw_slope(axes: Axes, x: Array, slope: Slope, breaks: list[float], dashes: str) -> None:
     """Draw a derivative in pieces, open dots at its limits and a closed dot at its value where it jumps."""
     near, green = 1e-6, colour("gradient")
     for start, stop in pairwise([x[0] - near, *breaks, x[-1] + near]):
@@ -137,7 +127,7 @@ def draw_slope(axes: Axes, x: NDArray[Any], slope: Slope, breaks: list[float], d
         axes.plot(place, slope(np.array([place])), "o", color=green, clip_on=False)
 
 
-def highest_end(values: NDArray[Any], top: float) -> int:
+def highest_end(values: Array, top: float) -> int:
     """The index of the higher end of the part of a curve that is not above `top`."""
     seen = np.flatnonzero(values <= top)
     return int(max(seen[-1], seen[0], key=lambda i: values[i]))
@@ -186,7 +176,7 @@ def fit_line(x: ArrayLike, y: ArrayLike, w: float, b: float) -> Figure:
     return figure
 
 
-def constants(loss: HasMinimiser, y: ArrayLike) -> Figure:
+def constants(loss: ElementwiseLoss, y: ArrayLike) -> Figure:
     r"""Draw the average loss of one constant prediction for all targets, and mark the best constant.
 
     Parameters

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lossedu.losses.base import DistanceLoss, ElementwiseLoss
+from lossedu.losses.base import Array, DistanceLoss, ElementwiseLoss
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Sweep:
 
     symbol: str
     axis: str
-    predictions: np.ndarray
+    predictions: Array
     targets: tuple[float, ...]
     labels: bool
     comparable: bool
@@ -45,7 +45,7 @@ class Sweep:
     slope_span: tuple[float, float]
 
 
-def sweep(loss, target: float = 0.0, fine: int = 1) -> Sweep:
+def sweep(loss: ElementwiseLoss, target: float = 0.0, fine: int = 1) -> Sweep:
     """Return the predictions and targets at which `loss` shows its shape.
 
     Parameters
@@ -102,7 +102,7 @@ def sweep(loss, target: float = 0.0, fine: int = 1) -> Sweep:
     return Sweep(symbol, axis, x, targets, bool(labels), comparable, domain, span(values), span(slopes))
 
 
-def span(curves: list[np.ndarray]) -> tuple[float, float]:
+def span(curves: list[Array]) -> tuple[float, float]:
     """The range of all curves, with a margin of an eighth on both sides."""
     low, high = float(np.min(curves)), float(np.max(curves))
     margin = (high - low or 1.0) / 8

@@ -13,6 +13,7 @@ from lossedu.losses import JointLoss
 from lossedu.losses.base import DistanceLoss, MarginLoss
 from lossedu.losses.domain import DIRECTIONS, DIVISORS, REAL, SETS, SIGNS
 from lossedu.losses.numerics import sigmoid
+from tests.losses.cases import CASES
 from tests.losses.draws import JOINT, predicts_probabilities, predicts_rows, takes_labels
 
 
@@ -44,7 +45,7 @@ def targets(loss, reach=1.0):
 def size(loss):
     """How many numbers a point has."""
     if isinstance(loss, JointLoss):
-        return len(loss.inputs) * (6 if loss.name == "info_nce" else 2 if loss.axes else 1)
+        return len(loss.inputs) * (6 if CASES[loss.name].whole_batch else 2 if loss.axes else 1)
     if isinstance(loss, losses.GaussianNLL):
         return 2
     return 1 if hasattr(loss, "curvature") else 3
@@ -54,8 +55,8 @@ def points(loss, rng, count, reach):
     """Points of the loss's domain; on the way to its edges, if it has any."""
     shape = (count, size(loss))
     spread = rng.standard_normal(shape) * 10 ** rng.uniform(-reach, reach, (count, 1))
-    if loss.name == "tweedie":
-        return np.clip(spread, -200, 200)  # farther out, both of its exponentials overflow
+    farthest = CASES[loss.name].farthest
+    spread = np.clip(spread, -farthest, farthest)
     domain = REAL if isinstance(loss, JointLoss) else loss.prediction_domain
     if domain == REAL:
         return spread
@@ -86,7 +87,7 @@ def chords(loss, rng, count, reach):
 
 def values(loss, target, x):
     """Loss at each point."""
-    if loss.name == "info_nce":
+    if CASES[loss.name].whole_batch:
         return np.array([loss(*inputs(loss, row)) for row in x])
     if isinstance(loss, JointLoss):
         return loss.each(*inputs(loss, x))
@@ -95,7 +96,7 @@ def values(loss, target, x):
 
 def slopes(loss, target, x):
     """Gradient at each point, in the shape of the points."""
-    if loss.name == "info_nce":
+    if CASES[loss.name].whole_batch:
         return np.array([np.concatenate(loss.gradient(*inputs(loss, row)), axis=None) for row in x])
     if isinstance(loss, JointLoss):
         scale = len(x)  # the gradient is that of the mean
@@ -109,7 +110,7 @@ def shaped(loss, x):
 
 def inputs(loss, x):
     """The inputs of a joint loss from points; InfoNCE takes one point, three pairs of two numbers, at a time."""
-    if loss.name == "info_nce":
+    if CASES[loss.name].whole_batch:
         return x.reshape(2, 3, 2)
     parts = np.split(x, len(loss.inputs), axis=1)
     return parts if loss.axes else [part[:, 0] for part in parts]
@@ -133,7 +134,7 @@ def sagging(loss, rng, count, reach):
 def shape(loss):
     """(convex, strictly convex, strongly convex), from chords: does the loss stay below them, and by how much?"""
     rng = np.random.default_rng(0)
-    count = 200 if loss.name == "info_nce" else 5000
+    count = 200 if CASES[loss.name].whole_batch else 5000
     convex = strictly = strongly = True
     for reach in (0.5, 3.0):
         for bend, certainty, gap in sagging(loss, rng, count, reach):
@@ -195,7 +196,7 @@ def smoothness(loss):
 def steepest(loss, reach):
     """The largest slope among many points, and the largest quotient of differences across zero."""
     rng, top = np.random.default_rng(2), 0.0
-    count = 200 if loss.name == "info_nce" else 40_000
+    count = 200 if CASES[loss.name].whole_batch else 40_000
     for target in targets(loss, reach):
         x = points(loss, rng, count, reach)
         if size(loss) == 1 and isinstance(loss, (DistanceLoss, MarginLoss, losses.Focal)):

@@ -3,14 +3,17 @@
 import inspect
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 import lossedu
 from lossedu import losses
-from lossedu.losses import JointLoss, Loss, catalogue
+from lossedu.losses import JointLoss, Loss, catalogue, domain
+from lossedu.losses.domain import Directions, OneHot, Sets, Signs, Simplex
 from tests.losses import cases
-from tests.losses.draws import EVERY
+from tests.losses.draws import EVERY, PAIRED
 
 CLASSES = [thing for name in losses.__all__ if inspect.isclass(thing := getattr(losses, name))
            and issubclass(thing, (Loss, JointLoss)) and thing not in (Loss, JointLoss)]
@@ -28,23 +31,129 @@ def test_docstring(family):
     found = [h for h in HEADINGS if re.search(rf"^{h}\n-+$", text, re.MULTILINE)]
     assert found == sorted(found, key=HEADINGS.index) and "Examples" in found
     assert text.count(">>> ") >= 2, "a worked number"
-    parameters = [name for name, field in getattr(family, "__dataclass_fields__", {}).items() if field.init]
-    assert ("Parameters" in found) == bool(parameters)
-    for name in parameters:
-        assert re.search(rf"^{name} : float, default ", text, re.MULTILINE), f"{name} is not described"
-    if parameters:
-        assert "Raises" in found
+    named = parameters(family)
+    assert ("Parameters" in found) == bool(named)
+    assert "Raises" in found or not named
     if family.__name__ in NAMED:
         assert "References" in found
 
 
+# A docstring gives each domain and the range of each parameter in words that follow from the interval itself.
+
+CONDITIONS = {
+    Signs: "labels -1 and +1", OneHot: "one-hot rows", Simplex: "in [0, 1], each with the sum 1",
+    Sets: "in [0, 1], none of them empty", Directions: "vectors other than zero",
+}
+WORDING = re.compile(r"in [\[(]-?[\d.∞]+, [\d.∞]+[\])](?: other than \d+)?|any real number(?:s other than \d+)?|"
+                     r"labels -1 and \+1|one-hot rows|each with the sum 1|none of them empty|vectors other than zero")
+
+
+def in_words(interval):
+    """The interval as a docstring gives it, for example "in (0, ∞)" or "any real number"."""
+    if type(interval) in CONDITIONS:
+        return CONDITIONS[type(interval)]
+    other = "".join(f" other than {number:g}" for number in interval.excluded)
+    if interval.low == -np.inf and interval.high == np.inf:
+        return f"any real numbers{other}" if other else "any real number"
+    left = "[" if interval.low_inclusive else "("
+    right = "]" if interval.high_inclusive and interval.high < np.inf else ")"
+    high = f"{interval.high:g}" if interval.high < np.inf else "∞"
+    return f"in {left}{interval.low:g}, {high}{right}{other}"
+
+
+def statement(text, role):
+    """What a docstring says of the "Targets" or the "Predictions": one sentence, without line breaks."""
+    found = re.findall(rf"\b(?:{role}|Targets and predictions): (.*?)\.(?= [A-Z]|$)", re.sub(r"\n(?!\n) *", " ", text),
+                       re.MULTILINE)
+    assert len(found) == 1, f"{role}: one sentence should say which numbers it takes, and there are {len(found)}"
+    return found[0]
+
+
+def check_domains(text, targets, predictions):
+    """Fail unless the docstring gives these intervals, and no other."""
+    for role, intervals in (("Targets", targets), ("Predictions", predictions)):
+        said = set(WORDING.findall(statement(text, role)))
+        assert said == {words for interval in intervals for words in WORDING.findall(in_words(interval))}
+
+
+def check_parameters(text, declared):
+    """Fail unless the docstring gives each parameter's interval and its default, and names no other parameter."""
+    described = re.findall(r"^(\w+) : float (.*)$", text, re.MULTILINE)
+    assert described == [(name, f"{in_words(field.metadata['allowed'])}, default {field.default}")
+                         for name, field in declared.items()]
+
+
+def domains(family):
+    """The intervals of the targets and of the predictions, over all parameters that the tests know."""
+    members = [loss for loss in PAIRED if type(loss) is family]
+    return {loss.target_domain for loss in members}, {loss.prediction_domain for loss in members}
+
+
+def parameters(family):
+    return {name: field for name, field in family.__dataclass_fields__.items() if field.init}
+
+
+PAIRED_CLASSES = [family for family in CLASSES if not issubclass(family, JointLoss)]
+INTERVALS = [thing for thing in vars(domain).values() if isinstance(thing, domain.Interval)]
+
+
 @pytest.mark.parametrize("family", CLASSES, ids=lambda c: c.__name__)
-def test_domain_is_stated(family):
+def test_domains_and_ranges_are_those_of_the_data(family):
     text = inspect.getdoc(family)
-    if issubclass(family, JointLoss):
-        assert "Called with ``(" in text
+    check_parameters(text, parameters(family))
+    if family in PAIRED_CLASSES:
+        check_domains(text, *domains(family))
     else:
-        assert re.search(r"Targets|Predictions|any real number|as in `", text), "which numbers does it take?"
+        assert "Called with ``(" in text  # a joint loss has no domain beyond that
+
+
+@pytest.mark.parametrize("other", INTERVALS, ids=in_words)
+@pytest.mark.parametrize("family", CLASSES, ids=lambda c: c.__name__)
+def test_a_docstring_of_another_interval_is_refused(family, other):
+    text, declared = inspect.getdoc(family), parameters(family)
+    if family in PAIRED_CLASSES:
+        targets, predictions = domains(family)
+        if {in_words(other)} != {in_words(interval) for interval in targets}:
+            with pytest.raises(AssertionError):
+                check_domains(text, {other}, predictions)
+        if {in_words(other)} != {in_words(interval) for interval in predictions}:
+            with pytest.raises(AssertionError):
+                check_domains(text, targets, {other})
+    for name, field in declared.items():
+        if in_words(other) != in_words(field.metadata["allowed"]):
+            with pytest.raises(AssertionError):
+                check_parameters(text, {**declared, name: SimpleNamespace(metadata={"allowed": other},
+                                                                          default=field.default)})
+
+
+@pytest.mark.parametrize(("family", "right", "wrong"), [
+    (lossedu.BinaryCrossEntropy, "Predictions: probabilities in [0, 1]", "Predictions: probabilities in (0, 1)"),
+    (lossedu.SquaredLogError, "in (-1, ∞)", "in (0, ∞)"),
+    (lossedu.PercentageError, "any real numbers other than 0. P", "any real numbers. P"),
+    (lossedu.SquaredError, "any real numbers", "numbers"),
+    (lossedu.Tweedie, "amounts in (0, ∞) for powers above 2", "amounts"),
+    (lossedu.CrossEntropy, "Predictions: rows (..., k) of probabilities in [0, 1], each with the sum 1",
+     "Predictions: rows (..., k) of probabilities in [0, 1]"),
+    (lossedu.Dice, "none of them empty", "some of them empty"),
+    (lossedu.Hinge, "Targets: labels -1 and +1", "Targets: labels 0 and 1"),
+])
+def test_a_planted_wrong_domain_is_refused(family, right, wrong):
+    text = re.sub(r"\n(?!\n) *", " ", inspect.getdoc(family))
+    check_domains(text, *domains(family))
+    assert right in text
+    with pytest.raises(AssertionError):
+        check_domains(text.replace(right, wrong), *domains(family))
+
+
+@pytest.mark.parametrize(("right", "wrong"), [
+    ("in (0, ∞)", "in [0, ∞)"), (" in (0, ∞)", ""), ("default 1.0", "default 2.0"), ("delta :", "width :"),
+])
+def test_a_planted_wrong_range_is_refused(right, wrong):
+    text, declared = inspect.getdoc(lossedu.Huber), parameters(lossedu.Huber)
+    check_parameters(text, declared)
+    assert right in text
+    with pytest.raises(AssertionError):
+        check_parameters(text.replace(right, wrong), declared)
 
 
 @pytest.mark.parametrize("loss", EVERY, ids=repr)
@@ -57,7 +166,7 @@ def test_name_formula_and_traits(loss):
 
 def test_each_loss_has_its_own_record():
     files = {file.stem for file in Path(cases.__file__).parent.glob("*.py")}
-    assert files == {*catalogue, "__init__", "case", "symbols", "exact"}
+    assert files == {*catalogue, "__init__", "case", "symbols", "exact", "densities"}
     assert {name: case.family for name, case in cases.CASES.items()} == {n: type(x) for n, x in catalogue.items()}
 
 

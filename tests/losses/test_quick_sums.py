@@ -34,8 +34,8 @@ def test_sum_and_slopes_are_those_of_the_plain_lines(loss, n, size, dtype):
     y = (rng.integers(0, 2, n) if loss is bce_logits else size * rng.normal(size=n)).astype(dtype)
     values, slopes = loss.of(y, p)
     kept = y.copy(), p.copy()
-    for room in (None, np.empty_like(p)):
-        total, factor, slope = loss._sum_of(y, p, dtype, room)
+    for scratch in (None, np.empty_like(p)):
+        total, factor, slope = loss._sum_of(y, p, dtype, scratch)
         digits = 1e-14 if dtype == np.float64 else 1e-6
         assert_allclose(total, math.fsum(values.astype(float)), rtol=digits)
         assert_allclose(factor * slope, slopes, rtol=digits)

@@ -1,10 +1,13 @@
 """What the tests know about bce from other sources than the package."""
 
+from math import log
+
 import mpmath as mp
 import sympy as sp
 
 import lossedu
 from tests.losses.cases.case import Case
+from tests.losses.cases.densities import bernoulli
 from tests.losses.cases.symbols import p, y
 
 
@@ -22,4 +25,9 @@ CASE = Case(
         (lossedu.bce, [1.5], [0.5], "y_true must be labels 0 and 1.*holds 1.5"),
         (lossedu.bce, [1], [2.5], "y_pred must be probabilities between 0 and 1.*bce_logits.*holds 2.5"),
     ],
+    by_hand=[
+        (lossedu.bce, 1.0, 0.25, log(4), -4),
+    ],
+    likelihood=("Bernoulli", lambda loss, y, p: bernoulli(y, p)),
+    forecast=lambda p: p,
 )

@@ -11,4 +11,8 @@ CASE = Case(
     outside=[
         (lossedu.brier, [1], [-0.5], "y_pred must be probabilities.*sigmoid.*holds -0.5"),
     ],
+    by_hand=[
+        (lossedu.brier, 1.0, 0.25, 0.5625, -1.5),
+    ],
+    forecast=lambda p: p,
 )

@@ -1,9 +1,11 @@
 """The record of one loss: what the tests know about it that is not derived from the package itself."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import sympy as sp
 
 
@@ -28,6 +30,23 @@ class Case:
         Inputs outside of the domain, and words of the message.
     others : list
         The loss with other parameters than its own.
+    by_hand : list of (loss, y_true, y_pred, value, gradient)
+        Numbers worked out by hand.
+    kinks : list of (loss, y_true, y_pred)
+        Places where the slope jumps and 0 is the subgradient of least size.
+    likelihood : (str, callable), optional
+        The distribution whose negative log-likelihood the loss is, and its log density as a function of the loss (which
+        has its parameters), the targets and the predictions.
+    forecast : callable, optional
+        The probability that a prediction stands for: of the positive label, or of each class in a row.
+    decides : bool
+        Whether the loss judges a decision between classes and no probability.
+    mean : callable
+        How the values of the samples and their weights make the loss of all.
+    whole_batch : bool
+        Whether the loss of a sample depends on the other samples of the batch.
+    farthest : float
+        The size of predictions beyond which float64 overflows, where it matters.
     """
 
     family: type
@@ -37,3 +56,11 @@ class Case:
     bad_parameters: list[tuple[str, float, str]] = field(default_factory=list)
     outside: list[tuple[Any, Any, Any, str]] = field(default_factory=list)
     others: list = field(default_factory=list)
+    by_hand: list[tuple[Any, Any, Any, Any, Any]] = field(default_factory=list)
+    kinks: list[tuple[Any, Any, Any]] = field(default_factory=list)
+    likelihood: tuple[str, Callable] | None = None
+    forecast: Callable | None = None
+    decides: bool = False
+    mean: Callable = np.average
+    whole_batch: bool = False
+    farthest: float = math.inf

@@ -1,7 +1,10 @@
 """What the tests know about cauchy from other sources than the package."""
 
+from math import log
+
 import mpmath as mp
 import sympy as sp
+from scipy import stats
 
 import lossedu
 from tests.losses.cases.case import Case
@@ -15,4 +18,8 @@ CASE = Case(
         ("c", 0.0, "positive"),
     ],
     others=[lossedu.Cauchy(c=2.5)],
+    by_hand=[
+        (lossedu.Cauchy(c=2.0), 0.0, 2.0, 2 * log(2), 1),
+    ],
+    likelihood=("Cauchy", lambda loss, y, p: stats.cauchy.logpdf(y, p, loss.c)),
 )

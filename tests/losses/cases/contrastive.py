@@ -16,4 +16,8 @@ CASE = Case(
         (lossedu.contrastive, [1], [-0.5], "y_pred must be a distance, 0 or more, but holds -0.5"),
     ],
     others=[lossedu.Contrastive(margin=2.0)],
+    by_hand=[
+        (lossedu.Contrastive(margin=2.0), 0.0, 0.5, 2.25, -3),
+        (lossedu.Contrastive(margin=2.0), 1.0, 0.5, 0.25, 1),
+    ],
 )

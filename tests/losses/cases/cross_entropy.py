@@ -1,9 +1,12 @@
 """What the tests know about cross_entropy from other sources than the package."""
 
+from math import log
+
 import sympy as sp
 
 import lossedu
 from tests.losses.cases.case import Case
+from tests.losses.cases.densities import categorical
 from tests.losses.cases.symbols import P, Y
 
 CASE = Case(
@@ -14,4 +17,9 @@ CASE = Case(
         (lossedu.cross_entropy, [3], [[0.5, 0.5]],
          "y_true holds the label 3, but with 2 classes labels run from 0 to 1"),
     ],
+    by_hand=[
+        (lossedu.cross_entropy, [1], [[0.5, 0.25, 0.25]], log(4), [[0, -4, 0]]),
+    ],
+    likelihood=("categorical", lambda loss, y, p: categorical(y, p)),
+    forecast=lambda p: p,
 )

@@ -13,4 +13,8 @@ CASE = Case(
         (lossedu.dice, [[0, 0]], [[0.5, 0.5]], "empty set.*leave such rows out"),
         (lossedu.dice, [[0, 1]], [[0.5, 1.5]], "y_pred must be probabilities.*holds 1.5"),
     ],
+    by_hand=[
+        (lossedu.dice, [[1, 1, 0, 0]], [[1.0, 0.0, 1.0, 0.0]], 0.5, [[-3 / 8, -3 / 8, 1 / 8, 1 / 8]]),
+    ],
+    decides=True,
 )

@@ -19,4 +19,11 @@ CASE = Case(
         ("epsilon", -0.1, "not negative"),
     ],
     others=[lossedu.EpsilonInsensitive(epsilon=0.7)],
+    by_hand=[
+        (lossedu.EpsilonInsensitive(epsilon=0.5), 1.0, 3.0, 1.5, 1),
+    ],
+    kinks=[
+        (lossedu.EpsilonInsensitive(epsilon=0.5), 2.0, 2.5),
+        (lossedu.EpsilonInsensitive(epsilon=0.5), 2.0, 1.5),
+    ],
 )

@@ -1,9 +1,13 @@
 """What the tests know about focal from other sources than the package."""
 
+from math import log
+
 import sympy as sp
+from scipy.special import expit
 
 import lossedu
 from tests.losses.cases.case import Case
+from tests.losses.cases.densities import bernoulli
 from tests.losses.cases.exact import sigmoid, softplus
 from tests.losses.cases.symbols import sigma, y
 
@@ -28,4 +32,9 @@ CASE = Case(
         (lossedu.focal, [-1], [0.5], "y_true must be labels 0 and 1.*holds -1"),
     ],
     others=[lossedu.Focal(gamma=0.0), lossedu.Focal(gamma=0.5), lossedu.Focal(gamma=5.0)],
+    by_hand=[
+        (lossedu.Focal(gamma=1.0), 1.0, 0.0, log(2) / 2, -0.25 - log(2) / 4),
+    ],
+    likelihood=("Bernoulli", lambda loss, y, z: bernoulli(y, expit(z))),
+    forecast=expit,
 )

@@ -1,7 +1,11 @@
 """What the tests know about gamma from other sources than the package."""
 
+from math import log
+
 import mpmath as mp
+import numpy as np
 import sympy as sp
+from scipy import stats
 
 import lossedu
 from tests.losses.cases.case import Case
@@ -14,4 +18,8 @@ CASE = Case(
     outside=[
         (lossedu.gamma, [0.0], [0.0], "y_true must be positive, but holds 0"),
     ],
+    by_hand=[
+        (lossedu.gamma, 2.0, log(4), log(4) + 0.5, 0.5),
+    ],
+    likelihood=("gamma", lambda loss, y, z: stats.gamma.logpdf(y, 3, scale=np.exp(z) / 3)),
 )

@@ -13,4 +13,13 @@ CASE = Case(
     outside=[
         (lossedu.hinge, [0, 1], [1.0, 1.0], r"y_true must hold the labels -1 and \+1, but holds 0; .*2 \* y_true - 1"),
     ],
+    by_hand=[
+        (lossedu.hinge, -1.0, 2.5, 3.5, 1),
+        (lossedu.hinge, 1.0, 0.25, 0.75, -1),
+    ],
+    kinks=[
+        (lossedu.hinge, 1.0, 1.0),
+        (lossedu.hinge, -1.0, -1.0),
+    ],
+    decides=True,
 )

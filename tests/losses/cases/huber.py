@@ -1,11 +1,19 @@
 """What the tests know about huber from other sources than the package."""
 
 import mpmath as mp
+import numpy as np
 import sympy as sp
+from scipy import stats
 
 import lossedu
 from tests.losses.cases.case import Case
 from tests.losses.cases.symbols import r, size
+
+
+def least_favourable(loss, y, p):
+    near = np.minimum(np.abs(y - p), loss.delta)
+    return stats.norm.logpdf(near) - loss.delta * (np.abs(y - p) - near)
+
 
 CASE = Case(
     lossedu.Huber,
@@ -16,4 +24,9 @@ CASE = Case(
         ("delta", -1.0, "positive"),
     ],
     others=[lossedu.Huber(delta=0.3)],
+    by_hand=[
+        (lossedu.Huber(delta=1.0), 3.0, 1.0, 1.5, -1),
+        (lossedu.Huber(delta=1.0), 1.5, 1.0, 0.125, -0.5),
+    ],
+    likelihood=("Huber's least favourable", least_favourable),
 )

@@ -9,4 +9,5 @@ CASE = Case(
         ("temperature", 0.0, "positive"),
     ],
     others=[lossedu.InfoNCE(temperature=0.5)],
+    whole_batch=True,
 )

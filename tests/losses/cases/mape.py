@@ -13,4 +13,10 @@ CASE = Case(
     outside=[
         (lossedu.mape, [1.0, 0.0], [1.0, 1.0], "y_true must not hold 0.*1 of them; use mae"),
     ],
+    by_hand=[
+        (lossedu.mape, -4.0, -5.0, 0.25, -0.25),
+    ],
+    kinks=[
+        (lossedu.mape, 2.0, 2.0),
+    ],
 )

@@ -11,4 +11,12 @@ CASE = Case(
     lossedu.ModifiedHuber,
     symbolic=lambda: sp.Piecewise((positive(1 - y * p) ** 2, y * p >= -1), (-4 * y * p, True)),
     exact=lambda a: (-4 * a, mp.mpf(-4)) if a < -1 else (max(1 - a, 0) ** 2, -2 * max(1 - a, 0)),
+    by_hand=[
+        (lossedu.modified_huber, 1.0, -3.0, 12, -4),
+        (lossedu.modified_huber, -1.0, 0.0, 1, 2),
+    ],
+    kinks=[
+        (lossedu.modified_huber, -1.0, -1.0),
+    ],
+    forecast=lambda s: (1 + s) / 2,
 )

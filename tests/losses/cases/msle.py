@@ -1,7 +1,10 @@
 """What the tests know about msle from other sources than the package."""
 
+from math import e
+
 import mpmath as mp
 import sympy as sp
+from scipy import stats
 
 import lossedu
 from tests.losses.cases.case import Case
@@ -23,4 +26,8 @@ CASE = Case(
         (lossedu.msle, [-1.0], [0.0], "y_true must be greater than -1.*holds -1"),
         (lossedu.msle, [0.0], [-2.0], "y_pred must be greater than -1.*holds -2"),
     ],
+    by_hand=[
+        (lossedu.msle, 0.0, e - 1, 1, 2 / e),
+    ],
+    likelihood=("log-normal", lambda loss, y, p: stats.lognorm.logpdf(1 + y, 1, scale=1 + p)),
 )

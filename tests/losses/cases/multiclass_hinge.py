@@ -13,4 +13,8 @@ CASE = Case(
         (lossedu.multiclass_hinge, [0], [[0.5]], "two classes or more, but its rows hold 1"),
     ],
     others=[lossedu.MulticlassHinge(margin=0.0)],
+    by_hand=[
+        (lossedu.multiclass_hinge, [1], [[2.0, 0.0, -1.0]], 3, [[1, -1, 0]]),
+    ],
+    decides=True,
 )

@@ -10,4 +10,11 @@ CASE = Case(
     lossedu.Perceptron,
     symbolic=lambda: positive(-y * p),
     exact=lambda a: (max(-a, 0), -mp.mpf(a < 0)),
+    by_hand=[
+        (lossedu.perceptron, -1.0, 2.5, 2.5, 1),
+    ],
+    kinks=[
+        (lossedu.perceptron, 1.0, 0.0),
+    ],
+    decides=True,
 )

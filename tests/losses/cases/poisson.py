@@ -1,7 +1,11 @@
 """What the tests know about poisson from other sources than the package."""
 
+from math import log
+
 import mpmath as mp
+import numpy as np
 import sympy as sp
+from scipy import stats
 
 import lossedu
 from tests.losses.cases.case import Case
@@ -14,4 +18,8 @@ CASE = Case(
     outside=[
         (lossedu.poisson, [-1], [0.0], "y_true must be counts or rates, 0 or more, but holds -1"),
     ],
+    by_hand=[
+        (lossedu.poisson, 2.0, log(3), 3 - 2 * log(3), 1),
+    ],
+    likelihood=("Poisson", lambda loss, y, z: stats.poisson.logpmf(y, np.exp(z))),
 )

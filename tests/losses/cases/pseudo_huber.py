@@ -17,4 +17,7 @@ CASE = Case(
         ("delta", np.nan, "positive"),
     ],
     others=[lossedu.PseudoHuber(delta=2.5)],
+    by_hand=[
+        (lossedu.PseudoHuber(delta=3.0), 0.0, 4.0, 6, 2.4),
+    ],
 )

@@ -3,6 +3,7 @@
 import mpmath as mp
 import numpy as np
 import sympy as sp
+from scipy import stats
 
 import lossedu
 from tests.losses.cases.case import Case
@@ -18,4 +19,13 @@ CASE = Case(
         ("tau", np.nan, "between 0 and 1"),
     ],
     others=[lossedu.Quantile(tau=0.8)],
+    by_hand=[
+        (lossedu.Quantile(tau=0.9), 10.0, 8.0, 1.8, -0.9),
+        (lossedu.Quantile(tau=0.9), 10.0, 12.0, 0.2, 0.1),
+    ],
+    kinks=[
+        (lossedu.Quantile(tau=0.9), 2.0, 2.0),
+    ],
+    likelihood=("asymmetric Laplace", lambda loss, y, p: stats.laplace_asymmetric.logpdf(
+        y, np.sqrt(loss.tau / (1 - loss.tau)), p)),
 )

@@ -1,6 +1,9 @@
 """What the tests know about savage from other sources than the package."""
 
+from math import log
+
 import sympy as sp
+from scipy.special import expit
 
 import lossedu
 from tests.losses.cases.case import Case
@@ -11,4 +14,8 @@ CASE = Case(
     lossedu.Savage,
     symbolic=lambda: 1 / (1 + sp.exp(y * p)) ** 2,
     exact=lambda a: (sigmoid(-a) ** 2, -2 * sigmoid(-a) ** 2 * sigmoid(a)),
+    by_hand=[
+        (lossedu.savage, 1.0, log(3), 1 / 16, -3 / 32),
+    ],
+    forecast=expit,
 )

@@ -20,4 +20,7 @@ CASE = Case(
         ("epsilon", np.inf, "not negative"),
     ],
     others=[lossedu.SquaredEpsilonInsensitive(epsilon=0.0), lossedu.SquaredEpsilonInsensitive(epsilon=0.7)],
+    by_hand=[
+        (lossedu.SquaredEpsilonInsensitive(epsilon=0.5), 1.0, 3.0, 2.25, 3),
+    ],
 )

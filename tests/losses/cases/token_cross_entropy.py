@@ -1,9 +1,12 @@
 """What the tests know about token_cross_entropy from other sources than the package."""
 
+from math import log
+
 import sympy as sp
 
 import lossedu
 from tests.losses.cases.case import Case
+from tests.losses.cases.densities import categorical, softmax
 from tests.losses.cases.symbols import P, Y, total
 
 CASE = Case(
@@ -12,4 +15,9 @@ CASE = Case(
     outside=[
         (lossedu.token_cross_entropy, [[0, -1]], [[[1.0, 2.0], [1.0, 2.0]]], "label -1"),
     ],
+    by_hand=[
+        (lossedu.token_cross_entropy, [1], [[log(2), 0.0, 0.0]], log(4), [[0.5, -0.75, 0.25]]),
+    ],
+    likelihood=("categorical", lambda loss, y, z: categorical(y, softmax(z))),
+    forecast=softmax,
 )

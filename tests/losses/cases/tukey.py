@@ -22,4 +22,8 @@ CASE = Case(
         ("c", -2.0, "positive"),
     ],
     others=[lossedu.Tukey(c=1.5)],
+    by_hand=[
+        (lossedu.Tukey(c=2.0), 0.0, 1.0, 2 / 3 * (1 - 27 / 64), 9 / 16),
+        (lossedu.Tukey(c=2.0), 0.0, 5.0, 2 / 3, 0),
+    ],
 )

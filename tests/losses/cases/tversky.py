@@ -17,4 +17,8 @@ CASE = Case(
         (lossedu.tversky, [[0, 2]], [[0.5, 0.5]], "y_true must be memberships.*holds 2"),
     ],
     others=[lossedu.Tversky(alpha=0.9, beta=0.2)],
+    by_hand=[
+        (lossedu.Tversky(alpha=1.0, beta=1.0), [[1, 1, 0]], [[1.0, 0.0, 1.0]], 2 / 3, [[-1 / 3, -1 / 3, 1 / 9]]),
+    ],
+    decides=True,
 )
