@@ -127,7 +127,7 @@ def still(y: NDArray[np.float64], losses: Sequence[ElementwiseLoss], span: tuple
     for loss, role in zip(losses, ("loss", "step", "gradient")):
         costs = np.array([loss(y, np.full_like(y, answer)) for answer in answers])
         scale = costs.max() if len(losses) > 1 else 1.0  # losses in different units share their height alone
-        best = float(loss.minimiser(y))  # type: ignore[attr-defined]
+        best = float(loss.minimiser(y))
         axes.plot(answers, costs / scale, color=plot.colour(role), label=loss.name)
         axes.plot(best, loss(y, np.full_like(y, best)) / scale, "o", color=plot.colour("prediction"))
     plot.rug(axes, y)

@@ -107,8 +107,8 @@ def slide(page, key, name, nth=0):
 
 # --- data and one answer ------------------------------------------------------------------------------------------
 
-LOSSES = [mse, mae, Huber(delta=2.0), Quantile(tau=0.8), EpsilonInsensitive(epsilon=1.5), log_cosh, Tukey(c=4.0), cauchy,
-          msle, mape]
+LOSSES = [mse, mae, Huber(delta=2.0), Quantile(tau=0.8), EpsilonInsensitive(epsilon=1.5), log_cosh, Tukey(c=4.0),
+          cauchy, msle, mape]
 
 
 @pytest.mark.parametrize("loss", LOSSES, ids=repr)
@@ -267,7 +267,8 @@ PROGRAMS = {"chain": (chain, ["x"]), "net": (net, ["x1", "x2", "w1", "w2", "v1",
 GRAPH = """([lines, given]) => {
   const compiled = lines.map(line => ({...line, code: (0, eval)(line.code)}));
   const {values, arrived} = window.pictures.walked(compiled, given);
-  return [values, Object.fromEntries(Object.entries(arrived).map(([name, parts]) => [name, parts.reduce((a, b) => a + b)]))];
+  const sum = ([name, parts]) => [name, parts.reduce((a, b) => a + b)];
+  return [values, Object.fromEntries(Object.entries(arrived).map(sum))];
 }"""
 
 
@@ -339,7 +340,8 @@ def test_a_picture_is_held_by_a_finger(show, name):
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     client.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
     for step in range(1, 13):  # the browser takes a finger for scrolling after a few moves, if it may
-        client.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [{"x": x + 5 * step, "y": y + 2 * step}]})
+        finger = {"x": x + 5 * step, "y": y + 2 * step}
+        client.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [finger]})
     client.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     numbers(page)  # the next frame
     assert page.locator(f"[data-hold={key}]").get_attribute("aria-valuetext") != before
