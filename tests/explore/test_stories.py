@@ -1,0 +1,67 @@
+"""What the pages say about their pictures is so."""
+
+import numpy as np
+import pytest
+
+from lossedu import Huber, Quantile, Tensor, Tukey, autodiff, mae, mse, optim
+
+WAITS, SCALES = np.array([3.0, 4, 4, 5, 14]), np.array([9.8, 10, 10.1, 10.3, 47])
+X, Y = np.arange(1.0, 6), np.array([4.0, 9, 11, 16, 20])
+
+
+def loss_after(steps, rate):
+    """The average loss of the cover's line after so many steps from where its picture begins."""
+    w, b = Tensor(7.0), Tensor(-9.0)
+    walk = optim.GradientDescent([w, b], rate)
+    for _ in range(steps):
+        mse(Y, Tensor(X) * w + b).backward()
+        walk.step()
+    return mse(Y, w.data * X + b.data)
+
+
+def test_the_cover_says_what_its_rates_do():
+    best = mse(Y, np.polyval(np.polyfit(X, Y, 1), X))
+    assert round(best, 2) == 0.38
+    assert round(loss_after(100, 0.02), 2) == 4.55 and round(loss_after(100, 0.08), 2) == 0.45
+    dropped, start = loss_after(3, 0.02), loss_after(0, 0.02)
+    assert start - dropped > 3 > 3 * (loss_after(3, 0.02) - loss_after(6, 0.02))  # at once, and then slowly
+    bend = 2 * np.array([[np.mean(X * X), X.mean()], [X.mean(), 1]])
+    assert 0.084 < 2 / np.linalg.eigvalsh(bend)[-1] < 0.085
+    assert loss_after(300, 0.085) > 100 * loss_after(0, 0.085)
+
+
+def test_the_mean_has_a_fifth_of_a_say_of_each_day_and_the_median_stays():
+    for moved in (0, 5, 10):
+        days = [*WAITS[:4], 14.0 + moved]
+        assert mse.minimiser(days) == pytest.approx(6 + moved / 5) and mae.minimiser(days) == 4
+
+
+def test_delta_goes_from_the_median_to_the_mean():
+    best = [Huber(delta=delta).minimiser(WAITS) for delta in np.arange(0.2, 12, 0.2)]
+    assert best[0] < 4.15 and np.all(np.diff(best) >= -1e-12)
+    assert Huber(delta=8.0).minimiser(WAITS) == pytest.approx(6) and Huber(delta=7.8).minimiser(WAITS) < 5.99
+
+
+def test_the_level_walks_through_the_sorted_waits():
+    best = [Quantile(tau=tau).minimiser(WAITS) for tau in np.arange(0.05, 0.951, 0.05)]
+    assert np.all(np.diff(best) >= 0) and best[0] == 3 and best[-1] == 14
+    assert Quantile(tau=0.9).derivative([1, 1], [0, 2]) == pytest.approx([-0.9, 0.1])
+
+
+def test_tukey_has_a_valley_at_the_broken_scale_and_no_pull_between():
+    tukey = Tukey(c=2.0)
+    assert tukey.minimiser(SCALES) == pytest.approx(np.mean(SCALES[:4]), abs=0.005)
+    answers = np.linspace(13, 44, 50)
+    slopes = [tukey.gradient(SCALES, np.full(5, answer)).sum() for answer in answers]
+    assert slopes == pytest.approx(np.zeros(50))
+    at, beside = (tukey(SCALES, np.full(5, answer)) for answer in (47.0, 46.0))
+    assert tukey(SCALES, np.full(5, 10.05)) < at < beside
+
+
+def test_the_slope_of_the_chain_vanishes_at_three_places():
+    def slope(value):
+        x = Tensor(value)
+        autodiff.sqrt(1 + (x * autodiff.log(1 + autodiff.exp(-(x**2)))) ** 2).backward()
+        return float(x.grad)
+
+    assert slope(0.0) == 0 and slope(0.75) > 0 > slope(0.85) and slope(-0.85) > 0 > slope(-0.75)
