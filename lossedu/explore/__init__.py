@@ -16,17 +16,15 @@ from lossedu.explore.explorer import (
     without_moving_parts,
 )
 from lossedu.explore.graph import graph
-from lossedu.explore.tables import chain, curves, descent, line, loss
+from lossedu.explore.tables import curves, descent, loss
 from lossedu.explore.valley import valley
 
 __all__ = [
     "Explorer",
-    "chain",
     "constant",
     "curves",
     "descent",
     "graph",
-    "line",
     "loss",
     "moving_parts",
     "script",

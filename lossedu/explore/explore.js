@@ -1,13 +1,6 @@
 // Explorers: sliders that look numbers up in the table that lossedu put into the page, and draw them.
 // A classic script, for a page opened from a file may not load modules; nothing is fetched.
 (() => {
-  const WORDS = {
-    prediction: "prediction", target: "target", label: "label", rate: "learning rate", residual: "residual", loss: "loss",
-    slope: "slope", following: "next prediction", after: "its loss", slopeOfLine: "slope of the line",
-    intercept: "intercept", averageLoss: "average loss", partial: "partial derivative", steps: "steps taken",
-    parameter: "parameter", step: "Step", run: "Run", reset: "Start again", outside: "undefined there",
-    nextLoss: "next loss", beyond: "above a million", input: "input", value: "value", none: "none", lowest: "lowest",
-  };
   const TALL = 150; // pixels; height of one pair of axes
   const LEFT = 48;
   const TOP = 26;
@@ -133,7 +126,7 @@
   function loss(figure, table) {
     const { symbol, predictions, rates, targets, labels, comparable, curves, loss_span, slope_span } = table;
     const slope = `∂ℓ/∂${symbol}`;
-    const targetWord = labels ? WORDS.label : WORDS.target;
+    const targetWord = labels ? words.label : words.target;
     const x = padded(extent(predictions), 0.02);
     function draw({ prediction, rate, target }, width) {
       const now = predictions[prediction];
@@ -160,49 +153,22 @@
         dot(above.X(now), above.Y(clamp(value, loss_span)), "prediction") +
         dot(below.X(now), below.Y(clamp(steepness, slope_span)), "gradient");
       const said = [
-        ["prediction", WORDS.prediction, symbol, now, "prediction"],
+        ["prediction", words.prediction, symbol, now, "prediction"],
         ["target", targetWord, "y", y, "data"],
-        ["loss", WORDS.loss, "ℓ", value, "loss"],
-        ["slope", WORDS.slope, slope, steepness, "gradient"],
-        ["following", WORDS.following, `${symbol} − η·${slope}`, following, "step"],
-        ["after", WORDS.after, "ℓ", after ?? WORDS.outside, "loss"],
+        ["loss", words.loss, "ℓ", value, "loss"],
+        ["slope", words.slope, slope, steepness, "gradient"],
+        ["following", words.following, `${symbol} − η·${slope}`, following, "step"],
+        ["after", words.after, "ℓ", after ?? words.undefined, "loss"],
       ];
-      if (targets.length === 1) said.splice(2, 0, ["residual", WORDS.residual, `${symbol} − y`, now - y, "loss"]);
+      if (targets.length === 1) said.splice(2, 0, ["residual", words.residual, `${symbol} − y`, now - y, "loss"]);
       return { svg, height: 2 * (TALL + TOP) + 60, said };
     }
     const sliders = [
-      { key: "prediction", words: WORDS.prediction, symbol, role: "prediction", values: predictions },
-      { key: "rate", words: WORDS.rate, symbol: "η", role: "step", values: rates },
+      { key: "prediction", words: words.prediction, symbol, role: "prediction", values: predictions },
+      { key: "rate", words: words.rate, symbol: "η", role: "step", values: rates },
     ];
     if (targets.length > 1) sliders.push({ key: "target", words: targetWord, symbol: "y", role: "data", values: targets });
     mount(figure, { state: { prediction: table.start, rate: table.rate, target: targets.length - 1 }, sliders, draw });
-  }
-
-  // --- a line through data ----------------------------------------------------------------------------------------------
-  function line(figure, { x, y, w, b, start, loss: average, along_w, along_b }) {
-    const xSpan = padded(extent(x));
-    const ySpan = padded(extent(y), 0.3);
-    function draw(state, width) {
-      const [slope, intercept] = [w[state.w], b[state.b]];
-      const fitted = (at) => slope * at + intercept;
-      const height = Math.min(300, width * 0.6);
-      const plane = axes(TOP, width, height, xSpan, ySpan, { xName: "x" });
-      const svg = plane.frame + plane.window(
-        x.map((at, i) => path(plane.points([[at, y[i]], [at, fitted(at)]]), "loss")).join("") +
-        path(plane.points(xSpan.map((at) => [at, fitted(at)])), "prediction") +
-        x.map((at, i) => dot(plane.X(at), plane.Y(y[i]), "data")).join(""));
-      const said = [
-        ["loss", WORDS.averageLoss, "L", average[state.w][state.b], "loss"],
-        ["along_w", WORDS.partial, "∂L/∂w", along_w[state.w][state.b], "gradient"],
-        ["along_b", WORDS.partial, "∂L/∂b", along_b[state.w][state.b], "gradient"],
-      ];
-      return { svg, height: height + TOP + 40, said };
-    }
-    const sliders = [
-      { key: "w", words: WORDS.slopeOfLine, symbol: "w", role: "prediction", values: w },
-      { key: "b", words: WORDS.intercept, symbol: "b", role: "prediction", values: b },
-    ];
-    mount(figure, { state: { ...start }, sliders, draw });
   }
 
   // --- gradient descent -------------------------------------------------------------------------------------------------
@@ -223,57 +189,28 @@
         path(walked, "step", 'style="stroke-width:1.5"') +
         walked.map(([u, v], i) => dot(u, v, i < k ? "step" : "prediction")).join(""));
       const said = [
-        ["steps", WORDS.steps, "t", k, "ink"],
-        ...names.map((name, i) => [`parameter${i}`, WORDS.parameter, name, places[k][i], "prediction"]),
-        ["loss", WORDS.loss, "L", losses[k], "loss"],
-        ...names.map((name, i) => [`gradient${i}`, WORDS.slope, `∂L/∂${name}`, gradient[k][i], "gradient"]),
+        ["steps", words.steps, "t", k, "ink"],
+        ...names.map((name, i) => [`parameter${i}`, words.parameter, name, places[k][i], "prediction"]),
+        ["loss", words.loss, "L", losses[k], "loss"],
+        ...names.map((name, i) => [`gradient${i}`, words.slope, `∂L/∂${name}`, gradient[k][i], "gradient"]),
       ];
-      if (k === last(state) && k < steps) said.push(["beyond", WORDS.nextLoss, "L", WORDS.beyond, "step"]);
+      if (k === last(state) && k < steps) said.push(["beyond", words.next_loss, "L", words.above_a_million, "step"]);
       return { svg, height: height + TOP + 40, said };
     }
     let timer = null;
     const stop = () => clearInterval(timer);
     const onward = (state) => { state.steps = Math.min(taken(state) + 1, last(state)); };
     const buttons = [
-      { words: WORDS.step, press: (state) => { stop(); onward(state); } },
-      { words: WORDS.run, press: (state, show) => {
+      { words: words.step, press: (state) => { stop(); onward(state); } },
+      { words: words.run, press: (state, show) => {
         stop();
         if (matchMedia("(prefers-reduced-motion: reduce)").matches) state.steps = last(state);
         else timer = setInterval(() => { onward(state); show(); if (taken(state) === last(state)) stop(); }, PAUSE);
       } },
-      { words: WORDS.reset, press: (state) => { stop(); state.steps = 0; } },
+      { words: words.start_again, press: (state) => { stop(); state.steps = 0; } },
     ];
-    const sliders = [{ key: "rate", words: WORDS.rate, symbol: "η", role: "step", values: rates }];
+    const sliders = [{ key: "rate", words: words.rate, symbol: "η", role: "step", values: rates }];
     mount(figure, { state: { rate: 0, steps: 0 }, sliders, draw, buttons });
-  }
-
-  // --- the lines of a program: values forwards, slopes backwards -------------------------------------------------------
-  function chain(figure, { lines, inputs, forward, back }) {
-    const names = lines.map((line) => line.split(" = ")[0]);
-    const slopes = names.map((name) => `∂${names.at(-1)}/∂${name}`);
-    const largest = (rows) => Math.max(...rows.flat().map(Math.abs));
-    const columns = [
-      { middle: 0.55, rows: forward, most: largest(forward), role: "loss", head: `${WORDS.value} ↓` },
-      { middle: 0.86, rows: back, most: largest(back), role: "gradient", head: `${WORDS.slope} ↑` },
-    ];
-    function draw({ input }, width) {
-      const height = (i) => 2 * TOP + 40 * i;
-      const svg = lines.map((line, i) => text(4, height(i) + 4, line, "ink", "start")).join("") +
-        columns.map(({ middle, rows, most, role, head }) => text(middle * width, 16, head, role) +
-          rows[input].map((value, i) => {
-            const [zero, y] = [middle * width, height(i)];
-            return text(zero, y - 4, number(value), role) +
-              path([[zero, y + 1], [zero, y + 11]], "muted", 'style="stroke-width:1"') +
-              path([[zero, y + 6], [zero + (0.13 * width * value) / most, y + 6]], role, 'style="stroke-width:6"');
-          }).join("")).join("");
-      const said = names.flatMap((name, i) => [
-        [name, i ? WORDS.value : WORDS.input, name, forward[input][i], i ? "loss" : "ink"],
-        [`slope of ${name}`, WORDS.slope, slopes[i], back[input][i], "gradient"],
-      ]);
-      return { svg, height: height(lines.length), said };
-    }
-    const sliders = [{ key: "input", words: WORDS.input, symbol: names[0], role: "ink", values: inputs }];
-    mount(figure, { state: { input: Math.floor(inputs.length / 2) }, sliders, draw });
   }
 
   // --- several curves over one slider, each with its slope; a second slider chooses the case -------------------------------
@@ -303,7 +240,7 @@
         const [height, steepness] = [value[state.input], slope[state.input]];
         const reach = (inputs.at(-1) - inputs[0]) / 12;
         const tangent = [[now - reach, height - reach * steepness], [now + reach, height + reach * steepness]];
-        const best = state.input === lowest ? `, ${WORDS.lowest}` : "";
+        const best = state.input === lowest ? `, ${words.lowest}` : "";
         return frame +
           stretches.map(({ v, from, to }) =>
             `<rect x="${X(from)}" y="${top(k)}" width="${X(to) - X(from)}" height="${LOW}" fill="${colour("grid")}"/>` +
@@ -315,15 +252,15 @@
           points(apart).map(([u, v]) => dot(u, v, "loss")).join("") +
           (lowest === null ? "" : dot(X(inputs[lowest]), Y(value[lowest]), "prediction", true)) +
           (isNumber(height) ? dot(X(now), Y(height), "prediction") : "") +
-          text(width - 14, top(k) - 8, `${number(height)}${best}<tspan fill="${colour("gradient")}">, ${WORDS.slope} ${
-            number(steepness ?? WORDS.none)}</tspan>`, "loss", "end");
+          text(width - 14, top(k) - 8, `${number(height)}${best}<tspan fill="${colour("gradient")}">, ${words.slope} ${
+            number(steepness ?? words.none)}</tspan>`, "loss", "end");
       };
       const said = [
         ["input", input, "", now, "prediction"],
         ["case", choice, "", choices[state.case], "data"],
         ...names.flatMap((name, k) => [
-          [name, name, state.input === curves[k].lowest ? `(${WORDS.lowest})` : "", curves[k].value[state.input], "loss"],
-          [`slope of ${name}`, WORDS.slope, "", curves[k].slope[state.input] ?? WORDS.none, "gradient"],
+          [name, name, state.input === curves[k].lowest ? `(${words.lowest})` : "", curves[k].value[state.input], "loss"],
+          [`slope of ${name}`, words.slope, "", curves[k].slope[state.input] ?? words.none, "gradient"],
         ]),
       ];
       return { svg: curves.map(panel).join(""), height: top(curves.length) + 18, said };
@@ -338,7 +275,7 @@
 
   // In a notebook this script stands in the output of each explorer, and it runs again when an output is shown twice or
   // scrolled back into view; so it starts only what has not been started. A fault in one explorer leaves the others alone.
-  const kinds = { loss, line, descent, chain, curves };
+  const kinds = { loss, descent, curves };
   for (const figure of document.querySelectorAll(".le-explorer[data-explorer]:not([data-started])")) {
     figure.dataset.started = "";
     figure.id = `explorer-${document.querySelectorAll(".le-explorer[data-started]").length}`;

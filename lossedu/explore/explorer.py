@@ -33,7 +33,7 @@ class Explorer:
     Attributes
     ----------
     kind : str
-        Which script draws it: a file of `scripts`, or "loss", "descent", "line", "chain" or "curves" of `explore.js`.
+        Which script draws it: a file of `scripts`, or "loss", "descent" or "curves" of `explore.js`.
     shows : str
         What it shows, in a few words.
     table : dict
@@ -69,7 +69,8 @@ def script(language: str | None = None) -> str:
     kinds = sorted({file.stem for file in SCRIPTS.glob("*.js")} - {*first, *last})
     code = "\n".join((SCRIPTS / f"{part}.js").read_text("utf8") for part in (*first, *kinds, *last))
     table = json.dumps(words(language), ensure_ascii=False, indent=1)
-    return (HERE / "explore.js").read_text("utf8") + f"(() => {{\nconst words = {table};\n{code}\n}})();\n"
+    tables = (HERE / "explore.js").read_text("utf8")
+    return f"(() => {{\nconst words = {table};\n{tables}\n(() => {{\n{code}\n}})();\n}})();\n"
 
 
 @cache

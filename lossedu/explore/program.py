@@ -68,35 +68,43 @@ def program_lines(program: Program, inputs: Sequence[str]) -> list[Line]:
     Examples
     --------
     >>> [line.code for line in program_lines(lambda x: {"a = x²": x * x, "y = 3a": 3 * (x * x)}, ["x"])]
-    ['(x)=>{return[x*x,x+x]}', '(x)=>{const t0=x*x;return[3*t0,3*x+3*x]}']
+    ['(x)=>{return[x*x,x+x]}', '(a)=>{return[a*3,3]}']
     """
     with recording() as variable:
         variables = {name: variable(name) for name in inputs}
         lines = program(*variables.values())
-    known: dict[int, str] = {id(tensor): name for name, tensor in variables.items()}
+    known = {node_of(tensor): name for name, tensor in variables.items()}
     written: list[Line] = []
-    made: dict[str, Tensor] = {}
+    made: dict[str, Node] = {}
     for text, tensor in lines.items():
         name = text.split(" = ")[0]
         slopes = own_slopes(tensor, known)
         used = [one for one in (*inputs, *made) if one in slopes]
-        results = [nodes_of(tensor._data).item(), *(slopes[one] for one in used)]
-        shorter = {nodes_of(other._data).item(): node("symbol", called) for called, other in made.items()}
+        results = [node_of(tensor), *(slopes[one] for one in used)]
+        shorter = {other: node("symbol", called) for called, other in made.items()}
         written.append(Line(text, name, used, function_of(used, [rewritten(one, shorter) for one in results])))
-        known[id(tensor)] = name
-        made[name] = tensor
+        known[node_of(tensor)] = name
+        made[name] = node_of(tensor)
     return written
 
 
-def own_slopes(tensor: Tensor, known: Mapping[int, str]) -> dict[str, Node]:
+def node_of(tensor: Tensor) -> Node:
+    """How the number of a tensor is computed."""
+    made: Node = nodes_of(tensor._data).item()
+    return made
+
+
+def own_slopes(tensor: Tensor, known: Mapping[Node, str]) -> dict[str, Node]:
     """Walk back from a line to the lines and inputs that it uses, and no farther."""
     sent: dict[int, Any] = {id(tensor): Recorded(np.array(number(1.0), object))}
-    waiting, found = {id(tensor): tensor}, {}
+    waiting = {id(tensor): tensor}
+    found: dict[str, Node] = {}
     while waiting:
         latest = max(waiting.values(), key=lambda one: one.order)
         del waiting[id(latest)]
-        if id(latest) in known:
-            found[known[id(latest)]] = nodes_of(sent[id(latest)]).item()
+        if latest is not tensor and node_of(latest) in known:
+            name, share = known[node_of(latest)], nodes_of(sent[id(latest)]).item()
+            found[name] = node("add", found[name], share) if name in found else share
             continue
         for parent, pull in zip(latest.parents, latest.pulls or (), strict=True):
             if parent.needs_grad:

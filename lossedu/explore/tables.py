@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lossedu import plot
-from lossedu.autodiff import Tensor
 from lossedu.explore.explorer import Explorer, Table
-from lossedu.losses import catalogue, mse
+from lossedu.losses import catalogue
 from lossedu.losses.base import Array, DistanceLoss, ElementwiseLoss
 from lossedu.optim import GradientDescent, Optimiser, ValueAndGradient, gradient_descent
 from lossedu.plot.losses import kinks, slope_function
@@ -105,52 +104,6 @@ def loss_curve(which: ElementwiseLoss, y: float, view: Sweep) -> Table:
         "after": rounded(np.where(allowed, after, np.nan)),
         "breaks": rounded([[place, *slope(np.array([place - 1e-6, place + 1e-6]))] for place in breaks]),
     }
-
-
-def line(x: ArrayLike, y: ArrayLike, w: ArrayLike, b: ArrayLike, loss: ElementwiseLoss = mse) -> Explorer:
-    """Turn and shift a line through data and see the average loss and both its partial derivatives.
-
-    Parameters
-    ----------
-    x, y : array_like of shape (n,)
-        The data.
-    w, b : array_like of shape (k,), (m,)
-        The slopes and the intercepts that the sliders offer. The explorer starts with the line that is nearest to flat,
-        at the mean of y.
-    loss : ElementwiseLoss
-        What is averaged.
-
-    Returns
-    -------
-    Explorer
-        Sliders for slope and intercept.
-
-    Raises
-    ------
-    ValueError
-        If there are more than 1,100 pairs (w, b): the table would weigh too much for a page.
-
-    Examples
-    --------
-    >>> line([1, 2, 3], [2, 2, 4], w=[0, 0.5, 1], b=[0, 1])
-    explorer: a line through 3 data, 3 slopes by 2 intercepts
-    """
-    x, y, w, b = (np.asarray(values, float) for values in (x, y, w, b))
-    if len(w) * len(b) > 1100:
-        raise ValueError(
-            f"{len(w)} slopes by {len(b)} intercepts are {len(w) * len(b)} lines, too many for a page; "
-            "give 1100 or fewer"
-        )
-    average, along_w, along_b = np.empty((3, len(w), len(b)))
-    for i, slope in enumerate(w):
-        for j, intercept in enumerate(b):
-            average[i, j], gradient = loss.value_and_gradient(y, slope * x + intercept)
-            along_w[i, j], along_b[i, j] = gradient @ x, gradient.sum()
-    start = {"w": int(np.argmin(np.abs(w))), "b": int(np.argmin(np.abs(b - y.mean())))}
-    table = {"x": rounded(x), "y": rounded(y), "w": rounded(w), "b": rounded(b), "start": start}
-    table |= {"loss": rounded(average), "along_w": rounded(along_w), "along_b": rounded(along_b)}
-    shows = f"a line through {len(x)} data, {len(w)} slopes by {len(b)} intercepts"
-    return Explorer("line", shows, table, plot.fit_line(x, y, w[start["w"]], b[start["b"]]))
 
 
 def descent(
@@ -268,39 +221,6 @@ def contours(function_and_gradient: ValueAndGradient, span: Array, names: list[s
     axes.set_ylabel(names[1], style="italic", rotation=0, ha="right", labelpad=8)
     rings = [ring for level in drawn.allsegs for ring in level]
     return figure, {"contours": [[[float(f"{p:.4g}") for p in point] for point in ring] for ring in rings]}
-
-
-def chain(program: Callable[[Tensor], Mapping[str, Tensor]], values: ArrayLike) -> Explorer:
-    """Move the input of a program and see the value of each line and, walking back, the slope of the last one in it.
-
-    Parameters
-    ----------
-    program : callable
-        Takes a number x as a tensor and returns its lines in order: what each says, such as "a = x²", and its tensor.
-    values : array_like of shape (n,)
-        What the slider offers for x. The explorer starts in the middle.
-
-    Returns
-    -------
-    Explorer
-        A slider for x.
-
-    Examples
-    --------
-    >>> chain(lambda x: {"a = x²": x**2, "y = 3a": 3 * x**2}, [1, 2, 3])
-    explorer: values and slopes of 2 lines at x from 1 to 3
-    """
-    inputs, forward, back, graphs = np.asarray(values, float), [], [], []
-    for value in inputs:
-        x = Tensor(value, "x")
-        lines = {"x": x, **program(x)}
-        graphs.append(list(lines.values())[-1])
-        graphs[-1].backward()
-        forward.append([rounded(tensor.data) for tensor in lines.values()])
-        back.append([0 if tensor.grad is None else rounded(tensor.grad) for tensor in lines.values()])
-    table = {"lines": list(lines), "inputs": rounded(inputs), "forward": forward, "back": back}
-    shows = f"values and slopes of {len(lines) - 1} lines at x from {inputs[0]:g} to {inputs[-1]:g}"
-    return Explorer("chain", shows, table, plot.draw(graphs[len(inputs) // 2]))
 
 
 def curves(

@@ -1,7 +1,6 @@
 """Explorers in a browser: moved by keyboard, each number they show is the one lossedu gives; and nothing is fetched."""
 
 import re
-import shutil
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +23,7 @@ from lossedu.optim import Momentum
 from lossedu.plot import COLOURS
 
 ROOT = Path(__file__).parents[2]
-SCRIPT, STYLE = (ROOT / "lossedu" / "explore" / f"explore.{kind}" for kind in ("js", "css"))
+STYLE = ROOT / "lossedu" / "explore" / "explore.css"
 WORDS = ("undefined there", "above a million", "none", "nan", "inf", "float64", "float32")  # in place of a number
 X, Y = np.array([1.0, 2.0, 3.0, 4.0, 5.0]), np.array([2.0, 2.5, 4.6, 3.9, 6.0])
 
@@ -37,7 +36,7 @@ def show(browser, tmp_path):
     def open_page(*explorers, width=1280, theme="light", scripts=True):
         variables = "".join(f"--le-{role}:{pair[theme == 'dark']};" for role, pair in COLOURS.items())
         styles = "".join(file.read_text("utf8") for file in (ROOT / "book" / "_static" / "book.css", STYLE))
-        shutil.copy(SCRIPT, tmp_path)
+        (tmp_path / "explore.js").write_text(explore.script("en"), "utf8")
         (tmp_path / "page.html").write_text(
             "<!doctype html><html lang='en'><meta charset='utf-8'><title>explorers</title>"
             f"<meta name='viewport' content='width=device-width'><style>:root{{{variables}}}{styles}</style>"
@@ -147,13 +146,7 @@ def test_an_axis_has_three_numbers_even_on_a_phone(show, loss):
     assert max(sum(place == y for _, place in texts) for word, y in texts if word.replace("−", "").isdigit()) >= 3
 
 
-def test_a_line_moved_by_keyboard(show):
-    w, b = np.linspace(-1, 3, 17), np.linspace(-2, 4, 13)
-    figure = show(explore.line(X, Y, w, b)).query_selector("figure")
-    i, j = int(press(figure, "w", "ArrowRight", 5)), int(press(figure, "b", "ArrowLeft", 7))
-    assert (w[i], b[j]) == (1.25, 0.5)
-    value, gradient = mse.value_and_gradient(Y, w[i] * X + b[j])
-    agree(shown(figure), {"loss": value, "along_w": gradient @ X, "along_b": gradient.sum()})
+VALLEY = explore.valley(X, Y, start=(1, 0), slopes=(-1, 3), intercepts=(-3, 5), rate=0.02)
 
 
 def square(w):
@@ -222,16 +215,6 @@ def test_a_noisy_gradient_is_shown_as_the_step_took_it(show):
     figure.query_selector("button >> text=Step").press("Enter")
     velocity = 0.9 * before["gradient0"] + first["gradient0"]
     assert shown(figure)["parameter0"] == pytest.approx(first["parameter0"] - 0.25 * velocity, abs=2e-3)
-
-
-def test_the_lines_of_a_program(show):
-    explorer = explore.chain(lambda x: {"a = x²": (a := x * x), "y = ax": a * x}, [-1, 0, 1, 2])
-    figure = show(explorer).query_selector("figure")
-    agree(shown(figure), {"x": 1, "a": 1, "y": 1, "slope of x": 3, "slope of a": 1, "slope of y": 1})
-    press(figure, "input", "ArrowRight")
-    agree(shown(figure), {"x": 2, "a": 4, "y": 8, "slope of x": 12, "slope of a": 2, "slope of y": 1})
-    drawn = [text.text_content() for text in figure.query_selector_all("svg text")]
-    assert drawn == ["x", "a = x²", "y = ax", "value ↓", "2", "4", "8", "slope ↑", "12", "2", "1"]
 
 
 QUANTILE = Quantile(0.8)
@@ -349,7 +332,7 @@ def test_the_prediction_is_drawn_where_the_axes_say(show):
 
 @pytest.mark.parametrize(("theme", "which"), [("", 0), ("data-jp-theme-light='false'", 1)])
 def test_in_a_notebook_each_explorer_brings_all_it_needs_and_starts_once(browser, theme, which):
-    explorers = explore.loss(mse), explore.loss(mse), explore.line(X, Y, [0, 1], [0, 1])
+    explorers = explore.loss(mse), explore.loss(mse), VALLEY
     page = browser.new_page()
     complaints = []
     page.on("console", lambda message: complaints.append(message.text))
@@ -382,8 +365,8 @@ def test_a_fault_in_one_explorer_leaves_the_others_alone(browser):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
 def test_page_fits_and_follows_the_theme(show, width, theme):
-    page = show(explore.loss(mse), explore.loss(hinge), explore.line(X, Y, [0, 1], [0, 1]),
-                explore.descent(square, [2.0], [(-3, 3)]), of_gallery(), width=width, theme=theme)
+    page = show(explore.loss(mse), explore.loss(hinge), explore.descent(square, [2.0], [(-3, 3)]), of_gallery(),
+                width=width, theme=theme)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     for svg in page.query_selector_all("svg.le-picture"):
         drawn = float(svg.get_attribute("viewBox").split()[2])

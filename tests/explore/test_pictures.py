@@ -301,7 +301,7 @@ def test_a_graph_goes_forward_line_by_line_and_back(show):
     assert list(numbers(page)) == ["y to d"]
     for _ in range(4):
         following.click()
-    assert following.is_disabled() and list(numbers(page)) == ["a to x", "sum at x"]
+    assert list(numbers(page)) == ["a to x", "sum at x"] and following.is_disabled()
     page.wait_for_function("() => document.querySelector('[role=status]').textContent.startsWith('a passes')")
     assert "back to x" in status.text_content()
     x = Tensor(0.5)
@@ -438,7 +438,7 @@ def test_the_html_of_a_picture_is_small_and_the_same_each_time(name):
     (lambda: explore.graph(lambda x: {}, {"x": 1}), ValueError, "returns no lines"),
     (lambda: explore.graph(chain, {"x": 9}), ValueError, "outside the span"),
     (lambda: explore.graph(chain, {"x": 1}, weights=["w"]), ValueError, "are no inputs"),
-    (lambda: explore.graph(lambda x: {"y = x": x if x > 0 else -x}, {"x": 1}), TypeError, "greater|comparison|if"),
+    (lambda: explore.graph(lambda x: {"y = x": x if x > 0 else -x}, {"x": 1}), TypeError, "'>' not supported"),
 ])
 def test_what_cannot_be_shown_is_refused(make, error, said):
     with pytest.raises(error, match=said):

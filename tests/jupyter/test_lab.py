@@ -121,16 +121,18 @@ def faults_after(tab, notebook: str) -> list[str]:
 
 def faults_of_explorer(tab, explorer) -> list[str]:
     """Moved by keyboard, an explorer says something else and draws another picture."""
-    if not explorer.locator("svg.le-picture").count() or not explorer.locator("input[type=range]").count():
+    controls = explorer.locator("input[type=range], [data-hold]")
+    if not explorer.locator("svg.le-picture").count() or not controls.count():
         return ["an explorer has not started"]
     if explorer.locator("svg.le-picture").count() > 1:
         return ["an explorer was started twice"]
-    slider, before = explorer.locator("input[type=range]").first, said(explorer)
-    value = slider.input_value()
-    slider.press("ArrowRight" if value != slider.get_attribute("max") else "ArrowLeft")
-    if slider.input_value() == value:
+    control, before = controls.first, said(explorer)
+    value = value_of(control)
+    control.press("ArrowRight" if value != control.get_attribute("max") else "ArrowLeft")
+    tab.wait_for_timeout(50)  # a picture that computes is drawn in the next frame
+    if value_of(control) == value:
         return ["the arrow keys do not move an explorer"]
-    # Where there are buttons the slider sets a learning rate, and the first button takes a step.
+    # Where there are buttons, the first takes a step or goes to the best answer.
     if explorer.locator("button").count():
         explorer.locator("button").first.press("Enter")
     for _ in range(20):
@@ -138,6 +140,11 @@ def faults_of_explorer(tab, explorer) -> list[str]:
             return []
         tab.wait_for_timeout(100)
     return ["an explorer does not say or show that it was moved"]
+
+
+def value_of(control) -> str:
+    """The value of a slider, or of what is held in a picture."""
+    return control.evaluate("e => e.matches('input') ? e.value : e.getAttribute('aria-valuetext')")
 
 
 def said(explorer) -> tuple[str, str]:
@@ -206,7 +213,7 @@ def svg_only():
 
 
 def test_a_sound_notebook_has_no_faults(open_page):
-    notebook = sample(shown_by(FIGURE), shown_by(EXPLORER), shown_by(QUIZ), shown_by(CARD))
+    notebook = sample(shown_by(FIGURE), shown_by(EXPLORER), shown_by(HELD), shown_by(QUIZ), shown_by(CARD))
     tab = open_page(notebook)
     assert faults_before(tab, notebook) == []
     run_all(tab)
@@ -238,6 +245,7 @@ def test_faults_before_a_run_are_seen(open_page):
 # The script of one explorer starts all that stand on the page, so each broken one has a page of its own.
 STILL = EXPLORER[:EXPLORER.index('<script data-inline="explore">')]
 DEAF = EXPLORER.replace('addEventListener("input"', 'addEventListener("nothing"')
+HELD = explore.constant([1.0, 2.0, 6.0])._repr_html_()
 # JupyterLab's own shortcuts take the arrow keys from a control that does not ask for them.
 ROBBED = EXPLORER.replace("data-lm-suppress-shortcuts", "data-nothing")
 
@@ -248,7 +256,10 @@ ROBBED = EXPLORER.replace("data-lm-suppress-shortcuts", "data-nothing")
       "a cell ended with ZeroDivisionError: division by zero", "1 cells were not run"]),
     ([shown_by(DEAF)], ["an explorer does not say or show that it was moved"]),
     ([shown_by(ROBBED)], ["the arrow keys do not move an explorer"]),
-], ids=["still", "deaf", "robbed"])
+    ([shown_by(HELD.replace('"keydown"', '"nothing"'))], ["the arrow keys do not move an explorer"]),
+    ([shown_by(HELD.replace("status.textContent = view.said", "0"))],
+     ["an explorer does not say or show that it was moved"]),
+], ids=["still", "deaf", "robbed", "not held", "silent"])
 def test_faults_after_a_run_are_seen(open_page, cells, faults):
     notebook = sample(*cells)
     tab = open_page(notebook)

@@ -45,7 +45,6 @@ EXPLORERS = {
     "mae": lambda: explore.loss(mae),
     "bce": lambda: explore.loss("bce"),
     "bce_logits": lambda: explore.loss("bce_logits"),
-    "line": lambda: explore.line(X, Y, w=np.linspace(-1, 3, 33), b=np.linspace(-2, 6, 33)),
     "one parameter": lambda: explore.descent(square, [2.5], [(-3, 3)]),
     "curves": lambda: explore.curves(constants, ("c", np.arange(0, 10, 0.25)), ("last", [6, 8]), lambda last: [last]),
     "one scale": lambda: explore.curves(naive, ("z", np.arange(-800, 801, 10)), ("in", ["f4", "f8"]), same_scale=True),
@@ -103,18 +102,6 @@ def test_breaks_are_limits_on_both_sides():
     (curve,) = explore.loss(mae).table["curves"]
     assert curve["breaks"] == [[3, -1, 1]]
     assert explore.loss(huber).table["curves"][0]["breaks"] == []
-
-
-def test_line_table():
-    w, b = [-1.0, 0.0, 0.5, 1.0], [0.0, 4.0, 8.0]
-    table = explore.line(X, Y, w, b, loss=huber).table
-    for i, slope in enumerate(w):
-        for j, intercept in enumerate(b):
-            value, gradient = huber.value_and_gradient(Y, slope * X + intercept)
-            assert table["loss"][i][j] == pytest.approx(value, rel=1e-5)
-            assert table["along_w"][i][j] == pytest.approx((gradient * X).sum(), rel=1e-5)
-            assert table["along_b"][i][j] == pytest.approx(gradient.sum(), rel=1e-5, abs=1e-9)
-    assert table["start"] == {"w": 1, "b": 1}
 
 
 def test_curves_hold_every_value_and_slope():
@@ -212,7 +199,6 @@ def test_an_explorer_brings_its_script_and_its_style_and_the_book_takes_them_out
 @pytest.mark.parametrize(("make", "error", "message"), [
     (lambda: explore.loss("mes"), KeyError, "no loss is named 'mes'; there are mse, mae"),
     (lambda: explore.loss("cross_entropy"), TypeError, "'cross_entropy' does not compare one target"),
-    (lambda: explore.line(X, Y, w=np.arange(40), b=np.arange(40)), ValueError, "40 intercepts are 1600 lines"),
     (lambda: explore.descent(square, [1, 2, 3], [(-1, 1)] * 3), ValueError, r"start has shape \(3,\)"),
     (lambda: explore.curves(constants, ("c", [[1], [2], [3]]), ("y", [6, 8])), ValueError, r"\(3, 1\) for 2 cases"),
     (lambda: explore.curves(constants, ("c", []), ("y", [6, 8])), ValueError, r"shape \(0,\) for 2 cases"),

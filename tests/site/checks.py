@@ -73,7 +73,7 @@ def judged(choice, how) -> Iterator[str]:
 
 def explorers_answer(page) -> Iterator[str]:
     """Each button and each slider of an explorer changes its picture and the words beside it."""
-    for figure in page.query_selector_all(".le-explorer"):
+    for figure in page.query_selector_all(".le-explorer[data-explorer]"):
         name = figure.evaluate(probes.NAME)
         if figure.query_selector("svg.le-picture") is None or not figure.query_selector_all("input[type=range]"):
             yield f"the explorer {name} did not start"
@@ -92,6 +92,23 @@ def explorers_answer(page) -> Iterator[str]:
             yield from faults
         for button in buttons[1:]:
             yield from answers(figure, name, "button", button, lambda button: click(page, button))
+
+
+def pictures_answer(page) -> Iterator[str]:
+    """Whatever can be held in a picture moves it by keyboard, and so does each slider; a button is heard, too."""
+    for figure in page.query_selector_all(".le-explorer[data-picture]"):
+        name = figure.evaluate(probes.NAME)
+        holds = figure.query_selector_all("[data-hold]")
+        if figure.query_selector("svg.le-picture") is None or not holds:
+            yield f"the picture {name} did not start"
+            continue
+        for hold in [*holds, *figure.query_selector_all("input[type=range]")]:
+            if hold.is_visible() and not hold.evaluate(probes.MOVED, ["ArrowRight", "ArrowLeft"]):
+                yield f"the picture {name} does not move with {hold.evaluate(probes.NAME_OF_HOLD)}"
+        figure.evaluate(probes.QUIET)
+        click(page, figure.query_selector(".le-buttons button"))
+        for fault in figure.evaluate(probes.HEARD):
+            yield f"the picture {name} {fault} when its first button is pressed"
 
 
 def sliders_are_large_enough(page) -> Iterator[str]:
@@ -145,5 +162,6 @@ def axe_finds_nothing(page, rules=None) -> Iterator[str]:
         yield from page.evaluate(probes.AXE, rules)
 
 
-DONE_ONCE = [formulas_are_set, quizzes_answer, explorers_answer, folds_open]  # the last leaves every fold open
+# The last leaves every fold open.
+DONE_ONCE = [formulas_are_set, quizzes_answer, explorers_answer, pictures_answer, folds_open]
 LAYOUT = [no_sideways_scroll, nothing_is_cut, sliders_are_large_enough]

@@ -89,6 +89,43 @@ CHANGED = """async figure => {
   return (PATIENT)(same, 2);
 }""".replace("PATIENT", PATIENT)
 
+# A picture that computes: press a key on what can be held, and see whether anything is drawn anew.
+# What cannot go on in one direction, because it is at an end, goes back.
+MOVED = """async (hold, keys) => {
+  const picture = hold.closest(".le-explorer").querySelector("svg.le-picture");
+  const frame = () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+  for (const key of keys) {
+    const before = picture.innerHTML;
+    hold.focus();
+    if (hold.matches("input")) {
+      const step = (hold.max - hold.min) / (key === "ArrowRight" ? 7 : -7);
+      hold.value = Number(hold.value) + step;
+      hold.dispatchEvent(new Event("input", {bubbles: true}));
+    } else hold.dispatchEvent(new KeyboardEvent("keydown", {key, bubbles: true, cancelable: true}));
+    await frame();
+    if (picture.innerHTML !== before) return true;
+  }
+  return false;
+}"""
+NAME_OF_HOLD = """hold => JSON.stringify(hold.getAttribute("aria-label") ?? hold.labels[0].textContent.trim())"""
+QUIET = """async figure => {
+  const status = figure.querySelector(".le-said[role=status]"), picture = figure.querySelector("svg.le-picture");
+  const end = performance.now() + 2000;
+  while (status?.textContent !== picture.getAttribute("aria-label") && performance.now() < end)
+    await new Promise(done => setTimeout(done, 20));
+  figure.before = [picture.getAttribute("aria-label"), picture.innerHTML];
+}"""
+HEARD = """async figure => {
+  const status = figure.querySelector(".le-said[role=status]"), picture = figure.querySelector("svg.le-picture");
+  const judge = () => {
+    const now = picture.getAttribute("aria-label");
+    return [now === figure.before[0] && picture.innerHTML === figure.before[1] && "draws nothing new",
+            now === figure.before[0] && "says nothing new",
+            (!status || status.textContent !== now) && "is not heard"].filter(Boolean);
+  };
+  return (PATIENT)(judge, 2);
+}""".replace("PATIENT", PATIENT)
+
 SIDEWAYS = """() => {
   const page = document.scrollingElement, over = page.scrollWidth - page.clientWidth;
   return over > 0 ? [`the page scrolls sideways by ${over} pixels`] : [];
