@@ -70,6 +70,6 @@ def words(language: str | None = None) -> dict[str, str]:
         "undefined": translate("undefined there", language),
         "valley_diverges": translate("The walk has left every scale after {steps} steps; "
                                      "a smaller learning rate holds it.", language),
-        "valley_said": translate("After {steps} steps the line has slope {w} and intercept {b}, "
+        "valley_said": translate("Step {steps}: the line has slope {w} and intercept {b}, "
                                  "and the average loss is {loss}.", language),
     }

@@ -23,7 +23,7 @@ function mount(figure, state, { sliders = [], buttons = [], choices = [], draw, 
   figure.innerHTML = '<svg class="le-picture" role="group"><g aria-hidden="true"></g><g></g></svg>' +
     `<div class="le-controls">${sliders.map(control).join("")}</div>` +
     `<div class="le-buttons">${buttons.map(() => '<button type="button"></button>').join("")}${choices.map(choice).join("")}</div>` +
-    '<dl class="le-numbers"></dl><p class="le-said" role="status"></p>';
+    '<dl class="le-numbers"></dl><p class="le-said le-announce" role="status"></p>';
   const svg = figure.querySelector("svg");
   const [drawing, front] = svg.children;
   const grid = figure.querySelector("dl");
