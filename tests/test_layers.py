@@ -31,10 +31,10 @@ LAYERS: dict[str, tuple[set[str], set[str]]] = {
     "optim": ({"losses", "autodiff", "nn"}, set()),
     "fit": ({"losses", "autodiff", "nn", "optim"}, {"tqdm"}),
     "plot": (CORE | {"dependency_check"}, {"matplotlib", "cycler", "PIL"}),
-    "explore": (CORE | {"plot"}, set()),
+    "explore": (CORE | {"plot", "language"}, set()),
     "exercises": (CORE | {"plot", "explore", "language", "sandboxed"}, set()),
     "course": (CORE | {"plot", "exercises"}, set()),
-    "grading": (CORE | {"exercises", "language", "sandboxed"}, {"nbformat", "distributed", "rich"}),
+    "grading": (CORE | {"exercises", "explore", "language", "sandboxed"}, {"nbformat", "distributed", "rich"}),
     "cli": (CORE | {"exercises", "grading", "language"}, {"typer", "rich", "nbformat", "watchfiles"}),
 }
 

@@ -190,7 +190,7 @@ def test_the_still_picture_and_the_words_of_an_explorer_are_compared():
     other = PICTURE.sub(lambda _: quote(stretched(still, 1.01), safe=" =:/;,()-."), html)
     assert "is now" in html_difference(html, other)
     assert "is now" in html_difference(html, html.replace('alt="mse', 'alt="mae'))
-    assert "is now" in html_difference(html, html.replace("learning rate", "learning race"))
+    assert "is now" in html_difference(html, html.replace('data-explorer="loss"', 'data-explorer="lost"'))
 
 
 def test_other_html_is_compared_letter_by_letter():
