@@ -22,6 +22,7 @@ RUNGS = (1.0, 2.4, 5.9)  # the steps of one look, in units of the shortest; no t
 CLOSER = [100.0 ** -k for k in range(9)]  # looks at a function that bends within the step
 FARTHER = [30.0, 1000.0, 30000.0]  # looks at one whose rounding hides the slope
 TOLERANCE = {8: 1e-6, 4: 1e-4, 2: 1e-1}  # relative, by the bytes of the dtype the gradient came in
+SMALLEST = {float(np.finfo(dtype).eps): float(np.finfo(dtype).tiny) for dtype in (np.float16, np.float32)}
 ROWS = 12  # of a printed table
 ROUNDING = 1e-8  # smaller relative errors are what rounding leaves, and their digits differ between processors
 
@@ -234,8 +235,8 @@ def gradient_check(f: Function | Loss, x: ArrayLike, gradient: ArrayLike | Funct
     if claimed.shape != given.shape:
         raise ValueError(f"x has shape {given.shape}, but its gradient has shape {claimed.shape}; expected the same.")
     point = given.astype(float)
-    value = _at_point(f, point)
-    task = _Task(f, point, value, abs(value - _at_point(f, point)), claimed)
+    value, epsilon = _at_point(f, point)
+    task = _Task(f, point, value, abs(value - _at_point(f, point)[0]), epsilon, claimed)
     found = [task.judge(i) for i in range(point.size)]
     numeric, below, above, explained = (np.array([getattr(entry, name) for entry in found], float).reshape(point.shape)
                                         for name in ("slope", "below", "above", "explained"))
@@ -250,6 +251,7 @@ def gradient_check(f: Function | Loss, x: ArrayLike, gradient: ArrayLike | Funct
 class _Look(NamedTuple):
     """What three steps to both sides of an entry show."""
 
+    step: float
     slope: float
     error: float  # of the slope
     below: float
@@ -289,6 +291,7 @@ class _Task(NamedTuple):
     x: NDArray[Any]
     value: float  # of f at x
     wobble: float  # what two calls of f at x differ by
+    epsilon: float  # of the dtype of f at x
     gradient: NDArray[Any]
 
     @property
@@ -306,8 +309,9 @@ class _Task(NamedTuple):
                     break
                 try:
                     look = self.look(i, h)
-                    opinion = self.opinion(look, claim)
-                    if opinion == "right" or opinion == "wrong" == self.opinion(self.look(i, 0.3 * h), claim):
+                    noise = self.noise(h, looks)
+                    opinion = self.opinion(i, look, noise)
+                    if opinion == "right" or opinion == "wrong" == self.opinion(i, self.look(i, 0.3 * h), 3 * noise):
                         explained = look.error if opinion == "right" else 0.0
                         return _Entry(look.slope, look.below, look.above, explained, opinion == "wrong")
                 except (ValueError, ArithmeticError) as error:  # beyond the edge of the domain
@@ -317,7 +321,7 @@ class _Task(NamedTuple):
                 looks.append(look)
                 if worse and look.rounding > 0.3 * look.error and not (look.corner or look.jump):
                     break  # only rounding is left to see
-            if entry := self.broken(looks, claim):
+            if entry := self.broken(sorted(looks, key=lambda look: -look.step), claim):
                 return entry
         if not looks:
             place = _place(map(int, np.unravel_index(i, self.x.shape)))
@@ -325,6 +329,16 @@ class _Task(NamedTuple):
                              "check it inside its domain.")
         best = min(looks, key=lambda look: look.error)
         return _Entry(best.slope, best.below, best.above, doubt=self.reason(best))
+
+    def noise(self, h: float, looks: list[_Look]) -> float:
+        """What a slope at step h may be wrong by, as far as looks with other steps left it unexplained.
+
+        A longer step may have seen steps of f itself, of which a shorter one sees a single tread. A shorter step that
+        has seen f bend knows more about the slope than a longer one.
+        """
+        longer = [look.drift * look.step / h for look in looks if look.step > h]
+        bent = [30 * look.drift for look in looks[:1] if look.step < h and 10 * look.drift > look.rounding]
+        return max(longer + bent, default=0.0)
 
     def look(self, i: int, h: float) -> _Look:
         """Extrapolate the slopes of three steps; one side is enough where the other lies outside the domain."""
@@ -336,15 +350,16 @@ class _Task(NamedTuple):
                 if failed:
                     raise
                 failed = error
-        size, flat, epsilon = max(map(abs, values)), len(set(values)) == 1, _epsilon(values)
-        rounding = (4 * epsilon * size + self.wobble) / h
+        size, flat, epsilon = max(map(abs, values)), len(set(values)) == 1, max(self.epsilon, _epsilon(values))
+        smallest = SMALLEST.get(epsilon, 0.0)  # below it numbers lose digits
+        rounding = (4 * epsilon * max(size, smallest) + self.wobble) / h
         (steps_below, slopes_below), (steps_above, slopes_above) = sides[0], sides[-1]
         below, error_below = _extrapolate(steps_below, slopes_below)
         above, error_above = _extrapolate(steps_above, slopes_above)
         side_error = 10 * max(error_below, error_above) + rounding
         jump = any(np.ptp(steps * slopes) < 0.1 * abs(steps * slopes).min() > 1e-6 * size for steps, slopes in sides)
         if failed:
-            return _Look(above, side_error, below, above, side_error, max(error_below, error_above), rounding, 0.0, size, epsilon, flat, False, jump)
+            return _Look(h, above, side_error, below, above, side_error, max(error_below, error_above), rounding, 0.0, size, epsilon, flat, False, jump)
         # Weighted so that a parabola is exact although x + h and x - h are rounded.
         together = steps_below + steps_above
         centred = (steps_below * slopes_above + steps_above * slopes_below) / together
@@ -352,9 +367,9 @@ class _Task(NamedTuple):
         opening, gap = float(slopes_above[0] - slopes_below[0]), abs(above - below)
         bend = 2 * opening / float(together[0]) if abs(opening) > 10 * rounding else 0.0
         # The last part: x itself is rounded, and its neighbour has another slope.
-        error = 10 * drift + rounding + 8 * EPSILON * abs(bend) * float(np.abs(self.x).max())
+        error = 10 * drift + rounding + 8 * EPSILON * abs(bend) * abs(float(self.x.flat[i]))
         corner = gap > 5 * (error_below + error_above) + 10 * rounding and gap > 1e-7 * max(abs(above), abs(below))
-        return _Look(slope, error, below, above, side_error, drift, rounding, bend, size, epsilon, flat, corner, jump)
+        return _Look(h, slope, error, below, above, side_error, drift, rounding, bend, size, epsilon, flat, corner, jump)
 
     def side(self, i: int, h: float, values: list[float]) -> Side:
         """Distances of three points from x on one side, and the slopes of the lines to them."""
@@ -367,34 +382,35 @@ class _Task(NamedTuple):
         values += found
         return np.abs(steps), (np.array(found) - self.value) / steps
 
-    def opinion(self, look: _Look, claim: float) -> str:
-        """What one look alone says about a gradient: right, wrong or nothing."""
+    def opinion(self, i: int, look: _Look, noise: float) -> str:
+        """What one look says about an entry: right, wrong or nothing; `noise` is what other looks left unexplained."""
         if look.corner or look.jump:
             return ""
-        tolerance, error = self.allowed(look), look.error
+        tolerance, error, claim = self.allowed(look), look.error, float(self.gradient.flat[i])
         largest, epsilon = float(np.abs(self.gradient).max()), float(np.finfo(self.gradient.dtype).eps)
-        scale = max(1.0, float(np.abs(self.x).max()))
-        if abs(claim) <= 100 * epsilon * max(largest, abs(look.bend) * scale):  # it says that the slope is 0
-            unseen = max(tolerance * largest, 1e-12 * abs(look.bend) * scale, 1e-7 * min(1, look.size) * look.flat)
+        at, bend = abs(float(self.x.flat[i])), abs(look.bend)
+        if abs(claim) <= 100 * epsilon * max(largest, bend * at):  # it says that the slope is 0
+            unseen = max(tolerance * largest, 1e-12 * bend * max(1.0, at), 1e-7 * min(1.0, look.size) * (look.flat and look.step > 100 * STEP * max(1.0, at)))
             if abs(look.slope) <= error <= unseen:
                 return "right"
         elif look.flat:  # a value that was rounded to single precision on the way may stand still, too
-            error = max(error, error * float(np.finfo(np.float32).eps) / look.epsilon)
+            error *= max(1.0, float(np.finfo(np.float32).eps) / look.epsilon)
         size, difference = max(abs(claim), abs(look.slope)), abs(claim - look.slope)
         if difference <= tolerance * size + error and error <= tolerance * size:
             return "right"
-        # A step that is too long for f sees small slopes that move as much as they are large.
-        settled = look.drift <= 0.01 * max(abs(look.slope), abs(look.below), abs(look.above)) + look.rounding
-        return "wrong" if settled and difference > tolerance * size + 3 * error + 8 * epsilon * largest else ""
+        # A step that is too long for f sees a slope that moves about as much as it is large.
+        settled = look.drift <= 0.01 * abs(look.slope) + error - 10 * look.drift
+        return "wrong" if settled and difference > tolerance * size + 3 * error + noise + 8 * epsilon * largest else ""
 
-    def broken(self, looks: list[_Look], claim: float) -> _Entry | None:
-        """The judgement at a kink or a jump: the closest looks all show it, and a kink with the same gap."""
-        if len(looks) > 1 and looks[-1].jump and looks[-2].jump:
+    def broken(self, looks: list[_Look], claim: float) -> _Entry | None:  # the closest look comes last
+        """The judgement at a kink or a jump: every look shows the jump, or the closest that can see it show the same gap."""
+        if len(looks) > 1 and all(look.jump for look in looks):
             last = looks[-1]
             return _Entry(last.slope, last.below, last.above, wrong=True, kink=True, jump=True)
         corners = [look for look in looks if look.corner and not look.jump]
         same = [look for look in corners if abs(look.gap - corners[-1].gap) <= 0.1 * abs(corners[-1].gap)]
-        if len(same) < 2:
+        closer = looks[looks.index(corners[-1]) + 1:] if corners else []
+        if len(same) < 2 or any(look.error < 0.2 * abs(corners[-1].gap) for look in closer):
             return None
         best = min(same, key=lambda look: look.side_error)
         low, high = sorted((best.below, best.above))
@@ -433,22 +449,23 @@ def _extrapolate(steps: NDArray[Any], slopes: NDArray[Any]) -> tuple[float, floa
 
 
 def _epsilon(values: list[float]) -> float:
-    """The rounding unit of the coarsest dtype that holds all values; a few round numbers say nothing."""
-    array = np.array(values)
-    with np.errstate(all="ignore"):
-        half, single = (bool((array.astype(dtype) == array).all()) for dtype in (np.float16, np.float32))
-    if half:
-        return float(np.finfo(np.float16).eps) if len(set(values)) > 3 else EPSILON
-    return float(np.finfo(np.float32).eps) if single else EPSILON
+    """The rounding unit of the coarsest dtype that holds all values; a few round numbers such as 0 and 1 say nothing."""
+    digits = np.frexp(values)[0]
+    for bits, dtype in ((4, np.float64), (11, np.float16), (24, np.float32)):
+        if (digits * 2.0**bits % 1 == 0).all() and (bits > 4 or len(set(values)) <= 3):
+            return float(np.finfo(dtype).eps)
+    return EPSILON
 
 
-def _at_point(f: Function, x: NDArray[Any]) -> float:
-    """The value of f at x itself; NaN where it has none, so that the look at the first entry says so."""
+def _at_point(f: Function, x: NDArray[Any]) -> tuple[float, float]:
+    """The value of f at x itself, NaN where it has none, and the rounding unit of its dtype."""
     try:
         with np.errstate(all="ignore"):
-            return _number(f(x.copy()))
+            value = f(x.copy())
     except (ValueError, ArithmeticError):
-        return float("nan")
+        return float("nan"), EPSILON
+    dtype = getattr(value, "dtype", np.dtype(float))
+    return _number(value), float(np.finfo(dtype).eps) if dtype in (np.float16, np.float32) else EPSILON
 
 
 def _slope(f: Function, x: NDArray[Any], i: int, h: float) -> float:
