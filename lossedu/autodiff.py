@@ -132,7 +132,7 @@ class Tensor:
             raise TypeError("a tensor that is a single number cannot be iterated over; use it as it is.")
         return (self[i] for i in range(self.shape[0]))
 
-    __lt__, __le__, __eq__, __ne__, __gt__, __ge__ = map(_comparison, (  # type: ignore[assignment]
+    __lt__, __le__, __eq__, __ne__, __gt__, __ge__ = map(_comparison, (
         operator.lt, operator.le, operator.eq, operator.ne, operator.gt, operator.ge))
     __hash__ = object.__hash__  # in a set or a dict a tensor is itself, whatever its numbers are
 
@@ -150,7 +150,7 @@ class Tensor:
 
     def __getstate__(self) -> tuple[Any, ...]:
         if self.parents:
-            raise TypeError(f"{self.name!r} was computed from other tensors; copy or pickle those, or its values, x.data.")
+            raise TypeError(f"{self.name!r} was computed from other tensors; copy those, or its values, x.data.")
         return self._array, self.grad, self.name, self.needs_grad
 
     def __setstate__(self, state: tuple[Any, ...]) -> None:
@@ -274,8 +274,8 @@ def _read_only(array: Array) -> Array:
 
 def _number(tensor: Tensor, what: str) -> Any:
     if tensor._array.size != 1:
-        raise TypeError(f"{what} needs a single number, but this tensor has shape {tensor.shape}; reduce it, for example "
-                        "with .mean(), or ask its values, as in (x.data > 0).all().")
+        raise TypeError(f"{what} needs a single number, but this tensor has shape {tensor.shape}; reduce it, for "
+                        "example with .mean(), or ask its values, as in (x.data > 0).all().")
     return tensor._array.item()
 
 
@@ -456,8 +456,8 @@ def value_and_gradient(f: Callable[[Tensor], Tensor]) -> Callable[[ArrayLike], t
     """
     def at(x: ArrayLike) -> tuple[float, Array]:
         if isinstance(x, Tensor):
-            raise TypeError("value_and_gradient takes an array and returns a gradient that is a constant, so a gradient "
-                            "cannot be differentiated again; for second derivatives take differences of gradients.")
+            raise TypeError("value_and_gradient takes an array, not a Tensor, because a gradient is a constant and has "
+                            "no gradient itself; for second derivatives take differences of gradients.")
         variable = Tensor(x)
         value = f(variable)
         backward(value)
@@ -512,7 +512,8 @@ def _gate(x: Array) -> tuple[Array, Array]:
 
 def _gelu_slope(g: Array, x: Array, y: Array) -> Array:
     near, gate = _gate(x)
-    return g * (gate + near * (2 * gate * (1 - gate)) * ((2 / np.pi) ** 0.5 * (1 + 0.134145 * (near * near))))
+    slope: Array = gate + 2 * near * gate * (1 - gate) * ((2 / np.pi) ** 0.5 * (1 + 0.134145 * (near * near)))
+    return g * slope
 
 
 def maximum(a: Tensor | ArrayLike, b: Tensor | ArrayLike) -> Tensor:
@@ -661,4 +662,5 @@ def _refusal(name: str) -> TypeError:
     """The error for a function of NumPy that met a tensor, by its name."""
     known = {**dict.fromkeys(vars(Tensor), f"x.{name}(...)"), **dict.fromkeys(globals(), f"lossedu.autodiff.{name}")}
     words = "it with operations of lossedu.autodiff, or give it x.data for the values alone, which are constants"
-    return TypeError(f"NumPy's {name} would lose the gradient of a tensor; write {(known | _INSTEAD).get(name, words)}.")
+    instead = (known | _INSTEAD).get(name, words)
+    return TypeError(f"NumPy's {name} would lose the gradient of a tensor; write {instead}.")

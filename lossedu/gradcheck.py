@@ -201,8 +201,8 @@ def gradient_check(f: Function | Loss, x: ArrayLike, gradient: ArrayLike | Funct
     A loss may be checked as ``gradient_check(loss, y_true, y_pred)``.
 
     One look takes three steps to both sides and extrapolates the centred differences to step 0. How far they move on
-    the way measures what the bend and unseen rounding leave; ``4 ε |f| / h`` bounds the rounding of `f` itself, with the
-    ε of float32 if all values of `f` lie on the grid of float32. Where these errors hide the slope, the check looks
+    the way measures what the bend and unseen rounding leave; ``4 ε |f| / h`` bounds the rounding of `f` itself, with
+    the ε of float32 if all values of `f` lie on the grid of float32. Where these errors hide the slope, the check looks
     again, closer or farther away. It calls an entry right if the slope is known well enough and agrees, wrong if two
     looks disagree with it by several times their error, and else says that it cannot tell, with the reason.
 
@@ -221,8 +221,8 @@ def gradient_check(f: Function | Loss, x: ArrayLike, gradient: ArrayLike | Funct
     >>> gradient_check(mse, [1.0, 2.0], [1.5, 4.0]).worst
     (0,)
     >>> print(gradient_check(lambda x: float(1e12 + x @ x), [1e-3], [-2e-3]).verdict())
-    Cannot tell here in 1 of 1 entry, for example at [0], because f is about 1e+12 there and its rounding may hide slopes
-    up to 6e-03; leave out what is constant in f.
+    Cannot tell here in 1 of 1 entry, for example at [0], because f is about 1e+12 there and its rounding may hide
+    slopes up to 6e-03; leave out what is constant in f.
     """
     if isinstance(f, Loss):
         loss, y_true, x = f, x, np.asarray(gradient)
@@ -236,15 +236,15 @@ def gradient_check(f: Function | Loss, x: ArrayLike, gradient: ArrayLike | Funct
         raise ValueError(f"x has shape {given.shape}, but its gradient has shape {claimed.shape}; expected the same.")
     point = given.astype(float)
     value, epsilon = _at_point(f, point)
-    task = _Task(f, point, value, abs(value - _at_point(f, point)[0]), epsilon, claimed)
+    largest = float(np.abs(claimed[np.isfinite(claimed)]).max(initial=0))
+    task = _Task(f, point, value, abs(value - _at_point(f, point)[0]), epsilon, claimed, largest)
     found = [task.judge(i) for i in range(point.size)]
-    numeric, below, above, explained = (np.array([getattr(entry, name) for entry in found], float).reshape(point.shape)
-                                        for name in ("slope", "below", "above", "explained"))
-    kink, jump, wrong = (np.array([getattr(entry, name) for entry in found], bool).reshape(point.shape)
-                         for name in ("kink", "jump", "wrong"))
-    doubt = np.array([entry.doubt for entry in found], str).reshape(point.shape)
+    columns: list[NDArray[Any]] = [np.array([entry[k] for entry in found], dtype).reshape(point.shape) for k, dtype in
+                                   enumerate((float, float, float, float, bool, str, bool, bool))]
+    numeric, below, above, explained, wrong, doubt, kink, jump = columns
     size, difference = np.maximum(np.abs(claimed), np.abs(numeric)), np.abs(claimed - numeric)
-    error = np.divide(difference, size, out=np.zeros(point.shape), where=difference > explained)
+    finite = np.isfinite(claimed)
+    error = np.divide(difference, size, out=1.0 * ~finite, where=finite & (difference > explained))
     return GradientReport(point, claimed, numeric, below, above, error, kink, jump, wrong, doubt, task.tolerance, f)
 
 
@@ -272,7 +272,7 @@ class _Look(NamedTuple):
 
 
 class _Entry(NamedTuple):
-    """What all looks together say about one entry of the gradient."""
+    """What all looks together say about one entry of the gradient."""  # in the order of the report's columns
 
     slope: float
     below: float
@@ -293,6 +293,7 @@ class _Task(NamedTuple):
     wobble: float  # what two calls of f at x differ by
     epsilon: float  # of the dtype of f at x
     gradient: NDArray[Any]
+    largest: float  # entry of the gradient
 
     @property
     def tolerance(self) -> float:
@@ -300,8 +301,9 @@ class _Task(NamedTuple):
 
     def judge(self, i: int) -> _Entry:
         """Look from steps of the usual size, then closer, then from farther away, until a look is conclusive."""
-        at, claim, looks, reason = float(self.x.flat[i]), float(self.gradient.flat[i]), [], None
-        scale = STEP * max(1.0, abs(at))
+        at, claim, scale = float(self.x.flat[i]), float(self.gradient.flat[i]), STEP * self.scale(i)
+        looks: list[_Look] = []
+        reason: Exception | None = None
         for closeness in (CLOSER, FARTHER):
             for factor in closeness:
                 h = scale * factor
@@ -330,6 +332,10 @@ class _Task(NamedTuple):
         best = min(looks, key=lambda look: look.error)
         return _Entry(best.slope, best.below, best.above, doubt=self.reason(best))
 
+    def scale(self, i: int) -> float:
+        """How far an entry is expected to move: by its own size, but at least by 1."""
+        return max(1.0, abs(float(self.x.flat[i])))
+
     def noise(self, h: float, looks: list[_Look]) -> float:
         """What a slope at step h may be wrong by, as far as looks with other steps left it unexplained.
 
@@ -342,14 +348,13 @@ class _Task(NamedTuple):
 
     def look(self, i: int, h: float) -> _Look:
         """Extrapolate the slopes of three steps; one side is enough where the other lies outside the domain."""
-        sides, values, failed = [], [self.value], None
+        sides, values = [], [self.value]
         for sign in (-1, 1):
             try:
                 sides.append(self.side(i, sign * h, values))
-            except (ValueError, ArithmeticError) as error:
-                if failed:
+            except (ValueError, ArithmeticError):
+                if sign > 0 and not sides:
                     raise
-                failed = error
         size, flat, epsilon = max(map(abs, values)), len(set(values)) == 1, max(self.epsilon, _epsilon(values))
         smallest = SMALLEST.get(epsilon, 0.0)  # below it numbers lose digits
         rounding = (4 * epsilon * max(size, smallest) + self.wobble) / h
@@ -358,8 +363,9 @@ class _Task(NamedTuple):
         above, error_above = _extrapolate(steps_above, slopes_above)
         side_error = 10 * max(error_below, error_above) + rounding
         jump = any(np.ptp(steps * slopes) < 0.1 * abs(steps * slopes).min() > 1e-6 * size for steps, slopes in sides)
-        if failed:
-            return _Look(h, above, side_error, below, above, side_error, max(error_below, error_above), rounding, 0.0, size, epsilon, flat, False, jump)
+        if len(sides) == 1:
+            return _Look(h, above, side_error, below, above, side_error, error_above, rounding, 0.0, size, epsilon,
+                         flat, corner=False, jump=jump)
         # Weighted so that a parabola is exact although x + h and x - h are rounded.
         together = steps_below + steps_above
         centred = (steps_below * slopes_above + steps_above * slopes_below) / together
@@ -369,7 +375,8 @@ class _Task(NamedTuple):
         # The last part: x itself is rounded, and its neighbour has another slope.
         error = 10 * drift + rounding + 8 * EPSILON * abs(bend) * abs(float(self.x.flat[i]))
         corner = gap > 5 * (error_below + error_above) + 10 * rounding and gap > 1e-7 * max(abs(above), abs(below))
-        return _Look(h, slope, error, below, above, side_error, drift, rounding, bend, size, epsilon, flat, corner, jump)
+        return _Look(h, slope, error, below, above, side_error, drift, rounding, bend, size, epsilon,
+                     flat, corner, jump)
 
     def side(self, i: int, h: float, values: list[float]) -> Side:
         """Distances of three points from x on one side, and the slopes of the lines to them."""
@@ -377,21 +384,22 @@ class _Task(NamedTuple):
         steps = [at + h * rung - at for rung in RUNGS]  # as they are after rounding
         with np.errstate(all="ignore"):  # a step out of the domain is no fault of the function's
             found = [_at(self.f, self.x, i, step) for step in steps]
-        if not np.isfinite(found).all():
+        if not np.isfinite([self.value, *found]).all():
             raise ArithmeticError(f"it returned {found}")
         values += found
         return np.abs(steps), (np.array(found) - self.value) / steps
 
     def opinion(self, i: int, look: _Look, noise: float) -> str:
         """What one look says about an entry: right, wrong or nothing; `noise` is what other looks left unexplained."""
+        tolerance, error, claim = self.allowed(look), look.error, float(self.gradient.flat[i])
+        if not np.isfinite(claim):
+            return "wrong"
         if look.corner or look.jump:
             return ""
-        tolerance, error, claim = self.allowed(look), look.error, float(self.gradient.flat[i])
-        largest, epsilon = float(np.abs(self.gradient).max()), float(np.finfo(self.gradient.dtype).eps)
-        at, bend = abs(float(self.x.flat[i])), abs(look.bend)
-        if abs(claim) <= 100 * epsilon * max(largest, bend * at):  # it says that the slope is 0
-            unseen = max(tolerance * largest, 1e-12 * bend * max(1.0, at), 1e-7 * min(1.0, look.size) * (look.flat and look.step > 100 * STEP * max(1.0, at)))
-            if abs(look.slope) <= error <= unseen:
+        at, bend, epsilon = abs(float(self.x.flat[i])), abs(look.bend), float(np.finfo(self.gradient.dtype).eps)
+        if abs(claim) <= 100 * epsilon * max(self.largest, bend * at):  # it says that the slope is 0
+            still = 1e-7 * min(1.0, look.size) if look.flat and look.step > 100 * STEP * self.scale(i) else 0.0
+            if abs(look.slope) <= error <= max(tolerance * self.largest, 1e-10 * bend * self.scale(i), still):
                 return "right"
         elif look.flat:  # a value that was rounded to single precision on the way may stand still, too
             error *= max(1.0, float(np.finfo(np.float32).eps) / look.epsilon)
@@ -400,10 +408,14 @@ class _Task(NamedTuple):
             return "right"
         # A step that is too long for f sees a slope that moves about as much as it is large.
         settled = look.drift <= 0.01 * abs(look.slope) + error - 10 * look.drift
-        return "wrong" if settled and difference > tolerance * size + 3 * error + noise + 8 * epsilon * largest else ""
+        unsure = tolerance * size + 3 * error + noise + 8 * epsilon * self.largest
+        return "wrong" if settled and difference > unsure else ""
 
-    def broken(self, looks: list[_Look], claim: float) -> _Entry | None:  # the closest look comes last
-        """The judgement at a kink or a jump: every look shows the jump, or the closest that can see it show the same gap."""
+    def broken(self, looks: list[_Look], claim: float) -> _Entry | None:
+        """The judgement at a kink or a jump, from looks of which the closest comes last.
+
+        Every look must show a jump; the closest looks that are able to see a kink must show the same gap.
+        """
         if len(looks) > 1 and all(look.jump for look in looks):
             last = looks[-1]
             return _Entry(last.slope, last.below, last.above, wrong=True, kink=True, jump=True)
@@ -422,8 +434,8 @@ class _Task(NamedTuple):
 
     def allowed(self, look: _Look) -> float:
         """The tolerance, which is that of the coarser of gradient and function."""
-        return max(self.tolerance, *(TOLERANCE[np.dtype(t).itemsize] for t in (np.float32, np.float16)
-                                     if look.epsilon >= np.finfo(t).eps), 0.0)
+        return max(self.tolerance, *(allowed for size, allowed in TOLERANCE.items()
+                                     if look.epsilon >= np.finfo(f"f{size}").eps))
 
     def reason(self, look: _Look) -> str:
         """Why a look does not settle the question, and what to do."""
@@ -434,11 +446,11 @@ class _Task(NamedTuple):
             return f"f is computed in low precision, whose rounding {hidden}; compute it in float64"
         if look.rounding > 0.5 * look.error:
             return f"f is about {look.size:.0e} there and its rounding {hidden}; leave out what is constant in f"
-        if look.error < self.tolerance * abs(look.slope):
+        if self.gradient.dtype != float and look.error < self.tolerance * abs(look.slope):
             return (f"the rounding of a {self.gradient.dtype} gradient may be as large as this entry; compute it in "
                     "float64")
-        return (f"the differences do not settle as the step shrinks, and what is left of them {hidden}; check at a point "
-                "a little beside, or compute f with less rounding")
+        return ("the differences do not settle as the step shrinks; check at a point a little beside, or compute f "
+                "with less rounding")
 
 
 def _extrapolate(steps: NDArray[Any], slopes: NDArray[Any]) -> tuple[float, float]:
@@ -449,12 +461,12 @@ def _extrapolate(steps: NDArray[Any], slopes: NDArray[Any]) -> tuple[float, floa
 
 
 def _epsilon(values: list[float]) -> float:
-    """The rounding unit of the coarsest dtype that holds all values; a few round numbers such as 0 and 1 say nothing."""
+    """The rounding unit of the coarsest dtype that holds all values; a few round numbers say nothing."""
     digits = np.frexp(values)[0]
-    for bits, dtype in ((4, np.float64), (11, np.float16), (24, np.float32)):
-        if (digits * 2.0**bits % 1 == 0).all() and (bits > 4 or len(set(values)) <= 3):
-            return float(np.finfo(dtype).eps)
-    return EPSILON
+    half, single = (bool((digits * 2.0**bits % 1 == 0).all()) for bits in (11, 24))
+    if half:
+        return float(np.finfo(np.float16).eps) if len(set(values)) > 3 else EPSILON
+    return float(np.finfo(np.float32).eps) if single else EPSILON
 
 
 def _at_point(f: Function, x: NDArray[Any]) -> tuple[float, float]:
