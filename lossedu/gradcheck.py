@@ -244,7 +244,7 @@ def gradient_check(f: Function | Loss, x: ArrayLike, gradient: ArrayLike | Funct
     numeric, below, above, explained, wrong, doubt, kink, jump = columns
     size, difference = np.maximum(np.abs(claimed), np.abs(numeric)), np.abs(claimed - numeric)
     finite = np.isfinite(claimed)
-    error = np.divide(difference, size, out=1.0 * ~finite, where=finite & (difference > explained))
+    error = np.divide(difference, size, out=np.array(~finite, float), where=finite & (difference > explained))
     return GradientReport(point, claimed, numeric, below, above, error, kink, jump, wrong, doubt, task.tolerance, f)
 
 
