@@ -465,7 +465,7 @@ ELSEWHERE = {"array2string", "array_repr", "array_str", "can_cast", "einsum_path
 @pytest.mark.parametrize("name", sorted(set(FUNCTIONS) - ELSEWHERE))
 def test_numpy_function_refuses_a_tensor_in_words(name):
     f, w = FUNCTIONS[name], Tensor([[2.0, 1.0], [1.0, 3.0]])
-    for arguments in ((w,), (w, w), (w.data, w), ([w, w],), (w.data, w, w), (w, 0), (w, w, w, w)):
+    for arguments in ((w,), (w, w), (w.data, w), ([w, w],), (w.data, w, w), (w, 0), (w, 0, 1), (w, w, w, w)):
         try:
             result = f(*arguments)
         except TypeError as error:
