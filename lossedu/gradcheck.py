@@ -41,7 +41,8 @@ class GradientReport:
     x : ndarray
         Where the gradient was checked.
     gradient, numeric : ndarray
-        The gradient given, and extrapolated differences in float64. Same shape as `x`.
+        The gradient given, and extrapolated differences in float64, 0 where they cannot be told from 0. Same shape as
+        `x`.
     below, above : ndarray
         Slopes to the left and to the right.
     relative_error : ndarray
@@ -207,7 +208,8 @@ def gradient_check(f: Function | Loss, x: ArrayLike, gradient: ArrayLike | Funct
     looks disagree with it by several times their error, and else says that it cannot tell, with the reason.
 
     No difference tells a slope of exactly 0 from a tiny one. A gradient of 0 counts as right if what rounding may hide
-    is smaller than the tolerance times the largest entry of the gradient, or negligible beside the bend of `f`.
+    is smaller than a hundredth of the tolerance, relative to the largest entry of the gradient, or negligible beside
+    the bend of `f`.
 
     A kink is distinguished from a bend by one-sided slopes: around a bend their gap shrinks with the step; at a kink it
     stays. There every slope between the two sides is a subgradient and counts as right. At a jump, where the gap grows,
@@ -242,6 +244,7 @@ def gradient_check(f: Function | Loss, x: ArrayLike, gradient: ArrayLike | Funct
     columns: list[NDArray[Any]] = [np.array([entry[k] for entry in found], dtype).reshape(point.shape) for k, dtype in
                                    enumerate((float, float, float, float, bool, str, bool, bool))]
     numeric, below, above, explained, wrong, doubt, kink, jump = columns
+    numeric[np.abs(numeric) <= explained] = 0  # its digits would be those of the rounding
     size, difference = np.maximum(np.abs(claimed), np.abs(numeric)), np.abs(claimed - numeric)
     finite = np.isfinite(claimed)
     error = np.divide(difference, size, out=np.array(~finite, float), where=finite & (difference > explained))
@@ -262,7 +265,7 @@ class _Look(NamedTuple):
     bend: float  # second derivative
     size: float  # of f
     epsilon: float  # of the dtype that the values of f seem to be computed in
-    flat: bool  # whether f did not change at all
+    spread: float  # of the values of f
     corner: bool  # whether the slopes on both sides differ
     jump: bool
 
@@ -339,12 +342,14 @@ class _Task(NamedTuple):
     def noise(self, h: float, looks: list[_Look]) -> float:
         """What a slope at step h may be wrong by, as far as looks with other steps left it unexplained.
 
-        A longer step may have seen steps of f itself, of which a shorter one sees a single tread. A shorter step that
-        has seen f bend knows more about the slope than a longer one.
+        A longer step may have seen steps of f itself, of which a shorter one sees a single tread. And where the usual
+        step saw f bend, a longer one knows nothing about the slope: noise is the same at every step, a bend is not.
         """
-        longer = [look.drift * look.step / h for look in looks if look.step > h]
-        bent = [30 * look.drift for look in looks[:1] if look.step < h and 10 * look.drift > look.rounding]
-        return max(longer + bent, default=0.0)
+        if looks and h > looks[0].step:
+            first, *others = [max(look.drift, look.rounding / 10) * look.step for look in looks if look.step < h]
+            bent = 10 * looks[0].drift > looks[0].rounding and min(others, default=0.0) < 0.03 * first
+            return float("inf") if bent else 0.0
+        return max((look.drift * look.step / h for look in looks), default=0.0)
 
     def look(self, i: int, h: float) -> _Look:
         """Extrapolate the slopes of three steps; one side is enough where the other lies outside the domain."""
@@ -355,7 +360,7 @@ class _Task(NamedTuple):
             except (ValueError, ArithmeticError):
                 if sign > 0 and not sides:
                     raise
-        size, flat, epsilon = max(map(abs, values)), len(set(values)) == 1, max(self.epsilon, _epsilon(values))
+        size, spread, epsilon = max(map(abs, values)), max(values) - min(values), max(self.epsilon, _epsilon(values))
         smallest = SMALLEST.get(epsilon, 0.0)  # below it numbers lose digits
         rounding = (4 * epsilon * max(size, smallest) + self.wobble) / h
         (steps_below, slopes_below), (steps_above, slopes_above) = sides[0], sides[-1]
@@ -365,7 +370,7 @@ class _Task(NamedTuple):
         jump = any(np.ptp(steps * slopes) < 0.1 * abs(steps * slopes).min() > 1e-6 * size for steps, slopes in sides)
         if len(sides) == 1:
             return _Look(h, above, side_error, below, above, side_error, error_above, rounding, 0.0, size, epsilon,
-                         flat, corner=False, jump=jump)
+                         spread, corner=False, jump=jump)
         # Weighted so that a parabola is exact although x + h and x - h are rounded.
         together = steps_below + steps_above
         centred = (steps_below * slopes_above + steps_above * slopes_below) / together
@@ -376,7 +381,7 @@ class _Task(NamedTuple):
         error = 10 * drift + rounding + 8 * EPSILON * abs(bend) * abs(float(self.x.flat[i]))
         corner = gap > 5 * (error_below + error_above) + 10 * rounding and gap > 1e-7 * max(abs(above), abs(below))
         return _Look(h, slope, error, below, above, side_error, drift, rounding, bend, size, epsilon,
-                     flat, corner, jump)
+                     spread, corner, jump)
 
     def side(self, i: int, h: float, values: list[float]) -> Side:
         """Distances of three points from x on one side, and the slopes of the lines to them."""
@@ -396,16 +401,21 @@ class _Task(NamedTuple):
             return "wrong"
         if look.corner or look.jump:
             return ""
+        scale, far = self.scale(i), look.step > 100 * STEP * self.scale(i)
         at, bend, epsilon = abs(float(self.x.flat[i])), abs(look.bend), float(np.finfo(self.gradient.dtype).eps)
         if abs(claim) <= 100 * epsilon * max(self.largest, bend * at):  # it says that the slope is 0
-            still = 1e-7 * min(1.0, look.size) if look.flat and look.step > 100 * STEP * self.scale(i) else 0.0
-            if abs(look.slope) <= error <= max(tolerance * self.largest, 1e-10 * bend * self.scale(i), still):
+            still = 1e-7 * min(1.0, look.size) if not look.spread and far else 0.0
+            if abs(look.slope) <= error <= max(0.01 * tolerance * self.largest, 1e-10 * bend * scale, still):
                 return "right"
-        elif look.flat:  # a value that was rounded to single precision on the way may stand still, too
+        elif not look.spread:  # a value that was rounded to single precision on the way may stand still, too
             error *= max(1.0, float(np.finfo(np.float32).eps) / look.epsilon)
         size, difference = max(abs(claim), abs(look.slope)), abs(claim - look.slope)
         if difference <= tolerance * size + error and error <= tolerance * size:
             return "right"
+        # From far away f seems to stand still where its rounding hides waves, unless these would be absurdly short.
+        hidden = look.epsilon * look.size
+        if far and look.spread < 100 * hidden and hidden > 1e-9 * scale * difference:
+            return ""
         # A step that is too long for f sees a slope that moves about as much as it is large.
         settled = look.drift <= 0.01 * abs(look.slope) + error - 10 * look.drift
         unsure = tolerance * size + 3 * error + noise + 8 * epsilon * self.largest
@@ -422,7 +432,7 @@ class _Task(NamedTuple):
         corners = [look for look in looks if look.corner and not look.jump]
         same = [look for look in corners if abs(look.gap - corners[-1].gap) <= 0.1 * abs(corners[-1].gap)]
         closer = looks[looks.index(corners[-1]) + 1:] if corners else []
-        if len(same) < 2 or any(look.error < 0.2 * abs(corners[-1].gap) for look in closer):
+        if len(same) < 2 or any(look.error + abs(look.gap) < 0.5 * abs(corners[-1].gap) for look in closer):
             return None
         best = min(same, key=lambda look: look.side_error)
         low, high = sorted((best.below, best.above))
@@ -430,7 +440,8 @@ class _Task(NamedTuple):
         outside, error = max(low - claim, claim - high, 0.0), best.side_error
         wrong = outside > allowed + 3 * error
         doubt = self.reason(best) if not wrong and (error > allowed or outside > allowed + error) else ""
-        return _Entry(best.slope, best.below, best.above, 0.0, wrong, doubt, kink=True)
+        explained = 0.0 if wrong or doubt else best.error
+        return _Entry(best.slope, best.below, best.above, explained, wrong, doubt, kink=True)
 
     def allowed(self, look: _Look) -> float:
         """The tolerance, which is that of the coarser of gradient and function."""

@@ -144,7 +144,6 @@ def judged(name, x, offset, precision, change=lambda g: g):
 
 @given(st.sampled_from(sorted(CURVES)), POINTS, OFFSETS, PRECISIONS)
 def test_a_right_gradient_is_never_called_wrong(name, x, offset, precision):
-    assume(name != "fast" or precision is float or offset <= 100)  # in float32 its waves drown in the offset unseen
     report = judged(name, x, offset, precision)
     assert not report.wrong.any(), report
 
@@ -153,7 +152,8 @@ def test_a_right_gradient_is_never_called_wrong(name, x, offset, precision):
 def test_a_wrong_gradient_is_never_called_right(name, x, offset, precision, change):
     right = CURVES[name][1](x)
     given = WRONG[change](right)
-    assume(name not in ("abs", "relu") or not (x == 0).any())  # where slopes between the two sides are right, too
+    # At a kink, and so near it that rounding hides on which side, the slopes between the two sides are right, too.
+    assume(name not in ("abs", "relu") or (np.abs(x) > 1e-3).all())
     assume((np.abs(given - right) > 1e-3 * np.abs(right).max()).any())
     tolerance = 1e-1 if precision is np.float16 else 1e-4
     assume((np.abs(given - right) > 2 * tolerance * np.maximum(np.abs(given), np.abs(right))).any())
@@ -163,7 +163,8 @@ def test_a_wrong_gradient_is_never_called_right(name, x, offset, precision, chan
 
 @given(st.sampled_from(sorted(CURVES)), POINTS, SMALL_OFFSETS)
 def test_a_right_gradient_in_float64_is_called_right(name, x, offset):
-    small = np.abs(x) < 1e-3
+    slope, small = np.abs(CURVES[name][1](x)), np.abs(x) < 1e-3
+    assume(((slope == 0) | (slope > 1e-4)).all())  # an offset hides smaller ones
     assume(not (name in ("abs", "relu") and (small & (x != 0)).any()))  # an offset hides which side of the kink it is
     assume(not (name == "corner of the slope" and small.any()))  # the slopes beside it tend to 0 and never are 0
     report = judged(name, x, offset, float)
