@@ -52,7 +52,9 @@ def _comparison(compare: Callable[[Any, Any], Any]) -> Callable[[Tensor, Any], A
 class Tensor:
     """An array that remembers how it was computed, so that gradients can flow back.
 
-    A tensor you make is a variable. Arrays and numbers are constants: they cost no gradient work.
+    A tensor you make is a variable. Arrays and numbers are constants: they cost no gradient work. So the gradient ends
+    where a tensor becomes a number, at ``float(x)`` and at ``math.exp(x)``, which asks for it; write ``exp(x)`` of this
+    module instead.
 
     Parameters
     ----------
@@ -115,8 +117,7 @@ class Tensor:
         name = f", name={self.name!r}" if self.name else ""
         return f"Tensor({np.array2string(self._array, separator=', ')}{name})"
 
-    # What Python and NumPy ask of it. A number and a comparison are constants: the gradient ends at float(x), and so at
-    # math.exp(x), which asks for float(x). Write exp(x) of this module instead.
+    # What Python and NumPy ask of it: each question gets the right answer, or an error that says what to write.
 
     def __float__(self) -> float:
         return float(_number(self, "float()"))
@@ -156,7 +157,7 @@ class Tensor:
     def __setstate__(self, state: tuple[Any, ...]) -> None:
         data, grad, self.name, self.needs_grad = state
         self._array, self.grad = _read_only(data), None if grad is None else _read_only(grad)
-        self.order, self.parents, self.pulls = next(_clock), (), ()  # the clock of another process says nothing here
+        self.order, self.parents, self.pulls = next(_clock), (), ()  # another process had another clock
 
     # Two arrays, entry by entry: each operand's gradient is g times a slope. x and y are the operands' values.
 

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 EPSILON = float(np.finfo(float).eps)
 # A centred difference errs by about h² where the function bends and by ε/h in rounding; this h balances the two.
 STEP = float(EPSILON ** (1 / 3))
-RUNGS = (1.0, 2.4, 5.9)  # the steps of one look, in units of the shortest; no two of them meet the same wave by chance
-CLOSER = [100.0 ** -k for k in range(9)]  # looks at a function that bends within the step
-FARTHER = [30.0, 1000.0, 30000.0]  # looks at one whose rounding hides the slope
+RUNGS = (1.0, 2.4, 5.9)  # the steps of one look, in units of the shortest; no ratio is whole, or a wave might fit all
+CLOSER = [100.0 ** -k for k in range(9)]  # shorter steps, for a function that bends within the usual one
+FARTHER = [30.0, 1000.0, 30000.0]  # longer steps, for a function whose rounding hides the slope
 TOLERANCE = {8: 1e-6, 4: 1e-4, 2: 1e-1}  # relative, by the bytes of the dtype the gradient came in
 SMALLEST = {float(np.finfo(dtype).eps): float(np.finfo(dtype).tiny) for dtype in (np.float16, np.float32)}
 ROWS = 12  # of a printed table
@@ -275,7 +275,7 @@ class _Look(NamedTuple):
 
 
 class _Entry(NamedTuple):
-    """What all looks together say about one entry of the gradient."""  # in the order of the report's columns
+    """What all looks together say about one entry of the gradient."""
 
     slope: float
     below: float
@@ -303,7 +303,7 @@ class _Task(NamedTuple):
         return TOLERANCE[min(self.gradient.dtype.itemsize, 8)]
 
     def judge(self, i: int) -> _Entry:
-        """Look from steps of the usual size, then closer, then from farther away, until a look is conclusive."""
+        """Look with the usual step, then with shorter and then with longer ones, until a look is conclusive."""
         at, claim, scale = float(self.x.flat[i]), float(self.gradient.flat[i]), STEP * self.scale(i)
         looks: list[_Look] = []
         reason: Exception | None = None
@@ -340,10 +340,12 @@ class _Task(NamedTuple):
         return max(1.0, abs(float(self.x.flat[i])))
 
     def noise(self, h: float, looks: list[_Look]) -> float:
-        """What a slope at step h may be wrong by, as far as looks with other steps left it unexplained.
+        """How far a slope at step h may be off for reasons that looks with other steps have found.
 
-        A longer step may have seen steps of f itself, of which a shorter one sees a single tread. And where the usual
-        step saw f bend, a longer one knows nothing about the slope: noise is the same at every step, a bend is not.
+        A longer step may have found noise in the values of `f`, for example because `f` rounds on the way. A shorter
+        step need not meet this noise, but its slope is no better for that. And where the usual step found that `f`
+        bends, a longer step says nothing about the slope. Noise is as large at every step, so a drift that shrinks
+        with the step is a bend.
         """
         if looks and h > looks[0].step:
             first, *others = [max(look.drift, look.rounding / 10) * look.step for look in looks if look.step < h]
@@ -376,7 +378,7 @@ class _Task(NamedTuple):
         centred = (steps_below * slopes_above + steps_above * slopes_below) / together
         slope, drift = _extrapolate(steps_below * steps_above, centred)
         opening, gap = float(slopes_above[0] - slopes_below[0]), abs(above - below)
-        bend = 2 * opening / float(together[0]) if abs(opening) > 10 * rounding else 0.0
+        bend = 2 * opening / float(together[0]) if abs(opening) > 10 * (rounding + drift) else 0.0
         # The last part: x itself is rounded, and its neighbour has another slope.
         error = 10 * drift + rounding + 8 * EPSILON * abs(bend) * abs(float(self.x.flat[i]))
         corner = gap > 5 * (error_below + error_above) + 10 * rounding and gap > 1e-7 * max(abs(above), abs(below))
@@ -412,11 +414,12 @@ class _Task(NamedTuple):
         size, difference = max(abs(claim), abs(look.slope)), abs(claim - look.slope)
         if difference <= tolerance * size + error and error <= tolerance * size:
             return "right"
-        # From far away f seems to stand still where its rounding hides waves, unless these would be absurdly short.
+        # A long step sees f stand still if f has waves lower than its rounding. Their slope may be anything, unless
+        # the waves would have to be absurdly short.
         hidden = look.epsilon * look.size
         if far and look.spread < 100 * hidden and hidden > 1e-9 * scale * difference:
             return ""
-        # A step that is too long for f sees a slope that moves about as much as it is large.
+        # If the step is too long for f, then the slope drifts by about as much as it is large, and says nothing.
         settled = look.drift <= 0.01 * abs(look.slope) + error - 10 * look.drift
         unsure = tolerance * size + 3 * error + noise + 8 * epsilon * self.largest
         return "wrong" if settled and difference > unsure else ""
