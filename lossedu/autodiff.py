@@ -1,23 +1,26 @@
 """Reverse-mode differentiation of array programs: record each operation, then walk back by the chain rule.
 
 Read from top to bottom: the tensor and its operations, how an operation is recorded, the walk back, functions,
-and the one place where the losses come in.
+the one place where the losses come in, and what is written in place of NumPy's functions.
 
 Arrays are read-only once a tensor holds them. A gradient is built from values of the forward pass, so a value that
 changed in between would make it wrong without a word. Here the change itself fails, on the line that tries it, and
 nothing has to be counted or compared to find it out. A parameter is updated by giving it a new array:
 ``w.data = w.data - learning_rate * w.grad``.
+
+A gradient is an array, so it is a constant, and second derivatives are not supported. They would need every pull
+to be recorded as well, which is a second engine; differences of the gradient give them with what is here.
 """
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from copy import deepcopy
 from functools import partial
 from itertools import count
-from operator import attrgetter
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -35,13 +38,23 @@ Slope: TypeAlias = Callable[[Array, Array, Array], Array]  # an operand's gradie
 Pull: TypeAlias = Callable[[Array], Array]  # takes the gradient of a result, returns that of an operand
 
 _clock = count()  # numbers tensors in order of creation: no result is older than its operands
-_recording: ContextVar[bool] = ContextVar("recording", default=True)
+_paused: ContextVar[frozenset[object]] = ContextVar("paused", default=frozenset())  # the no_grad blocks we are in
+
+
+def _comparison(compare: Callable[[Any, Any], Any]) -> Callable[[Tensor, Any], Any]:
+    def method(self: Tensor, other: Any) -> Any:
+        result = compare(self._array, other._array if isinstance(other, Tensor) else other)
+        return result if np.ndim(result) else bool(result)
+
+    return method
 
 
 class Tensor:
     """An array that remembers how it was computed, so that gradients can flow back.
 
-    A tensor you make is a variable. Arrays and numbers are constants: they cost no gradient work.
+    A tensor you make is a variable. Arrays and numbers are constants: they cost no gradient work. So the gradient ends
+    where a tensor becomes a number, at ``float(x)`` and at ``math.exp(x)``, which asks for it; write ``exp(x)`` of this
+    module instead.
 
     Parameters
     ----------
@@ -70,11 +83,11 @@ class Tensor:
     array([2., 4.])
     """
 
-    __slots__ = ("_data", "grad", "name", "needs_grad", "order", "parents", "pulls")
-    __array_ufunc__ = None  # numpy leaves array + tensor to the tensor
+    __slots__ = ("_array", "grad", "name", "needs_grad", "order", "parents", "pulls")
+    __pandas_priority__ = 5000  # more than a DataFrame's: pandas leaves series + tensor to the tensor
 
     def __init__(self, data: ArrayLike, name: str = "") -> None:
-        self._data = _read_only(_real(data))
+        self._array = _read_only(_real(data))
         self.grad: Array | None = None
         self.name = name
         self.needs_grad = True
@@ -84,26 +97,67 @@ class Tensor:
 
     @property
     def data(self) -> Array:
-        return self._data
+        return self._array
 
     @data.setter
     def data(self, value: ArrayLike) -> None:
-        new = np.asarray(value, self._data.dtype)
+        if self.parents:
+            raise ValueError(f"{self.name!r} was computed from other tensors; give new data to those instead.")
+        new = np.asarray(_real(value), self._array.dtype)
         if new.shape != self.shape:
             raise ValueError(f"new data for {self.name or 'a tensor'} of shape {self.shape} have shape {new.shape}; "
                              "an update keeps the shape.")
-        self._data = _read_only(new)
+        self._array = _read_only(new)
 
     @property
     def shape(self) -> tuple[int, ...]:
-        return self._data.shape
+        return self._array.shape
 
     def __repr__(self) -> str:
         name = f", name={self.name!r}" if self.name else ""
-        return f"Tensor({np.array2string(self._data, separator=', ')}{name})"
+        return f"Tensor({np.array2string(self._array, separator=', ')}{name})"
+
+    # What Python and NumPy ask of it: each question gets the right answer, or an error that says what to write.
 
     def __float__(self) -> float:
-        return float(self._data)
+        return float(_number(self, "float()"))
+
+    def __bool__(self) -> bool:
+        return bool(_number(self, "a truth value"))
+
+    def __format__(self, spec: str) -> str:
+        return format(_number(self, f"the format {spec!r}"), spec) if spec else str(self)
+
+    def __iter__(self) -> Iterator[Tensor]:
+        if not self.shape:
+            raise TypeError("a tensor that is a single number cannot be iterated over; use it as it is.")
+        return (self[i] for i in range(self.shape[0]))
+
+    __lt__, __le__, __eq__, __ne__, __gt__, __ge__ = map(_comparison, (
+        operator.lt, operator.le, operator.eq, operator.ne, operator.gt, operator.ge))
+    __hash__ = object.__hash__  # in a set or a dict a tensor is itself, whatever its numbers are
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
+        if ufunc in _OPERATORS and method == "__call__" and not options:  # array + tensor comes here
+            return _OPERATORS[ufunc](_tensor(inputs[0], inputs[1]), inputs[1])
+        raise _refusal(ufunc.__name__ if method == "__call__" else f"{ufunc.__name__}.{method}")
+
+    def __array_function__(self, function: Callable[..., Any], types: Any, args: Any, kwargs: Any) -> Any:
+        raise _refusal(function.__name__)
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> Array:
+        raise TypeError("NumPy would make a plain array of a tensor, and its gradient would be lost; write a @ b for "
+                        "a.dot(b), concatenate for an array of several tensors, x.data for the values alone.")
+
+    def __getstate__(self) -> tuple[Any, ...]:
+        if self.parents:
+            raise TypeError(f"{self.name!r} was computed from other tensors; copy those, or its values, x.data.")
+        return self._array, self.grad, self.name, self.needs_grad
+
+    def __setstate__(self, state: tuple[Any, ...]) -> None:
+        data, grad, self.name, self.needs_grad = state
+        self._array, self.grad = _read_only(data), None if grad is None else _read_only(grad)
+        self.order, self.parents, self.pulls = next(_clock), (), ()  # another process had another clock
 
     # Two arrays, entry by entry: each operand's gradient is g times a slope. x and y are the operands' values.
 
@@ -136,7 +190,7 @@ class Tensor:
         return _map("abs", np.abs, self, lambda g, x, y: g * np.sign(x))
 
     def __pow__(self, n: float) -> Tensor:
-        if np.ndim(n) or isinstance(n, Tensor):
+        if isinstance(n, Tensor) or np.ndim(n):
             raise TypeError(f"the exponent must be a plain number, not {n!r}; for a to the b write exp(b * log(a)).")
         return _map(f"^{n:g}", lambda x: x**n, self, lambda g, x, y: g * (n * x ** (n - 1)) if n else np.zeros_like(g))
 
@@ -153,19 +207,19 @@ class Tensor:
     def sum(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
         """Sum over an axis, several, or all."""
         shape = self.shape
-        return _node("sum", self._data.sum(axis, keepdims=keepdims), (self,),
+        return _node("sum", self._array.sum(axis, keepdims=keepdims), (self,),
                      (lambda g: _spread(g, shape, axis, keepdims),))
 
     def mean(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
         """Mean over an axis, several, or all."""
         total = self.sum(axis, keepdims)
-        return total * (total._data.size / self._data.size)
+        return total * (total._array.size / self._array.size)
 
     def max(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
         """Maximum over an axis, several, or all; equal maxima share the gradient equally."""
-        largest = self._data == self._data.max(axis, keepdims=True)
+        largest = self._array == self._array.max(axis, keepdims=True)
         share = largest / largest.sum(axis, keepdims=True)
-        return _node("max", self._data.max(axis, keepdims=keepdims), (self,),
+        return _node("max", self._array.max(axis, keepdims=keepdims), (self,),
                      (lambda g: share * _spread(g, share.shape, axis, keepdims),))
 
     # Entries moved about: their gradients move back.
@@ -173,22 +227,22 @@ class Tensor:
     def reshape(self, *shape: int) -> Tensor:
         """The same entries in another shape."""
         before = self.shape
-        return _node("reshape", self._data.reshape(*shape), (self,), (lambda g: g.reshape(before),))
+        return _node("reshape", self._array.reshape(*shape), (self,), (lambda g: g.reshape(before),))
 
     @property
     def T(self) -> Tensor:
         """The axes in reverse order."""
-        return _node("T", self._data.T, (self,), (lambda g: g.T,))
+        return _node("T", self._array.T, (self,), (lambda g: g.T,))
 
     def __getitem__(self, index: Any) -> Tensor:
-        shape, index = self.shape, deepcopy(index)  # the caller may change an index array
+        value, shape, index = self._array[index], self.shape, deepcopy(index)  # the caller may change an index array
 
         def pull(g: Array) -> Array:
             gradient = np.zeros(shape, g.dtype)
             np.add.at(gradient, index, g)  # an entry taken twice gets both gradients
             return gradient
 
-        return _node("[ ]", self._data[index], (self,), (pull,))
+        return _node("[ ]", value, (self,), (pull,))
 
     # The way back, and the way in for losses: mse(y_true, tensor) ends up here.
 
@@ -219,12 +273,19 @@ def _read_only(array: Array) -> Array:
     return array
 
 
+def _number(tensor: Tensor, what: str) -> Any:
+    if tensor._array.size != 1:
+        raise TypeError(f"{what} needs a single number, but this tensor has shape {tensor.shape}; reduce it, for "
+                        "example with .mean(), or ask its values, as in (x.data > 0).all().")
+    return tensor._array.item()
+
+
 def _tensor(x: Tensor | ArrayLike, partner: Tensor | ArrayLike | None = None) -> Tensor:
     """`x` itself if it is a tensor, else a constant; a plain number takes the dtype of its partner."""
     if isinstance(x, Tensor):
         return x
     if isinstance(x, (int, float)) and isinstance(partner, Tensor):
-        x = np.array(x, partner._data.dtype)
+        x = np.array(x, partner._array.dtype)
     return _node("", _read_only(_real(x)), (), ())
 
 
@@ -234,11 +295,11 @@ def _node(name: str, value: Array, parents: tuple[Tensor, ...], pulls: tuple[Pul
     Pulls hold arrays, not tensors, so a parameter may get new data while graphs that used the old one live.
     """
     tensor = Tensor.__new__(Tensor)
-    tensor._data = value = np.asarray(value)
+    tensor._array = value = np.asarray(value)
     value.setflags(write=False)
     tensor.grad, tensor.name, tensor.order = None, name, next(_clock)
     tensor.needs_grad, tensor.parents, tensor.pulls = False, (), ()
-    if _recording.get():
+    if not _paused.get():
         for parent in parents:
             if parent.needs_grad:
                 tensor.needs_grad, tensor.parents, tensor.pulls = True, parents, pulls
@@ -249,21 +310,21 @@ def _node(name: str, value: Array, parents: tuple[Tensor, ...], pulls: tuple[Pul
 def _map(name: str, function: Callable[[Array], Array], x: Operand, pull: Slope) -> Tensor:
     """Node of a function of one array, entry by entry."""
     x = _tensor(x)
-    data, value = x._data, function(x._data)
+    data, value = x._array, function(x._array)
     return _node(name, value, (x,), (lambda g: pull(g, data, value),))
 
 
 def _pair(name: str, operation: Binary, a: Operand, b: Operand, pull_a: Slope, pull_b: Slope) -> Tensor:
     """Node of an operation on two arrays, entry by entry, with broadcasting."""
     a, b = _tensor(a, b), _tensor(b, a)
-    x, y, value = a._data, b._data, _fit(operation, a, b)
+    x, y, value = a._array, b._array, _fit(operation, a, b)
     return _node(name, value, (a, b), (lambda g: _fold(pull_a(g, x, y), x.shape),
                                        lambda g: _fold(pull_b(g, x, y), y.shape)))
 
 
 def _fit(operation: Binary, a: Tensor, b: Tensor) -> Array:
     try:
-        value: Array = operation(a._data, b._data)
+        value: Array = operation(a._array, b._array)
     except ValueError:
         raise ValueError(f"{operation.__name__} cannot combine shapes {a.shape} and {b.shape}; "
                          "reshape one of them.") from None
@@ -288,8 +349,8 @@ def _spread(g: Array, shape: tuple[int, ...], axis: Axis, keepdims: bool) -> Arr
 def _matmul(a: Operand, b: Operand) -> Tensor:
     a, b = _tensor(a, b), _tensor(b, a)
     value = _fit(np.matmul, a, b)
-    x = a._data[None, :] if a._data.ndim == 1 else a._data
-    y = b._data[:, None] if b._data.ndim == 1 else b._data
+    x = a._array[None, :] if a._array.ndim == 1 else a._array
+    y = b._array[:, None] if b._array.ndim == 1 else b._array
     full = value.shape[:max(x.ndim, y.ndim) - 2] + (x.shape[-2], y.shape[-1])
     m, n = a.shape, b.shape
     return _node("@", value, (a, b), (
@@ -313,6 +374,8 @@ def backward(loss: Tensor) -> None:
 
     Raises
     ------
+    TypeError
+        If `loss` is no tensor: NumPy, `math` or `float` made a plain number of it.
     ValueError
         If `loss` is not a single number, depends on no variable, or was walked before.
 
@@ -323,7 +386,10 @@ def backward(loss: Tensor) -> None:
     >>> x.grad
     array(7.)
     """
-    if loss._data.size != 1:
+    if not isinstance(loss, Tensor):
+        raise TypeError(f"backward starts from a Tensor, but was given {loss!r}. float() and the functions of math and "
+                        "NumPy return plain numbers without a gradient; write those of lossedu.autodiff instead.")
+    if loss._array.size != 1:
         raise ValueError(f"backward starts from a single number, but this tensor has shape {loss.shape}; "
                          "reduce it first, with a loss or with .mean().")
     if not loss.needs_grad:
@@ -338,14 +404,14 @@ def backward(loss: Tensor) -> None:
             if parent.needs_grad and parent not in seen:
                 seen.add(parent)
                 walk.append(parent)
-    walk.sort(key=attrgetter("order"), reverse=True)  # each tensor comes after all that was computed from it
+    walk.sort(key=operator.attrgetter("order"), reverse=True)  # each tensor comes after all that was computed from it
     for tensor in walk:
         tensor.grad = None
     loss.grad = np.array(1.0).reshape(loss.shape)
     for tensor in walk:
-        tensor.grad = g = np.asarray(tensor.grad, tensor._data.dtype)
+        tensor.grad = g = np.asarray(tensor.grad, tensor._array.dtype)
+        g.setflags(write=False)  # x + y hands one array to both x and y
         if not tensor.parents:
-            g.setflags(write=False)  # x + y hands one array to both x and y
             continue
         for parent, pull in zip(tensor.parents, tensor.pulls or ()):
             if parent.needs_grad:
@@ -358,6 +424,9 @@ def backward(loss: Tensor) -> None:
 def no_grad() -> Iterator[None]:
     """Compute without recording: results are constants, as predictions need.
 
+    A generator that yields inside the block pauses there, and recording stays off for the code that drives it. So
+    compute inside the block, leave it, and yield afterwards.
+
     Examples
     --------
     >>> with no_grad():
@@ -365,16 +434,17 @@ def no_grad() -> Iterator[None]:
     >>> y.needs_grad
     False
     """
-    token = _recording.set(False)
+    block = object()
+    _paused.set(_paused.get() | {block})
     try:
         yield
     finally:
-        _recording.reset(token)
+        _paused.set(_paused.get() - {block})  # blocks of generators may end in any order
 
 
 def is_recording() -> bool:
     """Whether operations are recorded now: yes, except under `no_grad`."""
-    return _recording.get()
+    return not _paused.get()
 
 
 def value_and_gradient(f: Callable[[Tensor], Tensor]) -> Callable[[ArrayLike], tuple[float, Array]]:
@@ -386,10 +456,13 @@ def value_and_gradient(f: Callable[[Tensor], Tensor]) -> Callable[[ArrayLike], t
     (9.0, array([ 3., 12.]))
     """
     def at(x: ArrayLike) -> tuple[float, Array]:
+        if isinstance(x, Tensor):
+            raise TypeError("value_and_gradient takes an array, not a Tensor, because a gradient is a constant and has "
+                            "no gradient itself; for second derivatives take differences of gradients.")
         variable = Tensor(x)
         value = f(variable)
         backward(value)
-        return float(value), np.zeros(variable.shape) if variable.grad is None else variable.grad
+        return float(value), np.zeros_like(variable.data) if variable.grad is None else variable.grad
 
     return at
 
@@ -429,9 +502,19 @@ def relu(x: Tensor | ArrayLike) -> Tensor:
 
 def gelu(x: Tensor | ArrayLike) -> Tensor:
     """Gaussian error linear unit, in the tanh form of Hendrycks and Gimpel, arXiv:1606.08415."""
-    x = _tensor(x)
-    half = x * 0.5
-    return half + half * tanh((2 / np.pi) ** 0.5 * (x + 0.044715 * x**3))
+    return _map("gelu", lambda x: np.maximum(x, -10.0) * _gate(x)[1], x, _gelu_slope)
+
+
+def _gate(x: Array) -> tuple[Array, Array]:
+    """x between -10 and 10, and the factor of x; farther out that is 0 or 1, and x³ would overflow."""
+    near = np.clip(x, -10.0, 10.0)
+    return near, 0.5 + 0.5 * np.tanh((2 / np.pi) ** 0.5 * (near + 0.044715 * (near * near * near)))
+
+
+def _gelu_slope(g: Array, x: Array, y: Array) -> Array:
+    near, gate = _gate(x)
+    slope: Array = gate + 2 * near * gate * (1 - gate) * ((2 / np.pi) ** 0.5 * (1 + 0.134145 * (near * near)))
+    return g * slope
 
 
 def maximum(a: Tensor | ArrayLike, b: Tensor | ArrayLike) -> Tensor:
@@ -460,7 +543,7 @@ def concatenate(tensors: Sequence[Tensor | ArrayLike], axis: int = 0) -> Tensor:
     """Tensors one after another along an axis."""
     parts = tuple(_tensor(part) for part in tensors)
     try:
-        value = np.concatenate([part._data for part in parts], axis)
+        value = np.concatenate([part._array for part in parts], axis)
     except ValueError:
         shapes = " and ".join(str(part.shape) for part in parts)
         raise ValueError(f"concatenate cannot join shapes {shapes} along axis {axis}; "
@@ -498,7 +581,7 @@ def affine(x: Tensor | ArrayLike, weight: Tensor | ArrayLike, bias: Tensor | Arr
     Tensor([[3.5]], name='affine')
     """
     x, weight, bias = _tensor(x), _tensor(weight), _tensor(bias)
-    rows, w, b = x._data, weight._data, bias._data
+    rows, w, b = x._array, weight._array, bias._array
     if not (rows.ndim == w.ndim == 2 and rows.shape[1:] + b.shape == w.shape):
         raise ValueError(f"affine cannot combine shapes {x.shape}, {weight.shape} and {bias.shape}; "
                          "expected (n, inputs), (inputs, outputs) and (outputs,).")
@@ -540,9 +623,9 @@ def loss_node(loss: Loss, y_true: ArrayLike, y_pred: Tensor, weight: ArrayLike |
     """
     if isinstance(y_true, Tensor):
         raise TypeError(f"y_true is a Tensor, but {loss.name} is differentiated in y_pred only; pass y_true.data.")
-    if not (y_pred.needs_grad and _recording.get()):
-        return _tensor(np.asarray(loss(y_true, y_pred._data, weight), y_pred._data.dtype))
-    value, gradient = loss.value_and_gradient(y_true, y_pred._data, weight)
+    if not y_pred.needs_grad or _paused.get():
+        return _tensor(np.asarray(loss(y_true, y_pred._array, weight), y_pred._array.dtype))
+    value, gradient = loss.value_and_gradient(y_true, y_pred._array, weight)
     return _node(loss.name, np.asarray(value, gradient.dtype), (y_pred,), (lambda g: g * gradient,))
 
 
@@ -558,6 +641,27 @@ def joint_loss_node(loss: JointLoss, *inputs: Tensor | ArrayLike, weight: ArrayL
     array([[-2.,  2.]])
     """
     tensors = tuple(_tensor(x) for x in inputs)
-    value, gradients = loss.value_and_gradient(*(tensor._data for tensor in tensors), weight=weight)
+    value, gradients = loss.value_and_gradient(*(tensor._array for tensor in tensors), weight=weight)
     return _node(loss.name, np.asarray(value, gradients[0].dtype), tensors,
                  tuple(partial(np.multiply, gradient) for gradient in gradients))
+
+
+# What NumPy may do with a tensor, and what to write instead of the rest.
+
+_OPERATORS: dict[np.ufunc, Callable[[Any, Any], Any]] = {
+    np.add: operator.add, np.subtract: operator.sub, np.multiply: operator.mul, np.divide: operator.truediv,
+    np.matmul: operator.matmul, np.equal: operator.eq, np.not_equal: operator.ne, np.less: operator.lt,
+    np.less_equal: operator.le, np.greater: operator.gt, np.greater_equal: operator.ge}
+_INSTEAD = {
+    "absolute": "abs(x)", "add": "a = a + x", "add.reduce": "x.sum()", "amax": "x.max()", "dot": "a @ b",
+    "min": "-(-x).max()", "minimum": "-maximum(-a, -b)", "norm": "sqrt((x * x).sum())", "shape": "x.shape",
+    "power": "x ** n, or exp(n * log(x)) for other exponents", "stack": "concatenate([x.reshape(1, *x.shape), ...])",
+    "transpose": "x.T", "where": "condition * a + ~condition * b, with a condition that is an array of bool"}
+
+
+def _refusal(name: str) -> TypeError:
+    """The error for a function of NumPy that met a tensor, by its name."""
+    known = {**dict.fromkeys(vars(Tensor), f"x.{name}(...)"), **dict.fromkeys(globals(), f"lossedu.autodiff.{name}")}
+    words = "it with operations of lossedu.autodiff, or give it x.data for the values alone, which are constants"
+    instead = (known | _INSTEAD).get(name, words)
+    return TypeError(f"NumPy's {name} would lose the gradient of a tensor; write {instead}.")

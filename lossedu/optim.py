@@ -69,7 +69,7 @@ class Optimiser:
         rate, ready = self.rate(), False
         for parameter, memory in zip(self.parameters, self.memory):  # of one length from the start
             if parameter.grad is not None:
-                ready, data = True, parameter._data
+                ready, data = True, parameter._array
                 new = self.change(data, parameter.grad, memory, rate)
                 if new.shape != data.shape:
                     raise ValueError(f"{parameter.name or 'a parameter'} has shape {data.shape}, but its gradient "
@@ -77,7 +77,7 @@ class Optimiser:
                 new += data
                 new = np.asarray(new, data.dtype)
                 new.setflags(write=False)
-                parameter._data, parameter.grad = new, None  # an array of our own, which needs no copy
+                parameter._array, parameter.grad = new, None  # an array of our own, which needs no copy
         if not ready:
             raise ValueError("no parameter has a gradient; before each step call backward on a loss of theirs.")
         self.steps += 1

@@ -114,19 +114,21 @@ def _nodes(loss: Tensor) -> list[Tensor]:
 
 def _columns(nodes: list[Tensor]) -> dict[Tensor, int]:
     """Column of each node: results right of their operands, leaves just left of their first use."""
+    # A set finds a tensor by what it is, where a tuple would compare numbers.
     column: dict[Tensor, int] = {}
     for node in nodes:
         column[node] = 1 + max((column[parent] for parent in node.parents), default=-1)
     for leaf in nodes:
         if not leaf.parents:
-            column[leaf] = min((column[node] for node in nodes if leaf in node.parents), default=1) - 1
+            column[leaf] = min((column[node] for node in nodes if leaf in {*node.parents}), default=1) - 1
     return column
 
 
 def _lanes(nodes: list[Tensor], column: dict[Tensor, int]) -> dict[tuple[Tensor, int], float]:
     """Row of each node, and of each wire that passes through a column: near what comes from the left."""
     lanes: dict[tuple[Tensor, int], float] = {}
-    through = {node: max((column[child] for child in nodes if node in child.parents), default=0) for node in nodes}
+    through = {node: max((column[child] for child in nodes if node in {*child.parents}), default=0)
+               for node in nodes}
     sources: dict[tuple[Tensor, int], list[tuple[Tensor, int]]] = {}
     for node in nodes:
         sources[node, column[node]] = [(parent, column[node] - 1) for parent in node.parents]

@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from lossedu import losses
 from lossedu.gradcheck import ROWS, gradient_check
@@ -105,10 +107,105 @@ def test_jump():
     assert "\nJump suspected at [0]." in report.verdict()
 
 
-def test_slope_lost_in_rounding_is_not_called_wrong():
-    report = gradient_check(lambda x: float(1e8 + x), 0.3, 1.0)
-    assert report.passed
-    assert "within rounding" in str(report)
+# The three verdicts, drawn from functions that are flat, large, broken or computed in float32
+
+CURVES = {
+    "sin": (np.sin, np.cos),
+    "square": (lambda x: x * x, lambda x: 2 * x),
+    "fourth power": (lambda x: x**4, lambda x: 4 * x**3),
+    "line": (lambda x: x, np.ones_like),
+    "nothing": (lambda x: 0 * x, np.zeros_like),
+    "abs": (np.abs, np.sign),
+    "relu": (lambda x: np.maximum(x, 0), lambda x: (x > 0) * 1.0),
+    "corner of the slope": (lambda x: np.maximum(x, 0) ** 2, lambda x: 2 * np.maximum(x, 0)),
+    "fast": (lambda x: np.sin(1e4 * x), lambda x: 1e4 * np.cos(1e4 * x)),
+    "perfect prediction": (lambda x: (0.3 * x - 0.3 * 1.7) ** 2, lambda x: 0.6 * (0.3 * x - 0.3 * 1.7)),
+}
+PLACES = st.sampled_from([0.0, 1.0, -1.0, 1.7, 1e-8, -1e-4, 3.0]) | st.floats(-5, 5).filter(lambda x: abs(x) > 1e-3)
+POINTS = st.lists(PLACES, min_size=1, max_size=3).map(np.array)
+OFFSETS = st.sampled_from([0.0, 0.0, 1.0, 100.0, 1e4, 1e8, 1e12, 1e16])
+SMALL_OFFSETS = st.sampled_from([0.0, 0.7, 1.0, 100.0])
+PRECISIONS = st.sampled_from([float, np.float32, np.float16, lambda value: float(np.float32(value))])
+DRAWS = np.random.default_rng(0)
+WRONG = {
+    "other sign": lambda g: -g,
+    "half": lambda g: g / 2,
+    "forgotten": np.zeros_like,
+    "one more": lambda g: g + 1,
+    "a hundredth": lambda g: g * 1.01,
+}
+
+
+def judged(name, x, offset, precision, change=lambda g: g):
+    assume(precision is not np.float16 or offset <= 1e4)  # where float16 ends
+    curve, slope = CURVES[name]
+    return gradient_check(lambda x: precision(offset + curve(x).sum()), x, change(slope(x)))
+
+
+@given(st.sampled_from(sorted(CURVES)), POINTS, OFFSETS, PRECISIONS)
+def test_a_right_gradient_is_never_called_wrong(name, x, offset, precision):
+    report = judged(name, x, offset, precision)
+    assert not report.wrong.any(), report
+
+
+@given(st.sampled_from(sorted(CURVES)), POINTS, OFFSETS, PRECISIONS, st.sampled_from(sorted(WRONG)))
+def test_a_wrong_gradient_is_never_called_right(name, x, offset, precision, change):
+    right = CURVES[name][1](x)
+    given = WRONG[change](right)
+    # At a kink, and so near it that rounding hides on which side, the slopes between the two sides are right, too.
+    assume(name not in ("abs", "relu") or (np.abs(x) > 1e-3).all())
+    assume((np.abs(given - right) > 1e-3 * np.abs(right).max()).any())
+    tolerance = 1e-1 if precision is np.float16 else 1e-4
+    assume((np.abs(given - right) > 2 * tolerance * np.maximum(np.abs(given), np.abs(right))).any())
+    report = judged(name, x, offset, precision, WRONG[change])
+    assert not report and "is right" not in report.verdict(), report
+
+
+@given(st.sampled_from(sorted(CURVES)), POINTS, SMALL_OFFSETS)
+def test_a_right_gradient_in_float64_is_called_right(name, x, offset):
+    slope, small = np.abs(CURVES[name][1](x)), np.abs(x) < 1e-3
+    assume(((slope == 0) | (slope > 1e-4)).all())  # an offset hides smaller ones
+    assume(not (name in ("abs", "relu") and (small & (x != 0)).any()))  # an offset hides which side of the kink it is
+    assume(not (name == "corner of the slope" and small.any()))  # the slopes beside it tend to 0 and never are 0
+    report = judged(name, x, offset, float)
+    assert report, report
+
+
+@given(st.sampled_from(["sin", "square", "line", "abs"]), POINTS, SMALL_OFFSETS, st.sampled_from(sorted(WRONG)))
+def test_a_wrong_gradient_in_float64_is_called_wrong(name, x, offset, change):
+    x = x + 0.01 * (np.abs(x) < 1e-3)
+    right = CURVES[name][1](x)
+    assume((np.abs(WRONG[change](right) - right) > 1e-4 * np.abs(right).max()).any())
+    report = judged(name, x, offset, float, WRONG[change])
+    assert report.wrong.any() and "is wrong" in report.verdict(), report
+
+
+@pytest.mark.parametrize(("f", "gradient", "words"), [
+    (lambda x: float(1e16 + x.sum()), [1.0], ["1e+16", "rounding", "leave out what is constant"]),
+    (lambda x: np.float32(1e3 + np.sin(x).sum()), [np.cos(0.5)], ["low precision", "float64"]),
+    (lambda x: float(x.sum() + DRAWS.normal()), [1.0], ["another value", "random"]),
+    (lambda x: float(np.sin(1e18 * x).sum()), [1e18], ["do not settle", "a point a little beside"]),
+])
+def test_what_cannot_be_told_has_a_reason_and_a_way_out(f, gradient, words):
+    report = gradient_check(f, [0.5], gradient)
+    assert not report and not report.passed and not report.wrong.any()
+    assert report.unknown.tolist() == report.lost.tolist() == [True]
+    assert report.verdict().startswith("Cannot tell here in 1 of 1 entry, for example at [0], because ")
+    assert all(word in report.verdict() for word in words), report.verdict()
+    assert "cannot tell" in str(report) and "le-note" in report._repr_html_()
+
+
+@pytest.mark.parametrize("claim", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("f", [square, lambda x: float(np.abs(x - 1).sum()), lambda x: 1.0])
+def test_a_gradient_that_is_not_finite_is_wrong(f, claim):
+    report = gradient_check(f, [1.0, 2.0], [0.0, claim])
+    assert report.wrong[1] and report.relative_error[1] == 1
+
+
+def test_a_wrong_entry_outweighs_one_that_cannot_be_told():
+    report = gradient_check(lambda x: float(1e10 + 1e6 * x[0] + x[1]), [0.5, 0.5], [-1e6, 1.0])
+    assert report.worst == (0,) and report.wrong.tolist() == [True, False] and report.unknown.tolist() == [False, True]
+    assert "is wrong in 1 of 2 entries" in report.verdict()
 
 
 def test_float32_gradient_against_float64_differences():
