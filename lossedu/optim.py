@@ -104,10 +104,8 @@ class Optimiser:
         new = np.asarray(exact, data.dtype)
         if not np.isfinite(new).all():
             if not np.isfinite(gradient).all():
-                raise FloatingPointError(f"step {self.steps}: the gradient of {name} holds NaN or infinity, so there is "
-                                         "no step to take; look for the operation of the model or the loss where it "
-                                         "arises.")
-            raise _diverged(f"the update of {name} is too large for {data.dtype}", self.steps, rate)
+                raise divergence(f"the gradient of {name} holds NaN or infinity", self.steps, rate)
+            raise divergence(f"the update of {name} is too large for {data.dtype}", self.steps + 1, rate)
         if data.dtype == np.float16:
             memory["rounding"] = exact - new
         new.setflags(write=False)
@@ -238,7 +236,8 @@ class Adam(Optimiser):
         memory["mean"] = mean = b1 * memory.get("mean", 0) + (1 - b1) * gradient
         memory["root"] = root = _root_of_mean(memory.get("root", 0), gradient, b2)
         memory["age"] = age = memory.get("age", 0) + 1
-        return -rate / (1 - b1**age) * _over_root(mean, root / (1 - b2**age)**0.5, self.epsilon)
+        change: Array = -rate / (1 - b1**age) * _over_root(mean, root / (1 - b2**age) ** 0.5, self.epsilon)
+        return change
 
 
 class AdamW(Adam):
@@ -273,7 +272,7 @@ def _variables(parameters: Parameters) -> list[Tensor]:
                             "Tensor receives a gradient; pass Tensors, for example model.parameters().")
         if variable.parents or not variable.needs_grad:
             raise ValueError(f"the parameter {variable.name or variable.shape} is the result of a computation, so it has "
-                             "nothing of its own to update; make it with Tensor(...), for example Tensor(result.data).")
+                             "nothing of its own to update; make it with Tensor(...), as in Tensor(result.data).")
     return variables
 
 
@@ -296,7 +295,7 @@ def _norm(gradient: Array) -> float:
 
 
 def _root_of_mean(root: Array | float, gradient: Array, decay: float) -> Array:
-    """Root of the running mean of squared gradients, from the last such root; nothing overflows, as nothing is squared."""
+    """Root of the running mean of squared gradients, from the last such root, without squares that could overflow."""
     new: Array = np.hypot(decay**0.5 * root, (1 - decay)**0.5 * gradient)
     return new
 
@@ -455,17 +454,16 @@ def check_finite(loss: float, gradient_norm: float, step: int, rate: float) -> N
     """Raise FloatingPointError if a descent has diverged, saying when and with which learning rate."""
     if not (isfinite(loss) and isfinite(gradient_norm)):
         what = f"the loss is {float(loss):g} and the norm of its gradient {gradient_norm:g}"
-        raise _diverged(what, step, rate) if step else _bad_start(what)
+        raise divergence(what, step, rate)
 
 
-def _diverged(what: str, step: int, rate: float) -> FloatingPointError:
-    return FloatingPointError(f"step {step}: {what}, with learning rate {rate:g}. The descent has diverged; use a smaller "
-                              "learning rate or scale the inputs.")
-
-
-def _bad_start(what: str) -> FloatingPointError:
-    return FloatingPointError(f"step 0: {what}. No update was made yet, so no learning rate can help; start from other "
-                              "parameters or scale the inputs.")
+def divergence(what: str, step: int, rate: float) -> FloatingPointError:
+    """The error of a descent that left the finite numbers; before the first update no learning rate is to blame."""
+    if step == 0:
+        return FloatingPointError(f"step 0: {what}, before any update. A smaller step cannot help; start from other "
+                                  "parameters or scale the inputs.")
+    return FloatingPointError(f"step {step}: {what}, with learning rate {rate:g}. The descent has diverged; use a "
+                              "smaller learning rate or scale the inputs.")
 
 
 def backtracking(function_and_gradient: ValueAndGradient, start: ArrayLike, learning_rate: float = 1.0) -> float:
