@@ -261,18 +261,18 @@ class AdamW(Adam):
 def _variables(parameters: Parameters) -> list[Tensor]:
     """The tensors that an optimiser is to update, or an error that says what it was given instead."""
     if isinstance(parameters, Tensor) or not isinstance(parameters, Iterable):
-        raise TypeError(f"parameters is a {type(parameters).__name__}; expected several Tensors, so pass a list such as "
+        raise TypeError(f"parameters is a {type(parameters).__name__}; expected several Tensors, so pass a list as in "
                         "[w] or [w, b], or model.parameters().")
     variables = list(parameters.values() if isinstance(parameters, Mapping) else parameters)
     if not variables:
         raise ValueError("there are no parameters to update; pass Tensors, for example model.parameters().")
     for variable in variables:
         if not isinstance(variable, Tensor):
-            raise TypeError(f"parameters holds a {type(variable).__name__} where a Tensor was expected, because only a "
-                            "Tensor receives a gradient; pass Tensors, for example model.parameters().")
+            raise TypeError(f"parameters holds a {type(variable).__name__} where a Tensor was expected, as only Tensors get "
+                            "gradients; pass Tensors, for example model.parameters().")
         if variable.parents or not variable.needs_grad:
-            raise ValueError(f"the parameter {variable.name or variable.shape} is the result of a computation, so it has "
-                             "nothing of its own to update; make it with Tensor(...), as in Tensor(result.data).")
+            raise ValueError(f"the parameter {variable.name or variable.shape} is the result of a computation and is "
+                             "computed anew each time; make what is to be updated with Tensor(...).")
     return variables
 
 
@@ -295,7 +295,7 @@ def _norm(gradient: Array) -> float:
 
 
 def _root_of_mean(root: Array | float, gradient: Array, decay: float) -> Array:
-    """Root of the running mean of squared gradients, from the last such root, without squares that could overflow."""
+    """Root of the running mean of squared gradients, from the last such root; no square is there to overflow."""
     new: Array = np.hypot(decay**0.5 * root, (1 - decay)**0.5 * gradient)
     return new
 
@@ -513,17 +513,17 @@ def backtracking(function_and_gradient: ValueAndGradient, start: ArrayLike, lear
         loss = float(function_and_gradient(point - distance * gradient)[0])
         return loss if isfinite(loss) else inf
 
+    def enough(rate: float) -> float:
+        return loss - 1e-4 * rate * norm * norm
+
     with np.errstate(over="ignore", invalid="ignore"):
-        while (point - rate * gradient != point).any():
-            promise = rate * norm * norm
-            if at(rate) > loss - 1e-4 * promise:
-                rate /= 2
-            elif promise < 100 * EPS * abs(loss) and _points_downhill(at, loss, norm, point):
-                break  # the loss did not rise, but only because rounding hides a rise
-            else:
-                return rate
-    raise ValueError(f"no learning rate down to {rate:g} lowers the loss from {float(loss):g}; "
-                     "check the gradient with gradient_check.")
+        while (trial := at(rate)) > enough(rate) and (point - rate * gradient != point).any():
+            rate /= 2
+        hidden = loss - trial < 100 * EPS * abs(loss)  # a rise as small as this would be lost in rounding, too
+        if trial > enough(rate) or hidden and _points_downhill(at, loss, norm, point):
+            raise ValueError(f"no learning rate down to {rate:g} lowers the loss from {float(loss):g}; "
+                             "check the gradient with gradient_check.")
+    return rate
 
 
 def _points_downhill(at: Callable[[float], float], loss: float, norm: float, point: Array) -> bool:

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from mpmath import mp, mpf
 
@@ -196,6 +196,7 @@ def test_backtracking_at_the_minimum():
 # No silent wrong number: each kind is drawn many times.
 
 EVERY_RULE = pytest.mark.parametrize(("optimiser", "rule"), RULES, ids=lambda x: x.__name__)
+A_FEW = settings(max_examples=25)  # for each rule, and there are eight
 NOT_FINITE = [math.nan, math.inf, -math.inf]
 
 
@@ -228,6 +229,7 @@ def by_hand(rule, gradients, start, rate):
 
 
 @EVERY_RULE
+@A_FEW
 @given(gradients=st.lists(any_size(-200, 290), min_size=1, max_size=8))
 @example(gradients=[1e200, 1.0, 1.0])
 @example(gradients=[0.0, 0.0])
@@ -238,6 +240,7 @@ def test_gradients_of_any_finite_size(optimiser, rule, gradients):
 
 
 @EVERY_RULE
+@A_FEW
 @given(gradients=st.lists(any_size(-30, 35), min_size=1, max_size=8))
 @example(gradients=[1e25, 1.0])
 def test_gradients_of_any_finite_size_in_float32(optimiser, rule, gradients):
@@ -247,13 +250,15 @@ def test_gradients_of_any_finite_size_in_float32(optimiser, rule, gradients):
 
 
 @EVERY_RULE
+@A_FEW
 @given(gradients=st.lists(any_size(-7, 2), min_size=1, max_size=8), start=st.sampled_from([0.0, 0.5, 1.0, -40.0]))
 @example(gradients=[0.0, 0.0], start=1.0)
 @example(gradients=[300.0, 1.0], start=1.0)
 def test_float16_is_the_walk_of_more_digits_rounded(optimiser, rule, gradients, start):
     gradients = [float(np.float16(gradient)) for gradient in gradients]
     expected, largest = by_hand(rule, gradients, start, 0.01)
-    assert float(walked(optimiser, gradients, start, 0.01, np.float16)) == pytest.approx(expected, abs=1e-3 * largest + 6e-8)
+    rounding = 1e-3 * largest + 6e-8
+    assert float(walked(optimiser, gradients, start, 0.01, np.float16)) == pytest.approx(expected, abs=rounding)
 
 
 @EVERY_RULE
@@ -265,6 +270,7 @@ def test_small_steps_add_up_in_float16(optimiser, rule):
 
 @pytest.mark.parametrize("optimiser", [optim.AdaGrad, optim.RMSProp, optim.Adam, optim.AdamW])
 @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+@A_FEW
 @given(epsilon=st.sampled_from([0.0, 1e-300, 1e-60, 1e-12, 1e-8]), gradients=st.lists(any_size(-4, 2), max_size=5))
 def test_an_epsilon_that_rounds_to_zero_divides_nothing_by_zero(optimiser, dtype, epsilon, gradients):
     path = walked(lambda w, rate: optimiser(w, rate, epsilon=epsilon), [0.0, *gradients, 0.0], 1.0, 0.01, dtype)
@@ -294,12 +300,14 @@ BAD_SIZES = st.floats(max_value=-1e-300) | st.sampled_from([math.nan, math.inf])
 BAD_POSITIVE = BAD_SIZES | st.just(0.0)
 WRONG_SETTINGS = [
     (optim.Momentum, "momentum", BAD_FRACTIONS), (optim.Nesterov, "momentum", BAD_FRACTIONS),
-    (optim.AdaGrad, "epsilon", BAD_SIZES), (optim.RMSProp, "epsilon", BAD_SIZES), (optim.RMSProp, "decay", BAD_FRACTIONS),
+    (optim.AdaGrad, "epsilon", BAD_SIZES), (optim.RMSProp, "epsilon", BAD_SIZES),
+    (optim.RMSProp, "decay", BAD_FRACTIONS),
     (optim.Adam, "beta1", BAD_FRACTIONS), (optim.Adam, "beta2", BAD_FRACTIONS), (optim.Adam, "epsilon", BAD_SIZES),
     (optim.AdamW, "beta1", BAD_FRACTIONS), (optim.AdamW, "weight_decay", BAD_SIZES)]
 
 
 @pytest.mark.parametrize(("optimiser", "setting", "values"), WRONG_SETTINGS)
+@A_FEW
 @given(data=st.data())
 def test_wrong_settings_are_refused_by_name(optimiser, setting, values, data):
     value = data.draw(values)
@@ -311,13 +319,13 @@ W = Tensor(np.ones(3), "w")
 
 
 @pytest.mark.parametrize(("given", "error", "message"), [
-    (Tensor(1.0), TypeError, r"parameters is a Tensor; .* \[w\]"), (Tensor(np.ones(3)), TypeError, "parameters is a Tensor"),
-    (Tensor(np.ones((2, 2))), TypeError, "is a Tensor"), (nn.Linear(2, 1, 0), TypeError, r"Linear; .*model.parameters\(\)"),
+    (Tensor(1.0), TypeError, r"parameters is a Tensor; .* \[w\]"), (Tensor(np.ones(3)), TypeError, "is a Tensor"),
+    (Tensor(np.ones((2, 2))), TypeError, "is a Tensor"), (nn.Linear(2, 1, 0), TypeError, r"model.parameters\(\)"),
     (0.5, TypeError, "parameters is a float"), (None, TypeError, "NoneType"),
     (np.ones(3), TypeError, "holds a float64"), ([1.0], TypeError, "holds a float where a Tensor was expected"),
     ([W, np.ones(2)], TypeError, "holds a ndarray"), (list(nn.Linear(2, 1, 0).parameters()), TypeError, "holds a str"),
     ([nn.Linear(2, 1, 0)], TypeError, "holds a Linear"), ([[W]], TypeError, "holds a list"),
-    ([W * 2], ValueError, "result of a computation"), ([W.reshape(1, 3)], ValueError, "make it with Tensor"),
+    ([W * 2], ValueError, "result of a computation"), ([W.reshape(1, 3)], ValueError, "with Tensor"),
     ({}, ValueError, "no parameters"), (iter([]), ValueError, "no parameters")])
 def test_what_is_no_list_of_parameters_is_refused(given, error, message):
     for optimiser, _ in RULES:
@@ -337,8 +345,8 @@ def test_cosine_at_its_ends(rate, steps, share):
     assert max(rates) == pytest.approx(rate)
 
 
-@pytest.mark.parametrize("make", [lambda rate: optim.step_decay(rate, every=3), lambda r: optim.exponential_decay(r, 0.9),
-                                  lambda rate: optim.inverse_decay(rate, half=7), lambda r: optim.cosine(r, steps=100)])
+@pytest.mark.parametrize("make", [lambda r: optim.step_decay(r, every=3), lambda r: optim.exponential_decay(r, 0.9),
+                                  lambda r: optim.inverse_decay(r, half=7), lambda r: optim.cosine(r, steps=100)])
 @given(rate=st.floats(1e-9, 1e9), step=st.integers(0, 10**9))
 def test_a_decay_starts_at_the_rate_and_never_rises(make, rate, step):
     schedule = make(rate)
@@ -393,8 +401,8 @@ def test_a_start_that_is_not_finite_is_no_fault_of_the_learning_rate(loss):
 
 # Functions of one number and their slopes, each with its minimum at 0.
 BOWLS = {"square": (lambda w: w * w, lambda w: 2 * w), "quartic": (lambda w: w**4, lambda w: 4 * w**3),
-         "log cosh": (lambda w: np.logaddexp(w, -w) - math.log(2), np.tanh),
-         "root": (lambda w: np.sqrt(1 + w * w) - 1, lambda w: w / np.sqrt(1 + w * w)),
+         "log cosh": (lambda w: np.log1p(2 * np.sinh(np.clip(w, -700, 700) / 2) ** 2), np.tanh),
+         "root": (lambda w: w * w / (np.sqrt(1 + w * w) + 1), lambda w: w / np.sqrt(1 + w * w)),
          "waves": (lambda w: w * w + 0.5 * np.sin(3 * w) ** 2, lambda w: 2 * w + 1.5 * np.sin(6 * w))}
 
 
@@ -442,10 +450,12 @@ def test_backtracking_still_answers_where_rounding_hides_the_fall(descent, near)
     assert 0 < rate <= first and f(start - rate * gradient)[0] <= loss
 
 
-@given(power=st.integers(-150, 150))
+@settings(max_examples=40)
+@given(power=st.integers(-150, 300))
 def test_backtracking_with_slopes_of_any_size(power):
     scale = 10.0**power
-    assert optim.backtracking(lambda w: (scale * w * w, 2 * scale * w), 1.0, 2.0**600) * 2 * scale == pytest.approx(1, 1)
+    rate = optim.backtracking(lambda w: (scale * w * w, 2 * scale * w), 1.0, 2.0**600)
+    assert 0.5 < rate * 2 * scale < 2  # twice 1 / (2 scale) leads to -1, which pays nothing
 
 
 @given(rate=BAD_POSITIVE)
