@@ -268,8 +268,8 @@ def _variables(parameters: Parameters) -> list[Tensor]:
         raise ValueError("there are no parameters to update; pass Tensors, for example model.parameters().")
     for variable in variables:
         if not isinstance(variable, Tensor):
-            raise TypeError(f"parameters holds a {type(variable).__name__} where a Tensor was expected, as only Tensors get "
-                            "gradients; pass Tensors, for example model.parameters().")
+            raise TypeError(f"parameters holds a {type(variable).__name__} where a Tensor was expected, because only "
+                            "Tensors get gradients; pass Tensors, for example model.parameters().")
         if variable.parents or not variable.needs_grad:
             raise ValueError(f"the parameter {variable.name or variable.shape} is the result of a computation and is "
                              "computed anew each time; make what is to be updated with Tensor(...).")
@@ -481,12 +481,13 @@ def backtracking(function_and_gradient: ValueAndGradient, start: ArrayLike, lear
     Returns
     -------
     float
-        The first of η, η/2, η/4, ... with f(w - η g) ≤ f(w) - η |g|² / 10000. Where the gradient is zero, η itself.
+        The first of η, η/2, η/4, ... with f(w - η g) ≤ f(w) - η |g|² / 10000, as far as rounding lets us see; where the
+        gradient is zero, η itself.
 
     Raises
     ------
     ValueError
-        If none is found, as where the gradient does not point uphill; or if the learning rate is not positive.
+        If none is found, because the gradient does not point uphill, or if the learning rate is not positive.
     FloatingPointError
         If the loss or the gradient at the start is not finite.
 
@@ -513,24 +514,20 @@ def backtracking(function_and_gradient: ValueAndGradient, start: ArrayLike, lear
         loss = float(function_and_gradient(point - distance * gradient)[0])
         return loss if isfinite(loss) else inf
 
-    def enough(rate: float) -> float:
-        return loss - 1e-4 * rate * norm * norm
-
     with np.errstate(over="ignore", invalid="ignore"):
-        while (trial := at(rate)) > enough(rate) and (point - rate * gradient != point).any():
+        while (trial := at(rate)) > loss - 1e-4 * rate * norm * norm and (point - rate * gradient != point).any():
             rate /= 2
-        hidden = loss - trial < 100 * EPS * abs(loss)  # a rise as small as this would be lost in rounding, too
-        if trial > enough(rate) or hidden and _points_downhill(at, loss, norm, point):
+        if loss - trial <= 100 * EPS * abs(loss) and _points_downhill(at, loss, norm, point):
             raise ValueError(f"no learning rate down to {rate:g} lowers the loss from {float(loss):g}; "
                              "check the gradient with gradient_check.")
     return rate
 
 
 def _points_downhill(at: Callable[[float], float], loss: float, norm: float, point: Array) -> bool:
-    """Whether the loss is lower along the gradient than against it, over steps that are long enough to show it.
+    """Whether the loss is lower along the gradient than against it, asked where a rise may be lost in rounding.
 
-    The step is short enough for the slope to hold: it changes half of the digits of the loss, and at most a third of
-    those of the point.
+    The steps are long enough to show in the loss, in about half of its digits, but too short to leave the neighbourhood
+    of the point, a third of whose digits they change at most.
     """
-    step = min(EPS**0.5 * abs(loss) / norm, EPS**(1 / 3) * max(1.0, _norm(point))) / norm
+    step = min(EPS**0.5 * abs(loss) / norm or inf, EPS**(1 / 3) * max(1.0, _norm(point))) / norm
     return at(-step) < at(step)
