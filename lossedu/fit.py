@@ -155,7 +155,7 @@ def fit(model: Model, loss: Loss, X: ArrayLike, y: ArrayLike, optimiser: Optimis
         for epoch in _progress(epochs, history):
             average = _epoch(model, loss, data, optimiser, rng.permutation(len(data[0])), batch_size, history)
             if held is not None:
-                history.validation.append(evaluate(model, loss, *held))
+                history.validation.append(evaluate(model, loss, *held[:2], weight=held[2]))
             history.loss.append(average)
             if history.best == epoch:
                 best_parameters = [parameter.data for parameter in optimiser.parameters]
@@ -274,7 +274,7 @@ def _one_each(loss: Loss, y: ArrayLike, prediction: Any, weight: Array) -> Array
     return np.broadcast_to(weight.reshape(-1, *[1] * (len(shape) - 1)), shape)
 
 
-def evaluate(model: Callable[[Array], Any], loss: Loss, X: ArrayLike, y: ArrayLike,
+def evaluate(model: Callable[[Array], Any], loss: Loss, X: ArrayLike, y: ArrayLike, *,
              weight: ArrayLike | None = None) -> float:
     """Loss of a model on data, with nothing recorded; with `weight`, shape (n,), the weighted mean over the samples.
 

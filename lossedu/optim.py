@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lossedu.autodiff import Tensor
-from lossedu.losses.base import float_dtype
 from lossedu.losses.domain import NOT_NEGATIVE, POSITIVE_NUMBER, Interval
 
 Array: TypeAlias = NDArray[Any]
@@ -76,7 +75,7 @@ class Optimiser:
         """
         rate = self.rate()
         with np.errstate(all="ignore"):  # numbers that overflow are reported in words
-            updates = [(parameter, self._updated(parameter, parameter.grad, memory, rate))
+            updates = [(parameter, self._updated(parameter, memory, rate))
                        for parameter, memory in zip(self.parameters, self.memory) if parameter.grad is not None]
         if not updates:
             raise ValueError("no parameter has a gradient; before each step call backward on a loss that was computed "
@@ -85,31 +84,37 @@ class Optimiser:
             parameter._data, parameter.grad = data, None
         self.steps += 1
 
-    def _updated(self, parameter: Tensor, gradient: Array, memory: dict[str, Any], rate: float) -> Array:
-        """New data of a parameter: an array of our own, which needs no copy.
-
-        It is computed in float32 at least, because float16 holds neither the square of 300 nor an ε of 1e-8. What is
-        lost when the result is rounded to float16 again is added next time, or small steps would never add up.
-        """
-        data, gradient = parameter._data, np.asarray(gradient)
-        name = parameter.name or "a parameter"
+    def _updated(self, parameter: Tensor, memory: dict[str, Any], rate: float) -> Array:
+        """New data of a parameter: an array of our own, which needs no copy."""
+        data, gradient = parameter._data, np.asarray(parameter.grad)
         if gradient.shape != data.shape:
-            raise ValueError(f"{name} has shape {data.shape}, but its gradient {gradient.shape}; "
-                             "set a gradient of the same shape.")
-        dtype = float_dtype(data, gradient)
-        exact = self.change(data.astype(dtype, copy=False), gradient.astype(dtype, copy=False), memory, rate)
-        exact += data
+            raise ValueError(f"{parameter.name or 'a parameter'} has shape {data.shape}, but its gradient "
+                             f"{gradient.shape}; set a gradient of the same shape.")
+        if not _all_finite(gradient):  # refused before the memory takes it in
+            raise divergence(f"the gradient of {parameter.name or 'a parameter'} holds NaN or infinity", self.steps,
+                             rate)
         if data.dtype == np.float16:
-            exact = exact + memory.get("rounding", 0)
-        new = np.asarray(exact, data.dtype)
-        if not np.isfinite(new).all():
-            if not np.isfinite(gradient).all():
-                raise divergence(f"the gradient of {name} holds NaN or infinity", self.steps, rate)
-            raise divergence(f"the update of {name} is too large for {data.dtype}", self.steps + 1, rate)
-        if data.dtype == np.float16:
-            memory["rounding"] = exact - new
+            new = self._updated_half(data, gradient, memory, rate)
+        else:
+            new = self.change(data, gradient, memory, rate)
+            new += data
+            new = np.asarray(new, data.dtype)
+        if not _all_finite(new):
+            raise divergence(f"the update of {parameter.name or 'a parameter'} is too large for {data.dtype}",
+                             self.steps + 1, rate)
         new.setflags(write=False)
         return new
+
+    def _updated_half(self, data: Array, gradient: Array, memory: dict[str, Any], rate: float) -> Array:
+        """The same in float16, computed in float32: float16 holds neither the square of 300 nor an ε of 1e-8.
+
+        What rounding the result takes away is added next time, because small steps would otherwise never add up.
+        """
+        wide = np.float32
+        exact = data + self.change(data.astype(wide), gradient.astype(wide), memory, rate) + memory.get("rounding", 0)
+        new = exact.astype(np.float16)
+        memory["rounding"] = exact - new
+        return np.asarray(new)
 
     def change(self, data: Array, gradient: Array, memory: dict[str, Any], rate: float) -> Array:
         """What to add to a parameter, in a new array; `memory` is kept for it from step to step."""
@@ -192,7 +197,7 @@ class AdaGrad(Optimiser):
         self.epsilon = epsilon
 
     def change(self, data: Array, gradient: Array, memory: dict[str, Any], rate: float) -> Array:
-        memory["root"] = root = np.hypot(memory.get("root", 0), gradient)
+        memory["root"] = root = _root_of_sum(memory.get("root", 0.0), gradient)
         return -rate * _over_root(gradient, root, self.epsilon)
 
 
@@ -212,7 +217,7 @@ class RMSProp(Optimiser):
         self.decay, self.epsilon = decay, epsilon
 
     def change(self, data: Array, gradient: Array, memory: dict[str, Any], rate: float) -> Array:
-        memory["root"] = root = _root_of_mean(memory.get("root", 0), gradient, self.decay)
+        memory["root"] = root = _root_of_sum(memory.get("root", 0.0), gradient, self.decay, 1 - self.decay)
         return -rate * _over_root(gradient, root, self.epsilon)
 
 
@@ -234,9 +239,10 @@ class Adam(Optimiser):
     def change(self, data: Array, gradient: Array, memory: dict[str, Any], rate: float) -> Array:
         b1, b2 = self.beta1, self.beta2
         memory["mean"] = mean = b1 * memory.get("mean", 0) + (1 - b1) * gradient
-        memory["root"] = root = _root_of_mean(memory.get("root", 0), gradient, b2)
+        memory["root"] = root = _root_of_sum(memory.get("root", 0.0), gradient, b2, 1 - b2)
         memory["age"] = age = memory.get("age", 0) + 1
-        change: Array = -rate / (1 - b1**age) * _over_root(mean, root / (1 - b2**age) ** 0.5, self.epsilon)
+        unbias = (1 - b2**age) ** 0.5  # of the root; that of the mean is 1 - b1**age
+        change: Array = -rate * unbias / (1 - b1**age) * _over_root(mean, root, unbias * self.epsilon)
         return change
 
 
@@ -294,17 +300,23 @@ def _norm(gradient: Array) -> float:
     return largest * float(np.linalg.norm(gradient / largest))
 
 
-def _root_of_mean(root: Array | float, gradient: Array, decay: float) -> Array:
-    """Root of the running mean of squared gradients, from the last such root; no square is there to overflow."""
-    new: Array = np.hypot(decay**0.5 * root, (1 - decay)**0.5 * gradient)
+def _root_of_sum(root: Array | float, gradient: Array, keep: float = 1.0, add: float = 1.0) -> Array:
+    """√(keep · root² + add · gradient²), also where a square is too large to be held."""
+    new: Array = np.sqrt(keep * (root * root) + add * (gradient * gradient))
+    if not _all_finite(new):
+        new = np.hypot(keep**0.5 * root, add**0.5 * gradient)
     return new
 
 
 def _over_root(x: Array, root: Array, epsilon: float) -> Array:
-    """x / (root + ε), and 0 where no gradient has arrived yet and ε is 0."""
-    spread = root + epsilon
-    ratio: Array = x / np.where(spread == 0, 1, spread)
+    """x / (root + ε), where an ε of almost zero is raised to what can be squared, so that 0 / 0 does not arise."""
+    ratio: Array = x / (root + max(epsilon, np.finfo(root.dtype).tiny ** 0.5))
     return ratio
+
+
+def _all_finite(values: Array) -> bool:
+    squares = float(np.vdot(values, values))  # quick; it may overflow, and only then do we look at every entry
+    return isfinite(squares) or bool(np.isfinite(values).all())
 
 
 # Learning-rate schedules: functions of the number of steps made so far.

@@ -302,7 +302,7 @@ def test_batches_add_up_to_the_weighted_mean(loss, targets, shape, batch_size):
                   batch_size=batch_size, weight=weight)
     each = loss.each(targets, scores).reshape(6, -1).mean(1)
     assert history.loss[0] == pytest.approx(np.average(each, weights=weight), rel=1e-12)
-    assert evaluate(lambda x: x, loss, scores, targets, weight) == pytest.approx(history.loss[0], rel=1e-12)
+    assert evaluate(lambda x: x, loss, scores, targets, weight=weight) == pytest.approx(history.loss[0], rel=1e-12)
 
 
 @given(weight=st.lists(st.integers(1, 5), min_size=6, max_size=6))
@@ -324,7 +324,7 @@ def test_weights_that_mean_nothing(weight, message):
     with pytest.raises(ValueError, match=message):
         fit(model, mse, *numbers(3), optim.SGD([w], 0.1), weight=weight)
     with pytest.raises(ValueError, match="weight"):
-        evaluate(model, mse, *numbers(3), weight)
+        evaluate(model, mse, *numbers(3), weight=weight)
 
 
 # A share for validation
