@@ -79,7 +79,8 @@ def fit(model: Model, loss: Loss, X: ArrayLike, y: ArrayLike, optimiser: Optimis
     """Train a model: for each batch compute the loss, walk back, take a step.
 
     A progress bar with the latest loss is shown on a terminal if tqdm is installed. Ctrl-C, or the stop button of a
-    notebook, ends the training early; what was learned and the history so far are kept.
+    notebook, ends the training early: the history so far is returned, and what was learned is kept. With `patience`
+    these are the best parameters so far.
 
     Parameters
     ----------
@@ -108,7 +109,7 @@ def fit(model: Model, loss: Loss, X: ArrayLike, y: ArrayLike, optimiser: Optimis
         How much each sample counts; finite and not negative. A weight of 2 counts like two samples, a weight of 0
         leaves the sample out, and only the ratios of the weights matter.
     callback : callable
-        Called with the history after each epoch, to look in while it trains; when it returns True, the training ends.
+        Called with the `History` after each epoch, to look in while it trains; when it returns True, training ends.
 
     Returns
     -------
@@ -182,7 +183,7 @@ def _ready(X: ArrayLike, y: ArrayLike, weight: ArrayLike | None = None, kind: st
         raise ValueError(f"{kind}X has {len(inputs)} samples and {kind}y has {len(targets)}; expected as many of each, "
                          "and at least one.")
     if weight is not None:
-        w = real_array("weight", weight)
+        w = real_array("weight", weight).astype(float)
         if w.shape != inputs.shape[:1]:
             raise ValueError(f"weight has shape {w.shape}; expected one weight a sample, shape {inputs.shape[:1]}.")
         WEIGHTS.check("weight", w)

@@ -90,7 +90,7 @@ class Optimiser:
         if gradient.shape != data.shape:
             raise ValueError(f"{parameter.name or 'a parameter'} has shape {data.shape}, but its gradient "
                              f"{gradient.shape}; set a gradient of the same shape.")
-        if not _all_finite(gradient):  # refused before the memory takes it in
+        if not _all_finite(gradient):  # refused before it can spoil the memory
             raise divergence(f"the gradient of {parameter.name or 'a parameter'} holds NaN or infinity", self.steps,
                              rate)
         if data.dtype == np.float16:
@@ -182,6 +182,10 @@ class Nesterov(Momentum):
         return -rate * (gradient + self.momentum * self.velocity(gradient, memory))
 
 
+# These divide by the root of squared gradients. They keep the root itself, which is as large as a gradient is, because
+# the square of a large gradient could not be held.
+
+
 class AdaGrad(Optimiser):
     """Each entry's step divided by the root of its summed squared gradients.
 
@@ -262,6 +266,9 @@ class AdamW(Adam):
 
     def change(self, data: Array, gradient: Array, memory: dict[str, Any], rate: float) -> Array:
         return super().change(data, gradient, memory, rate) - rate * self.weight_decay * data
+
+
+# What the rules share.
 
 
 def _variables(parameters: Parameters) -> list[Tensor]:
