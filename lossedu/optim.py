@@ -90,6 +90,8 @@ class Optimiser:
         if gradient.shape != data.shape:
             raise ValueError(f"{parameter.name or 'a parameter'} has shape {data.shape}, but its gradient "
                              f"{gradient.shape}; set a gradient of the same shape.")
+        if gradient.dtype.kind != "f" or gradient.dtype == np.float16:  # set by hand; its squares may not fit its dtype
+            gradient = gradient.astype(float)
         if not _all_finite(gradient):  # refused before it can spoil the memory
             raise divergence(f"the gradient of {parameter.name or 'a parameter'} holds NaN or infinity", self.steps,
                              rate)

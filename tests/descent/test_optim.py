@@ -262,6 +262,20 @@ def test_float16_is_the_walk_of_more_digits_rounded(optimiser, rule, gradients, 
 
 
 @EVERY_RULE
+@pytest.mark.parametrize("kind", [np.int8, np.int64, np.float16])
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_gradients_set_by_hand_in_another_dtype(optimiser, rule, kind, dtype):
+    gradients = [100, -50, 0, 7]
+    w = Tensor(np.array(0.5, dtype))
+    ours = optimiser([w], 0.01)
+    for gradient in gradients:
+        w.grad = np.array(gradient, kind)
+        ours.step()
+    expected, largest = by_hand(rule, gradients, 0.5, 0.01)
+    assert w.data.dtype == dtype and float(w) == pytest.approx(expected, abs=4 * largest * np.finfo(dtype).eps)
+
+
+@EVERY_RULE
 def test_small_steps_add_up_in_float16(optimiser, rule):
     gradients = [0.001 if rule in (descent, momentum, nesterov) else 1.0] * 1500
     expected, _ = by_hand(rule, gradients, 1.0, 1e-4)
