@@ -272,7 +272,7 @@ def test_gradients_set_by_hand_in_another_dtype(optimiser, rule, kind, dtype):
         w.grad = np.array(gradient, kind)
         ours.step()
     expected, largest = by_hand(rule, gradients, 0.5, 0.01)
-    assert w.data.dtype == dtype and float(w) == pytest.approx(expected, abs=4 * largest * np.finfo(dtype).eps)
+    assert w.data.dtype == dtype and float(w) == pytest.approx(expected, abs=4 * largest * float(np.finfo(dtype).eps))
 
 
 @EVERY_RULE
