@@ -145,7 +145,7 @@ def fit(model: Model, loss: Loss, X: ArrayLike, y: ArrayLike, optimiser: Optimis
     counts = {"epochs": epochs, "batch_size": batch_size, "patience": 1 if patience is None else patience}
     for name, count in counts.items():
         if not (isinstance(count, Integral) and count >= 1):
-            raise ValueError(f"{name} is {count}; it must be a whole number and at least 1.")
+            raise ValueError(f"{name} is {count!r}; it must be a whole number and at least 1.")
     if patience is not None and validation is None:
         raise ValueError("patience needs validation=(X, y), data to judge by, or a share of the samples as in "
                          "validation=0.2.")
