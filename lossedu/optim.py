@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from math import cos, isfinite, pi
+from math import cos, inf, isfinite, pi
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lossedu.autodiff import Tensor
+from lossedu.losses.domain import NOT_NEGATIVE, POSITIVE_NUMBER, Interval
 
 Array: TypeAlias = NDArray[Any]
 Parameters: TypeAlias = Iterable[Tensor] | Mapping[str, Tensor]
 Schedule: TypeAlias = Callable[[int], float]  # number of steps made so far -> learning rate
 ValueAndGradient: TypeAlias = Callable[[Array], tuple[float, Array]]
+
+FRACTION = Interval("at least 0 and less than 1", 0, 1, high_inclusive=False)
+EPS = float(np.finfo(float).eps)  # the rounding of float64
+DECAY_FACTOR = Interval("greater than 0 and at most 1", 0, 1, low_inclusive=False)
 
 
 class Optimiser:
@@ -29,8 +34,10 @@ class Optimiser:
 
     Raises
     ------
+    TypeError
+        If `parameters` is a single tensor or a model, or holds something other than tensors.
     ValueError
-        If there is nothing to update, or the learning rate is not positive.
+        If there is nothing to update, a tensor was computed from others, or the learning rate is not positive.
 
     Examples
     --------
@@ -43,9 +50,7 @@ class Optimiser:
     """
 
     def __init__(self, parameters: Parameters, learning_rate: float | Schedule) -> None:
-        self.parameters = list(parameters.values() if isinstance(parameters, Mapping) else parameters)
-        if not self.parameters:
-            raise ValueError("there are no parameters to update; pass Tensors, for example model.parameters().")
+        self.parameters = _variables(parameters)
         self.learning_rate = learning_rate
         self.steps = 0
         self.memory: list[dict[str, Any]] = [{} for _ in self.parameters]
@@ -64,23 +69,54 @@ class Optimiser:
         Raises
         ------
         ValueError
-            If no parameter has a gradient.
+            If no parameter has a gradient, or one has a gradient of another shape.
+        FloatingPointError
+            If a gradient or an update is not finite; then no parameter is changed.
         """
-        rate, ready = self.rate(), False
-        for parameter, memory in zip(self.parameters, self.memory):  # of one length from the start
-            if parameter.grad is not None:
-                ready, data = True, parameter._array
-                new = self.change(data, parameter.grad, memory, rate)
-                if new.shape != data.shape:
-                    raise ValueError(f"{parameter.name or 'a parameter'} has shape {data.shape}, but its gradient "
-                                     f"{new.shape}; set a gradient of the same shape.")
-                new += data
-                new = np.asarray(new, data.dtype)
-                new.setflags(write=False)
-                parameter._array, parameter.grad = new, None  # an array of our own, which needs no copy
-        if not ready:
-            raise ValueError("no parameter has a gradient; before each step call backward on a loss of theirs.")
+        rate = self.rate()
+        with np.errstate(all="ignore"):  # numbers that overflow are reported in words
+            updates = [(parameter, self._updated(parameter, memory, rate))
+                       for parameter, memory in zip(self.parameters, self.memory) if parameter.grad is not None]
+        if not updates:
+            raise ValueError("no parameter has a gradient; before each step call backward on a loss that was computed "
+                             "from these parameters.")
+        for parameter, data in updates:
+            parameter._array, parameter.grad = data, None
         self.steps += 1
+
+    def _updated(self, parameter: Tensor, memory: dict[str, Any], rate: float) -> Array:
+        """New data of a parameter: an array of our own, which needs no copy."""
+        data, gradient = parameter._array, np.asarray(parameter.grad)
+        if gradient.shape != data.shape:
+            raise ValueError(f"{parameter.name or 'a parameter'} has shape {data.shape}, but its gradient "
+                             f"{gradient.shape}; set a gradient of the same shape.")
+        if gradient.dtype.kind != "f" or gradient.dtype == np.float16:  # set by hand; its squares may not fit its dtype
+            gradient = gradient.astype(float)
+        if not _all_finite(gradient):  # refused before it can spoil the memory
+            raise divergence(f"the gradient of {parameter.name or 'a parameter'} holds NaN or infinity", self.steps,
+                             rate)
+        if data.dtype == np.float16:
+            new = self._updated_half(data, gradient, memory, rate)
+        else:
+            new = self.change(data, gradient, memory, rate)
+            new += data
+            new = np.asarray(new, data.dtype)
+        if not _all_finite(new):
+            raise divergence(f"the update of {parameter.name or 'a parameter'} is too large for {data.dtype}",
+                             self.steps + 1, rate)
+        new.setflags(write=False)
+        return new
+
+    def _updated_half(self, data: Array, gradient: Array, memory: dict[str, Any], rate: float) -> Array:
+        """The same in float16, computed in float32: float16 holds neither the square of 300 nor an ε of 1e-8.
+
+        What rounding the result takes away is added next time, because small steps would otherwise never add up.
+        """
+        wide = np.float32
+        exact = data + self.change(data.astype(wide), gradient.astype(wide), memory, rate) + memory.get("rounding", 0)
+        new = exact.astype(np.float16)
+        memory["rounding"] = exact - new
+        return np.asarray(new)
 
     def change(self, data: Array, gradient: Array, memory: dict[str, Any], rate: float) -> Array:
         """What to add to a parameter, in a new array; `memory` is kept for it from step to step."""
@@ -121,7 +157,8 @@ class Momentum(Optimiser):
 
     def __init__(self, parameters: Parameters, learning_rate: float | Schedule = 0.1, momentum: float = 0.9) -> None:
         super().__init__(parameters, learning_rate)
-        self.momentum = _fraction("momentum", momentum)
+        _checked(FRACTION, momentum=momentum)
+        self.momentum = momentum
 
     def change(self, data: Array, gradient: Array, memory: dict[str, Any], rate: float) -> Array:
         return -rate * self.velocity(gradient, memory)
@@ -147,6 +184,10 @@ class Nesterov(Momentum):
         return -rate * (gradient + self.momentum * self.velocity(gradient, memory))
 
 
+# These divide by the root of squared gradients. They keep the root itself, which is as large as a gradient is, because
+# the square of a large gradient could not be held.
+
+
 class AdaGrad(Optimiser):
     """Each entry's step divided by the root of its summed squared gradients.
 
@@ -158,12 +199,12 @@ class AdaGrad(Optimiser):
 
     def __init__(self, parameters: Parameters, learning_rate: float | Schedule = 0.1, epsilon: float = 1e-10) -> None:
         super().__init__(parameters, learning_rate)
+        _checked(NOT_NEGATIVE, epsilon=epsilon)
         self.epsilon = epsilon
 
     def change(self, data: Array, gradient: Array, memory: dict[str, Any], rate: float) -> Array:
-        memory["squares"] = memory.get("squares", 0) + gradient * gradient
-        root: Array = np.sqrt(memory["squares"])
-        return -rate * gradient / (root + self.epsilon)
+        memory["root"] = root = _root_of_sum(memory.get("root", 0.0), gradient)
+        return -rate * _over_root(gradient, root, self.epsilon)
 
 
 class RMSProp(Optimiser):
@@ -177,12 +218,13 @@ class RMSProp(Optimiser):
     def __init__(self, parameters: Parameters, learning_rate: float | Schedule = 0.01, decay: float = 0.99,
                  epsilon: float = 1e-8) -> None:
         super().__init__(parameters, learning_rate)
-        self.decay, self.epsilon = _fraction("decay", decay), epsilon
+        _checked(FRACTION, decay=decay)
+        _checked(NOT_NEGATIVE, epsilon=epsilon)
+        self.decay, self.epsilon = decay, epsilon
 
     def change(self, data: Array, gradient: Array, memory: dict[str, Any], rate: float) -> Array:
-        memory["squares"] = self.decay * memory.get("squares", 0) + (1 - self.decay) * (gradient * gradient)
-        root: Array = np.sqrt(memory["squares"])
-        return -rate * gradient / (root + self.epsilon)
+        memory["root"] = root = _root_of_sum(memory.get("root", 0.0), gradient, self.decay, 1 - self.decay)
+        return -rate * _over_root(gradient, root, self.epsilon)
 
 
 class Adam(Optimiser):
@@ -196,15 +238,17 @@ class Adam(Optimiser):
     def __init__(self, parameters: Parameters, learning_rate: float | Schedule = 0.001, beta1: float = 0.9,
                  beta2: float = 0.999, epsilon: float = 1e-8) -> None:
         super().__init__(parameters, learning_rate)
-        self.beta1, self.beta2, self.epsilon = _fraction("beta1", beta1), _fraction("beta2", beta2), epsilon
+        _checked(FRACTION, beta1=beta1, beta2=beta2)
+        _checked(NOT_NEGATIVE, epsilon=epsilon)
+        self.beta1, self.beta2, self.epsilon = beta1, beta2, epsilon
 
     def change(self, data: Array, gradient: Array, memory: dict[str, Any], rate: float) -> Array:
         b1, b2 = self.beta1, self.beta2
-        memory["mean"] = b1 * memory.get("mean", 0) + (1 - b1) * gradient
-        memory["squares"] = b2 * memory.get("squares", 0) + (1 - b2) * (gradient * gradient)
+        memory["mean"] = mean = b1 * memory.get("mean", 0) + (1 - b1) * gradient
+        memory["root"] = root = _root_of_sum(memory.get("root", 0.0), gradient, b2, 1 - b2)
         memory["age"] = age = memory.get("age", 0) + 1
-        spread = np.sqrt(memory["squares"] / (1 - b2**age)) + self.epsilon
-        change: Array = -rate / (1 - b1**age) * memory["mean"] / spread
+        unbias = (1 - b2**age) ** 0.5  # of the root; that of the mean is 1 - b1**age
+        change: Array = -rate * unbias / (1 - b1**age) * _over_root(mean, root, self.epsilon, unbias)
         return change
 
 
@@ -219,16 +263,69 @@ class AdamW(Adam):
     def __init__(self, parameters: Parameters, learning_rate: float | Schedule = 0.001, beta1: float = 0.9,
                  beta2: float = 0.999, epsilon: float = 1e-8, weight_decay: float = 0.01) -> None:
         super().__init__(parameters, learning_rate, beta1, beta2, epsilon)
+        _checked(NOT_NEGATIVE, weight_decay=weight_decay)
         self.weight_decay = weight_decay
 
     def change(self, data: Array, gradient: Array, memory: dict[str, Any], rate: float) -> Array:
         return super().change(data, gradient, memory, rate) - rate * self.weight_decay * data
 
 
-def _fraction(name: str, value: float) -> float:
-    if not 0 <= value < 1:
-        raise ValueError(f"{name} is {value}; it must be at least 0 and less than 1.")
-    return value
+# What the rules share.
+
+
+def _variables(parameters: Parameters) -> list[Tensor]:
+    """The tensors that an optimiser is to update, or an error that says what it was given instead."""
+    if isinstance(parameters, Tensor) or not isinstance(parameters, Iterable):
+        raise TypeError(f"parameters is a {type(parameters).__name__}; expected several Tensors, so pass a list as in "
+                        "[w] or [w, b], or model.parameters().")
+    variables = list(parameters.values() if isinstance(parameters, Mapping) else parameters)
+    if not variables:
+        raise ValueError("there are no parameters to update; pass Tensors, for example model.parameters().")
+    for variable in variables:
+        if not isinstance(variable, Tensor):
+            raise TypeError(f"parameters holds a {type(variable).__name__} where a Tensor was expected, because only "
+                            "Tensors get gradients; pass Tensors, for example model.parameters().")
+        if variable.parents or not variable.needs_grad:
+            raise ValueError(f"the parameter {variable.name or variable.shape} is the result of a computation and is "
+                             "computed anew each time; make what is to be updated with Tensor(...).")
+    return variables
+
+
+def _checked(allowed: Interval, **settings: float) -> None:
+    """Raise unless each setting lies in the interval; NaN lies in none."""
+    for name, value in settings.items():
+        if not allowed.includes(value):
+            raise ValueError(f"{name} is {value}; it must be {allowed.what}.")
+
+
+def _norm(gradient: Array) -> float:
+    """Euclidean length, also where the squares of the entries would overflow or underflow."""
+    gradient = np.asarray(gradient, float)
+    with np.errstate(over="ignore"):
+        norm = float(np.linalg.norm(gradient))
+    largest = float(np.abs(gradient).max(initial=0))
+    if 1e-100 < norm < 1e100 or largest == 0 or not isfinite(largest):
+        return norm
+    return largest * float(np.linalg.norm(gradient / largest))
+
+
+def _root_of_sum(root: Array | float, gradient: Array, keep: float = 1.0, add: float = 1.0) -> Array:
+    """√(keep · root² + add · gradient²), also where a square is too large to be held."""
+    new: Array = np.sqrt(keep * (root * root) + add * (gradient * gradient))
+    if not _all_finite(new):
+        new = np.hypot(keep**0.5 * root, add**0.5 * gradient)
+    return new
+
+
+def _over_root(x: Array, root: Array, epsilon: float, share: float = 1.0) -> Array:
+    """x / (root + share · ε), where an ε of almost zero is raised to what can be squared, so that 0 / 0 does not arise."""
+    ratio: Array = x / (root + share * max(epsilon, np.finfo(root.dtype).tiny ** 0.5))
+    return ratio
+
+
+def _all_finite(values: Array) -> bool:
+    squares = float(np.vdot(values, values))  # quick; it may overflow, and only then do we look at every entry
+    return isfinite(squares) or bool(np.isfinite(values).all())
 
 
 # Learning-rate schedules: functions of the number of steps made so far.
@@ -242,6 +339,8 @@ def step_decay(rate: float, every: int, factor: float = 0.5) -> Schedule:
     >>> [step_decay(0.8, every=2)(step) for step in range(5)]
     [0.8, 0.8, 0.4, 0.4, 0.2]
     """
+    _checked(POSITIVE_NUMBER, rate=rate, every=every)
+    _checked(DECAY_FACTOR, factor=factor)
     return lambda step: rate * factor ** (step // every)
 
 
@@ -253,6 +352,8 @@ def exponential_decay(rate: float, factor: float) -> Schedule:
     >>> exponential_decay(0.8, 0.5)(3)
     0.1
     """
+    _checked(POSITIVE_NUMBER, rate=rate)
+    _checked(DECAY_FACTOR, factor=factor)
     return lambda step: rate * factor**step
 
 
@@ -264,11 +365,17 @@ def inverse_decay(rate: float, half: float) -> Schedule:
     >>> inverse_decay(0.8, half=10)(30)
     0.2
     """
+    _checked(POSITIVE_NUMBER, rate=rate, half=half)
     return lambda step: rate / (1 + step / half)
 
 
 def cosine(rate: float, steps: int, warmup: int = 0) -> Schedule:
-    """A straight rise over `warmup` steps, then half a cosine down to zero at `steps`.
+    """A straight rise over `warmup` steps, then half a cosine down to zero at `steps`, where it stays.
+
+    Raises
+    ------
+    ValueError
+        If there are no steps, or the warm-up takes more steps than there are.
 
     References
     ----------
@@ -279,10 +386,17 @@ def cosine(rate: float, steps: int, warmup: int = 0) -> Schedule:
     >>> [round(cosine(0.8, steps=4)(step), 4) for step in range(5)]
     [0.8, 0.6828, 0.4, 0.1172, 0.0]
     """
+    _checked(POSITIVE_NUMBER, rate=rate, steps=steps)
+    _checked(NOT_NEGATIVE, warmup=warmup)
+    if warmup > steps:
+        raise ValueError(f"warmup is {warmup}, but there are only {steps} steps; warm up for at most as many.")
+
     def at(step: int) -> float:
         if step < warmup:
             return rate * (step + 1) / warmup
-        return rate * (1 + cos(pi * min(1, (step - warmup) / (steps - warmup)))) / 2
+        if step >= steps:
+            return 0.0
+        return rate * (1 + cos(pi * (step - warmup) / (steps - warmup))) / 2
 
     return at
 
@@ -312,7 +426,7 @@ def gradient_descent(function_and_gradient: ValueAndGradient, start: ArrayLike, 
     learning_rate : float or callable
         As in `Optimiser`.
     steps : int
-        How many updates to make.
+        How many updates to make; 0 yields the start alone.
     optimiser : callable
         A subclass of `Optimiser`.
 
@@ -323,6 +437,8 @@ def gradient_descent(function_and_gradient: ValueAndGradient, start: ArrayLike, 
 
     Raises
     ------
+    ValueError
+        If `steps` is negative, or the gradient has another shape than the parameters.
     FloatingPointError
         If the loss or the gradient is no longer finite.
 
@@ -332,16 +448,12 @@ def gradient_descent(function_and_gradient: ValueAndGradient, start: ArrayLike, 
     >>> [float(step.parameters) for step in path]
     [1.0, 0.5, 0.25, 0.125]
     """
+    _checked(NOT_NEGATIVE, steps=steps)
     point = Tensor(start)
     rule = optimiser([point], learning_rate)
     for step in range(steps + 1):
-        loss, gradient = function_and_gradient(point.data)
-        gradient = np.asarray(gradient)
-        if gradient.shape != point.shape:
-            raise ValueError(f"the parameters have shape {point.shape}, but the gradient has shape {gradient.shape}; "
-                             "each parameter needs one entry.")
-        with np.errstate(over="ignore"):  # a norm that overflows is reported in words, below
-            norm = float(np.linalg.norm(gradient))
+        loss, gradient = _called(function_and_gradient, point.data)
+        norm = _norm(gradient)
         check_finite(loss, norm, step, rule.rate())
         yield Step(point.data, float(loss), norm)
         if step < steps:
@@ -349,12 +461,30 @@ def gradient_descent(function_and_gradient: ValueAndGradient, start: ArrayLike, 
             rule.step()
 
 
+def _called(function_and_gradient: ValueAndGradient, point: Array) -> tuple[float, Array]:
+    """Loss and gradient at a point, once the gradient is known to have one entry for each parameter."""
+    loss, gradient = function_and_gradient(point)
+    gradient = np.asarray(gradient)
+    if gradient.shape != point.shape:
+        raise ValueError(f"the parameters have shape {point.shape}, but the gradient has shape {gradient.shape}; "
+                         "each parameter needs one entry.")
+    return loss, gradient
+
+
 def check_finite(loss: float, gradient_norm: float, step: int, rate: float) -> None:
     """Raise FloatingPointError if a descent has diverged, saying when and with which learning rate."""
     if not (isfinite(loss) and isfinite(gradient_norm)):
-        raise FloatingPointError(
-            f"step {step}: the loss is {float(loss):g} and the norm of its gradient {gradient_norm:g}, "
-            f"with learning rate {rate:g}. The descent has diverged; use a smaller learning rate or scale the inputs.")
+        what = f"the loss is {float(loss):g} and the norm of its gradient {gradient_norm:g}"
+        raise divergence(what, step, rate)
+
+
+def divergence(what: str, step: int, rate: float) -> FloatingPointError:
+    """The error of a descent that left the finite numbers; before the first update no learning rate is to blame."""
+    if step == 0:
+        return FloatingPointError(f"step 0: {what}, before any update. A smaller step cannot help; start from other "
+                                  "parameters or scale the inputs.")
+    return FloatingPointError(f"step {step}: {what}, with learning rate {rate:g}. The descent has diverged; use a "
+                              "smaller learning rate or scale the inputs.")
 
 
 def backtracking(function_and_gradient: ValueAndGradient, start: ArrayLike, learning_rate: float = 1.0) -> float:
@@ -372,12 +502,15 @@ def backtracking(function_and_gradient: ValueAndGradient, start: ArrayLike, lear
     Returns
     -------
     float
-        The first of η, η/2, η/4, ... with f(w - η g) ≤ f(w) - η |g|² / 10000.
+        The first of η, η/2, η/4, ... with f(w - η g) ≤ f(w) - η |g|² / 10000, as far as rounding lets us see; where the
+        gradient is zero, η itself.
 
     Raises
     ------
     ValueError
-        If none is found: the gradient does not point uphill.
+        If none is found, because the gradient does not point uphill, or if the learning rate is not positive.
+    FloatingPointError
+        If the loss or the gradient at the start is not finite.
 
     References
     ----------
@@ -389,14 +522,33 @@ def backtracking(function_and_gradient: ValueAndGradient, start: ArrayLike, lear
     >>> backtracking(lambda w: (3 * w**2, 6 * w), 1.0)
     0.25
     """
-    point = np.asarray(start, float)
-    loss, gradient = function_and_gradient(point)
-    slope = float(np.sum(np.square(gradient)))
-    for _ in range(60):
-        with np.errstate(over="ignore", invalid="ignore"):
-            trial = function_and_gradient(point - learning_rate * np.asarray(gradient))[0]
-        if trial <= loss - 1e-4 * learning_rate * slope:
-            return learning_rate
-        learning_rate /= 2
-    raise ValueError(f"no learning rate down to {learning_rate:g} lowers the loss from {float(loss):g}; "
-                     "check the gradient with gradient_check.")
+    _checked(POSITIVE_NUMBER, learning_rate=learning_rate)
+    point, rate = np.asarray(start, float), learning_rate
+    loss, gradient = _called(function_and_gradient, point)
+    norm = _norm(gradient)
+    check_finite(loss, norm, 0, rate)
+    if norm == 0:
+        return rate
+
+    def at(distance: float) -> float:
+        """Loss after so many gradients downhill, or infinity where it is not a number."""
+        loss = float(function_and_gradient(point - distance * gradient)[0])
+        return loss if isfinite(loss) else inf
+
+    with np.errstate(over="ignore", invalid="ignore"):
+        while (trial := at(rate)) > loss - 1e-4 * rate * norm * norm and (point - rate * gradient != point).any():
+            rate /= 2
+        if loss - trial <= 100 * EPS * abs(loss) and _points_downhill(at, loss, norm, point):
+            raise ValueError(f"no learning rate down to {rate:g} lowers the loss from {float(loss):g}; "
+                             "check the gradient with gradient_check.")
+    return rate
+
+
+def _points_downhill(at: Callable[[float], float], loss: float, norm: float, point: Array) -> bool:
+    """Whether the loss is lower along the gradient than against it, asked where a rise may be lost in rounding.
+
+    The steps are long enough to show in the loss, in about half of its digits, but too short to leave the neighbourhood
+    of the point, a third of whose digits they change at most.
+    """
+    step = min(EPS**0.5 * abs(loss) / norm or inf, EPS**(1 / 3) * max(1.0, _norm(point))) / norm
+    return at(-step) < at(step)

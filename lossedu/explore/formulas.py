@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
-from inspect import signature
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from lossedu import optim
+from lossedu.autodiff import Tensor
 from lossedu.explore.javascript import function_of
 from lossedu.explore.record import nodes_of, symbol, symbols
 from lossedu.losses.base import ElementwiseLoss, Loss, RowLoss
 from lossedu.losses.domain import ONE_HOT, REAL
 
-if TYPE_CHECKING:
-    from lossedu.optim import Optimiser
-
-__all__ = ["loss_function", "open_parameters", "parameters", "row_function", "rule_function", "rule_settings"]
+__all__ = ["loss_function", "open_parameters", "parameters", "row_function", "rule_function"]
 
 
 def parameters(loss: Loss) -> dict[str, float]:
@@ -83,23 +83,22 @@ class Unknown(dict[str, Any]):
         return symbol(f"m_{key}")
 
 
-def rule_settings(rule: type[Optimiser]) -> dict[str, float]:
-    """Return what else a rule of descent takes beside parameters and a learning rate, with its default values.
-
-    Examples
-    --------
-    >>> from lossedu.optim import Momentum
-    >>> rule_settings(Momentum)
-    {'momentum': 0.9}
-    """
-    taken = list(signature(rule).parameters.values())[2:]
-    return {one.name: one.default for one in taken}
+@contextmanager
+def finite() -> Iterator[None]:
+    """Let rules take for granted that numbers which are not known yet are finite; the page ends a walk that is not."""
+    kept = optim._all_finite
+    optim._all_finite = lambda values: True
+    try:
+        yield
+    finally:
+        optim._all_finite = kept
 
 
-def rule_function(rule: type[Optimiser]) -> dict[str, Any]:
+def rule_function(rule: Callable[..., optim.Optimiser]) -> dict[str, Any]:
     """Return a rule of descent for one parameter: its code, its settings, and its memory before the first step.
 
-    The code is `(w, g, rate, ...settings, ...memory) => [change, ...memory after the step]`.
+    The code is `(w, g, rate, ...settings, ...memory) => [change, ...memory after the step]`. Momentum is a setting that
+    a reader may change; whatever else a rule takes has its default value.
 
     Examples
     --------
@@ -107,10 +106,12 @@ def rule_function(rule: type[Optimiser]) -> dict[str, Any]:
     >>> rule_function(Momentum)["code"]
     '(w,g,rate,momentum,m_velocity)=>{const t0=momentum*m_velocity+g;return[-rate*t0,t0]}'
     """
-    opened, memory, settings = object.__new__(rule), Unknown(), rule_settings(rule)
+    opened, memory = rule([Tensor(0.0)]), Unknown()
+    settings = {name: getattr(opened, name) for name in ("momentum",) if hasattr(opened, name)}
     for name in settings:
         setattr(opened, name, symbol(name))
-    change: Any = opened.change(symbol("w"), symbol("g"), memory, symbol("rate"))  # type: ignore[arg-type]
+    with finite():
+        change: Any = opened.change(symbol("w"), symbol("g"), memory, symbol("rate"))  # type: ignore[arg-type]
     results = [change, *(memory[key] for key in memory.starts)]
     arguments = ["w", "g", "rate", *settings, *(f"m_{key}" for key in memory.starts)]
     return {"code": function_of(arguments, [nodes_of(result).item() for result in results]),

@@ -34,7 +34,7 @@ def recording() -> Iterator[Callable[[str], Tensor]]:
         if not isinstance(value, Recorded):
             return kept(name, value, parents, pulls)
         made = Tensor.__new__(Tensor)
-        made._data = value  # type: ignore[assignment]
+        made._array = value  # type: ignore[assignment]
         made.name, made.grad, made.needs_grad = name, None, True
         made.parents, made.pulls, made.order = parents, pulls, next(order)
         return made
@@ -90,7 +90,7 @@ def program_lines(program: Program, inputs: Sequence[str]) -> list[Line]:
 
 def node_of(tensor: Tensor) -> Node:
     """How the number of a tensor is computed."""
-    made: Node = nodes_of(tensor._data).item()
+    made: Node = nodes_of(tensor._array).item()
     return made
 
 

@@ -58,7 +58,8 @@ def log_softmax(z: Array) -> Array:
     [0.0, -1000.0]
     """
     shifted = z - np.max(z, axis=-1, keepdims=True)  # first, for z - logsumexp(z) drops the logarithm beside a large z
-    return shifted - np.log(np.sum(np.exp(shifted), axis=-1, keepdims=True))
+    logarithms: Array = shifted - np.log(np.sum(np.exp(shifted), axis=-1, keepdims=True))
+    return logarithms
 
 
 def logsumexp(z: Array) -> Array:

@@ -68,7 +68,7 @@ def rate(tex, rng):
 def rmsprop(tex, rng):
     rate, beta, epsilon = rng.uniform(0.1, 1, size=3)
     env, old, new = stepped(rng, lambda w: RMSProp(w, rate, decay=beta, epsilon=epsilon))
-    env |= {r"\eta": rate, r"\beta": beta, r"\epsilon": epsilon, "s_t": old["squares"], "s_{t+1}": new["squares"]}
+    env |= {r"\eta": rate, r"\beta": beta, r"\epsilon": epsilon, "s_t": old["root"] ** 2, "s_{t+1}": new["root"] ** 2}
     holds(tex, env, rtol=1e-10)
 
 
@@ -79,7 +79,7 @@ def adam(tex, rng):
     rate, b1, b2, epsilon = rng.uniform(0.1, 0.9, size=4)
     env, old, new = stepped(rng, lambda w: Adam(w, rate, beta1=b1, beta2=b2, epsilon=epsilon))
     env |= {r"\eta": rate, r"\beta_1": b1, r"\beta_2": b2, r"\epsilon": epsilon}
-    env |= {"m_t": old["mean"], "m_{t+1}": new["mean"], "s_t": old["squares"], "s_{t+1}": new["squares"]}
+    env |= {"m_t": old["mean"], "m_{t+1}": new["mean"], "s_t": old["root"] ** 2, "s_{t+1}": new["root"] ** 2}
     holds(tex, env, rtol=1e-10)
 
 
