@@ -318,7 +318,7 @@ def _root_of_sum(root: Array | float, gradient: Array, keep: float = 1.0, add: f
 
 
 def _over_root(x: Array, root: Array, epsilon: float, share: float = 1.0) -> Array:
-    """x / (root + share · ε), where an ε of almost zero is raised to what can be squared, so that 0 / 0 does not arise."""
+    """x / (root + share · ε); an ε of almost zero is raised to what can be squared, so that 0 / 0 does not arise."""
     ratio: Array = x / (root + share * max(epsilon, np.finfo(root.dtype).tiny ** 0.5))
     return ratio
 
