@@ -3,7 +3,7 @@ for (const button of document.querySelectorAll(".search-button-field, .theme-swi
   button.removeAttribute("aria-label");
 for (const logo of document.querySelectorAll(".sidebar-primary-items__start > .sidebar-primary-item:first-child")) {
   logo.setAttribute("role", "navigation");
-  logo.setAttribute("aria-label", document.querySelector(".logo__title")?.textContent ?? "Home");
+  logo.setAttribute("aria-label", document.querySelector(".logo__title")?.textContent ?? document.title);
 }
 const markScrollable = () => {
   for (const box of document.querySelectorAll(".le-figure, .le-scroll, .bd-article div.math, .bd-article pre, .cell_output .output"))
