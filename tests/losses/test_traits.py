@@ -6,12 +6,15 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 from scipy import stats
+from scipy.special import softmax
 
 import lossedu as le
 from lossedu.losses.base import MarginLoss
 from lossedu.losses.numerics import logit, sigmoid
 from tests.losses import measure
-from tests.losses.draws import EVERY, PAIRED, draw, predicts_rows
+from tests.losses.cases import CASES
+from tests.losses.cases.densities import categorical
+from tests.losses.draws import EVERY, PAIRED, ROWS, draw, predicts_rows
 
 # Measuring. Each function takes the traits apart from the loss, so that a wrong trait can be planted.
 
@@ -41,74 +44,8 @@ def test_shape_smoothness_and_steepness(loss, check):
 # Likelihood: at a fixed target, the loss of two predictions differs as the log densities do, up to one scale.
 
 
-def least_favourable(delta):
-    def log_density(y, p):
-        core = np.minimum(np.abs(y - p), delta)
-        return stats.norm.logpdf(core) - delta * (np.abs(y - p) - core)
-    return log_density
-
-
-def tweedie(power):
-    """Compound Poisson-gamma density at y > 0 for powers between 1 and 2, as its series."""
-    def log_density(y, z):
-        mean, n = np.exp(z)[:, None], np.arange(1, 200)
-        rate = mean ** (2 - power) / (2 - power)
-        jumps = stats.gamma.pdf(y[:, None], n * (2 - power) / (power - 1), scale=(power - 1) * mean ** (power - 1))
-        return np.log((stats.poisson.pmf(n, rate) * jumps).sum(axis=1))
-    return log_density
-
-
-def inverse_gaussian(y, z):
-    """Tweedie's distribution of power 3."""
-    mean = np.exp(z)
-    return stats.invgauss.logpdf(y, mean)
-
-
-def categorical(y, rows):
-    return np.log(rows[np.arange(len(y)), y])
-
-
-def log_softmax(z):
-    return z - np.log(np.exp(z).sum(axis=1, keepdims=True))
-
-
-def von_mises_fisher(y, p):
-    def directions(rows):
-        return rows / np.linalg.norm(rows, axis=1, keepdims=True)
-    return np.array([stats.vonmises_fisher(m, 1).logpdf(x) for x, m in zip(directions(y), directions(p), strict=True)])
-
-
-def bernoulli(y, p):
-    return stats.bernoulli.logpmf(y, p)
-
-
-DISTRIBUTIONS = {
-    ("Gaussian", "mse"): lambda loss: lambda y, p: stats.norm.logpdf(y, p),
-    ("Gaussian", "gaussian_nll"): lambda loss: lambda y, p: stats.norm.logpdf(y, p[:, 0], np.exp(p[:, 1] / 2)),
-    ("Laplace", "mae"): lambda loss: lambda y, p: stats.laplace.logpdf(y, p),
-    ("asymmetric Laplace", "quantile"): lambda loss: lambda y, p: stats.laplace_asymmetric.logpdf(
-        y, np.sqrt(loss.tau / (1 - loss.tau)), p),
-    ("Huber's least favourable", "huber"): lambda loss: least_favourable(loss.delta),
-    ("hyperbolic secant", "log_cosh"): lambda loss: lambda y, p: stats.hypsecant.logpdf(y, p),
-    ("Cauchy", "cauchy"): lambda loss: lambda y, p: stats.cauchy.logpdf(y, p, loss.c),
-    ("log-normal", "msle"): lambda loss: lambda y, p: stats.lognorm.logpdf(1 + y, 1, scale=1 + p),
-    ("Bernoulli", "bce"): lambda loss: bernoulli,
-    ("Bernoulli", "bce_logits"): lambda loss: lambda y, z: bernoulli(y, sigmoid(z)),
-    ("Bernoulli", "focal"): lambda loss: lambda y, z: bernoulli(y, sigmoid(z)),
-    ("Bernoulli", "logistic"): lambda loss: lambda y, s: bernoulli((y + 1) / 2, sigmoid(s)),
-    ("categorical", "cross_entropy"): lambda loss: categorical,
-    ("categorical", "kl"): lambda loss: categorical,
-    ("categorical", "cross_entropy_logits"): lambda loss: lambda y, z: categorical(y, np.exp(log_softmax(z))),
-    ("categorical", "token_cross_entropy"): lambda loss: lambda y, z: categorical(y, np.exp(log_softmax(z))),
-    ("Poisson", "poisson"): lambda loss: lambda y, z: stats.poisson.logpmf(y, np.exp(z)),
-    ("gamma", "gamma"): lambda loss: lambda y, z: stats.gamma.logpdf(y, 3, scale=np.exp(z) / 3),
-    ("Tweedie", "tweedie"): lambda loss: tweedie(loss.power) if loss.power < 2 else inverse_gaussian,
-    ("von Mises-Fisher", "cosine"): lambda loss: von_mises_fisher,
-}
-
-
 def check_likelihood(loss, traits):
-    log_density = DISTRIBUTIONS[traits.likelihood, loss.name](loss)
+    log_density = CASES[loss.name].likelihood[traits.likelihood](loss)
     rng = np.random.default_rng(7)
     y, p = draw(loss, rng, 30)
     _, q = draw(loss, rng, 30)
@@ -134,23 +71,12 @@ def test_likelihood(loss):
 def test_joint_likelihoods():
     """InfoNCE is the categorical surprise of the right key, DPO the Bernoulli surprise of the preference."""
     q, k = draw(le.info_nce, np.random.default_rng(8))
-    assert_allclose(le.info_nce.each(q, k), -categorical(np.arange(6), np.exp(log_softmax(q @ k.T))))
+    assert_allclose(le.info_nce.each(q, k), -categorical(np.arange(6), softmax(q @ k.T, axis=1)))
     c, r, c0, r0 = draw(le.dpo, np.random.default_rng(9))
-    assert_allclose(le.dpo.each(c, r, c0, r0), -bernoulli(1, sigmoid(0.1 * (c - c0 - r + r0))))
+    assert_allclose(le.dpo.each(c, r, c0, r0), -stats.bernoulli.logpmf(1, sigmoid(0.1 * (c - c0 - r + r0))))
 
 
 # Properness: when an event has probability q, the best forecast is q.
-
-FORECASTS = {  # the probability that a prediction stands for
-    "bce": lambda p: p, "brier": lambda p: p, "bce_logits": sigmoid, "focal": sigmoid, "logistic": sigmoid,
-    "savage": sigmoid, "exponential": lambda s: sigmoid(2 * s), "squared_hinge": lambda s: (1 + s) / 2,
-    "modified_huber": lambda s: (1 + s) / 2,
-}
-ROW_FORECASTS = {
-    "cross_entropy": lambda p: np.log(p), "kl": lambda p: np.log(p), "cross_entropy_logits": lambda p: np.log(p),
-    "token_cross_entropy": lambda p: np.log(p),
-}
-
 
 def expected(loss, q, x):
     """Average loss of predictions x when the positive label has probability q."""
@@ -168,8 +94,8 @@ def best_forecasts(loss, q):
 def check_proper(loss, traits):
     levels = (0.1, 0.3, 0.6, 0.9)
     best = [best_forecasts(loss, q) for q in levels]
-    if loss.name in FORECASTS:
-        told = [FORECASTS[loss.name](x) for x in best]
+    if forecast := CASES[loss.name].forecast:
+        told = [forecast(x) for x in best]
         true = all(np.abs(t - q).max() < 1e-4 for t, q in zip(told, levels, strict=True))
     else:  # no reading of the score can tell 0.6 from 0.9 when both have the same best scores
         true = not np.array_equal(best[2], best[3])
@@ -181,13 +107,13 @@ def test_properness(loss):
     check_proper(loss, loss.traits)
 
 
-@pytest.mark.parametrize("name", ROW_FORECASTS)
-def test_properness_of_rows(name):
-    loss = le.losses.catalogue[name]
+@pytest.mark.parametrize("loss", [x for x in ROWS if CASES[x.name].forecast], ids=repr)
+def test_properness_of_rows(loss):
     assert loss.traits.proper == "strictly"
     k, grid = 3, np.array([(a, b, 20 - a - b) for a in range(1, 19) for b in range(1, 20 - a)]) / 20
-    costs = np.array([loss.each(np.full(len(grid), label), grid if name in {"cross_entropy", "kl"} else np.log(grid))
-                      for label in range(k)])
+    predictions = grid if predicts_rows(loss) else np.log(grid)
+    assert_allclose(CASES[loss.name].forecast(predictions), grid)
+    costs = np.array([loss.each(np.full(len(grid), label), predictions) for label in range(k)])
     for truth in grid:
         assert np.array_equal(grid[(truth @ costs).argmin()], truth)
 
@@ -209,9 +135,17 @@ def test_properness_of_sets(loss):
 
 
 def test_who_forecasts_a_probability():
-    said = {loss.name for loss in PAIRED if loss.traits.proper}
-    others = {"zero_one", "perceptron", "hinge", "multiclass_hinge", "dice", "tversky"}
-    assert said == {*FORECASTS, *ROW_FORECASTS, *others}
+    """Targets that are labels or probabilities are forecast, but for a distance and for an exponential of a loss."""
+    bounded = {loss.name for loss in PAIRED if loss.target_domain.bounded}
+    assert {loss.name for loss in PAIRED if loss.traits.proper} == bounded - {"contrastive", "perplexity"}
+
+
+@pytest.mark.parametrize("loss", PAIRED, ids=repr)
+def test_a_record_says_how_to_read_a_forecast(loss):
+    if loss.traits.proper == "strictly":
+        assert CASES[loss.name].forecast, "give its record the probability that a prediction stands for, as `forecast`"
+    if CASES[loss.name].forecast:
+        assert loss.traits.proper
 
 
 # Best constants: nothing on a fine grid, refined by golden section, costs less; and the words name the same number.
@@ -379,14 +313,20 @@ PLANTED = [
 
 @pytest.mark.parametrize(("check", "loss", "wrong"), PLANTED)
 def test_a_planted_wrong_trait_is_refused(check, loss, wrong, monkeypatch):
-    monkeypatch.setitem(DISTRIBUTIONS, ("Gaussian", "mae"), DISTRIBUTIONS["Gaussian", "mse"])
+    plant_density(monkeypatch, "mae", "Gaussian", stats.norm.logpdf)
     check(loss, loss.traits)
     with pytest.raises(AssertionError):
         check(loss, replace(loss.traits, **wrong))
 
 
+def plant_density(monkeypatch, name, distribution, log_density):
+    """Let the record of a loss give a log density for the name of a distribution."""
+    likelihood = CASES[name].likelihood | {distribution: lambda loss: log_density}
+    monkeypatch.setitem(CASES, name, replace(CASES[name], likelihood=likelihood))
+
+
 def test_a_planted_wrong_density_is_refused(monkeypatch):
-    monkeypatch.setitem(DISTRIBUTIONS, ("Cauchy", "cauchy"), lambda loss: lambda y, p: stats.t.logpdf(y, 2, p))
+    plant_density(monkeypatch, "cauchy", "Cauchy", lambda y, p: stats.t.logpdf(y, 2, p))
     with pytest.raises(AssertionError):
         check_likelihood(le.cauchy, le.cauchy.traits)
 

@@ -2,6 +2,7 @@
 
 import mpmath as mp
 import sympy as sp
+from scipy import stats
 
 import lossedu
 from tests.losses.cases.case import Case
@@ -18,6 +19,8 @@ CASE = Case(
     lossedu.BinaryCrossEntropy,
     symbolic=lambda: -y * sp.log(p) - (1 - y) * sp.log(1 - p),
     exact=bce,
+    likelihood={"Bernoulli": lambda loss: stats.bernoulli.logpmf},
+    forecast=lambda p: p,
     outside=[
         (lossedu.bce, [1.5], [0.5], "y_true must be labels 0 and 1.*holds 1.5"),
         (lossedu.bce, [1], [2.5], "y_pred must be probabilities between 0 and 1.*bce_logits.*holds 2.5"),

@@ -1,6 +1,8 @@
 """What the tests know about bce_logits from other sources than the package."""
 
 import sympy as sp
+from scipy import stats
+from scipy.special import expit
 
 import lossedu
 from tests.losses.cases.case import Case
@@ -17,4 +19,6 @@ CASE = Case(
     lossedu.BinaryCrossEntropyLogits,
     symbolic=lambda: -y * sp.log(sigma) - (1 - y) * sp.log(1 - sigma),
     exact=bce_logits,
+    likelihood={"Bernoulli": lambda loss: lambda y, z: stats.bernoulli.logpmf(y, expit(z))},
+    forecast=expit,
 )

@@ -22,6 +22,11 @@ class Case:
     exact : callable, optional
         Value and derivative in mpmath, of the residual, of the margin or of the pair. A third entry says how large the
         numbers are whose difference the value and the derivative are.
+    likelihood : dict, optional
+        The distribution that its traits name, and a function of the loss that gives its log density, as a function of
+        targets and predictions.
+    forecast : callable, optional
+        The probability, or the row of probabilities, that a prediction stands for.
     bad_parameters : list of (name, value, words)
         Parameters that are refused, and words of the message.
     outside : list of (loss, y_true, y_pred, words)
@@ -34,6 +39,8 @@ class Case:
     symbolic: Callable | None = None
     of_row: sp.Expr | None = None
     exact: Callable | None = None
+    likelihood: dict[str, Callable] = field(default_factory=dict)
+    forecast: Callable | None = None
     bad_parameters: list[tuple[str, float, str]] = field(default_factory=list)
     outside: list[tuple[Any, Any, Any, str]] = field(default_factory=list)
     others: list = field(default_factory=list)

@@ -2,6 +2,7 @@
 
 import mpmath as mp
 import sympy as sp
+from scipy.special import expit
 
 import lossedu
 from tests.losses.cases.case import Case
@@ -11,4 +12,5 @@ CASE = Case(
     lossedu.Exponential,
     symbolic=lambda: sp.exp(-y * p),
     exact=lambda a: (mp.exp(-a), -mp.exp(-a)),
+    forecast=lambda s: expit(2 * s),
 )

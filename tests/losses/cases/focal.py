@@ -1,6 +1,8 @@
 """What the tests know about focal from other sources than the package."""
 
 import sympy as sp
+from scipy import stats
+from scipy.special import expit
 
 import lossedu
 from tests.losses.cases.case import Case
@@ -21,6 +23,8 @@ CASE = Case(
     lossedu.Focal,
     symbolic=lambda gamma: -y * (1 - sigma) ** gamma * sp.log(sigma) - (1 - y) * sigma**gamma * sp.log(1 - sigma),
     exact=focal,
+    likelihood={"Bernoulli": lambda loss: lambda y, z: stats.bernoulli.logpmf(y, expit(z))},
+    forecast=expit,
     bad_parameters=[
         ("gamma", -1.0, "not negative"),
     ],

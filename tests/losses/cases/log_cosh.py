@@ -2,6 +2,7 @@
 
 import mpmath as mp
 import sympy as sp
+from scipy import stats
 
 import lossedu
 from tests.losses.cases.case import Case
@@ -11,4 +12,5 @@ CASE = Case(
     lossedu.LogCosh,
     symbolic=lambda: sp.log(sp.cosh(r)),
     exact=lambda r: (abs(r) + mp.log1p(mp.expm1(-2 * abs(r)) / 2), mp.tanh(r)),
+    likelihood={"hyperbolic secant": lambda loss: stats.hypsecant.logpdf},
 )

@@ -11,4 +11,5 @@ CASE = Case(
     lossedu.ModifiedHuber,
     symbolic=lambda: sp.Piecewise((positive(1 - y * p) ** 2, y * p >= -1), (-4 * y * p, True)),
     exact=lambda a: (-4 * a, mp.mpf(-4)) if a < -1 else (max(1 - a, 0) ** 2, -2 * max(1 - a, 0)),
+    forecast=lambda s: (1 + s) / 2,
 )

@@ -2,6 +2,7 @@
 
 import mpmath as mp
 import sympy as sp
+from scipy import stats
 
 import lossedu
 from tests.losses.cases.case import Case
@@ -19,6 +20,7 @@ CASE = Case(
     lossedu.SquaredLogError,
     symbolic=lambda: sp.log((1 + p) / (1 + y)) ** 2,
     exact=msle,
+    likelihood={"log-normal": lambda loss: lambda y, p: stats.lognorm.logpdf(1 + y, 1, scale=1 + p)},
     outside=[
         (lossedu.msle, [-1.0], [0.0], "y_true must be greater than -1.*holds -1"),
         (lossedu.msle, [0.0], [-2.0], "y_pred must be greater than -1.*holds -2"),

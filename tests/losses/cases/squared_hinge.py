@@ -8,4 +8,5 @@ CASE = Case(
     lossedu.SquaredHinge,
     symbolic=lambda: positive(1 - y * p) ** 2,
     exact=lambda a: (max(1 - a, 0) ** 2, -2 * max(1 - a, 0)),
+    forecast=lambda s: (1 + s) / 2,
 )

@@ -5,6 +5,7 @@ import sympy as sp
 
 import lossedu
 from tests.losses.cases.case import Case
+from tests.losses.cases.densities import compound_poisson, inverse_gaussian
 from tests.losses.cases.symbols import p, y
 
 
@@ -18,6 +19,7 @@ CASE = Case(
     lossedu.Tweedie,
     symbolic=lambda power: sp.exp((2 - power) * p) / (2 - power) + y * sp.exp((1 - power) * p) / (power - 1),
     exact=tweedie,
+    likelihood={"Tweedie": lambda loss: compound_poisson(loss.power) if loss.power < 2 else inverse_gaussian},
     bad_parameters=[
         ("power", 1.0, "above 1 and not 2"),
         ("power", 2.0, "above 1 and not 2"),
