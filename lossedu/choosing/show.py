@@ -97,6 +97,7 @@ def advice_html(advice: Sequence[Advice]) -> str:
 
 
 def link(loss: Loss | JointLoss) -> str:
-    """A loss that leads to its page; the book turns names of notebooks into names of its own pages."""
+    """A loss that leads to its page, if a page teaches it; the book turns names of notebooks into those of its pages."""
     name = escape(format_loss(loss)).replace("_", "_<wbr>")  # a long name may break on a phone
-    return f'<a href="../{PAGES[loss.name]}.ipynb"><code>{name}</code></a>'
+    shown = f"<code>{name}</code>"
+    return f'<a href="../{PAGES[loss.name]}.ipynb">{shown}</a>' if loss.name in PAGES else shown
