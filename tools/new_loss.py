@@ -1,4 +1,4 @@
-"""Start a loss: `python -m tools.new_loss squared_share scoring` writes a loss that works; every "TO WRITE" waits for you."""
+"""Start a loss: `python -m tools.new_loss squared_share scoring` writes one that works, with marks where you go on."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import re
 import sys
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 
 import lossedu
 from tools.new import TO_WRITE, write
@@ -16,6 +17,38 @@ from tools.pages import ROOT
 
 NAME = re.compile(r"[a-z]+(_[a-z]+)*")
 INSTANCES = re.compile(r"^(\w+ = )+\w+\(\)$", re.M)
+
+
+CLASS = '''@dataclass(frozen=True)
+class {kind}({base}):
+    """{what} {mark}: in place of this line, what it measures.
+
+{takes}
+
+    Examples
+    --------
+    >>> {name} = {kind}()
+{example}
+    """
+
+    name = "{name}"
+{body}
+
+
+'''
+
+RECORD = '''"""What the tests know about {name} from other sources than the package."""
+
+{imports}import lossedu
+from tests.losses.cases.case import Case
+from tests.losses.cases.symbols import {symbols}
+
+# {mark}: the same loss by another hand; case.py explains each entry.
+CASE = Case(
+    lossedu.{kind},
+{record}
+)
+'''
 
 
 @dataclass(frozen=True)
@@ -28,128 +61,186 @@ class Scaffold:
         The class that it inherits from.
     like : str
         A loss that answers the same question; the guide recommends the new one beside it.
-    opening, example : str
-        What it is and what it takes, and a worked number, for its docstring.
+    what, takes : str
+        What it is, and which numbers it takes, for its docstring.
+    example : str
+        A number worked by hand, with NAME for the name of the loss.
     body : str
         The other lines of its class.
     record, symbols : str
-        What its record says, and the symbols in which the record says it.
+        The entries of its record, and the symbols that they are written in.
     imports : str
-        What the record imports besides, from elsewhere.
+        What its record imports from elsewhere.
     """
 
     base: str
     like: str
-    opening: str
+    what: str
+    takes: str
     example: str
     body: str
     record: str
     symbols: str
     imports: str = ""
 
+    def fill(self, template: str, name: str) -> str:
+        """Return the class or the record of a loss of this name."""
+        pieces = {piece: text.replace("NAME", name).strip("\n") for piece, text in vars(self).items()}
+        pieces["imports"] = self.imports
+        return template.format(**pieces, name=name, kind=class_of(name), mark=TO_WRITE)
+
 
 SCAFFOLDS = {
     "regression": Scaffold(
-        "DistanceLoss", "mse",
-        "Half the squared residual.\n\nTargets and predictions: any real numbers, of one shape.",
-        ">>> {name}.each([1.0, 2.0], [1.0, 4.0]).tolist()\n[0.0, 2.0]\n"
-        ">>> {name}.derivative([1.0, 2.0], [1.0, 4.0]).tolist()\n[0.0, 2.0]",
-        r'''
-formula = r"\ell(y, \hat{y}) = \frac{1}{2} (y - \hat{y})^2"
-traits = Traits(convex=True, strictly_convex=True, strongly_convex=True, smooth="C∞", lipschitz=None,
-                best_constant="mean", likelihood="Gaussian")
+        base="DistanceLoss",
+        like="mse",
+        what="Half the squared residual.",
+        takes="    Targets and predictions: any real numbers, of one shape.",
+        example="""
+    >>> NAME.each([1.0, 2.0], [1.0, 4.0]).tolist()
+    [0.0, 2.0]
+    >>> NAME.derivative([1.0, 2.0], [1.0, 4.0]).tolist()
+    [0.0, 2.0]
+""",
+        body=r'''
+    formula = r"\ell(y, \hat{y}) = \frac{1}{2} (y - \hat{y})^2"
+    traits = Traits(convex=True, strictly_convex=True, strongly_convex=True, smooth="C∞", lipschitz=None,
+                    best_constant="mean", likelihood="Gaussian")
 
-def of_residual(self, r):
-    return r * r / 2, r
+    def of_residual(self, r):
+        return r * r / 2, r
 
-def curvature_of_residual(self, r):
-    return np.ones_like(r)
-''', '''
-symbolic=lambda: r**2 / 2,
-exact=lambda r: (r**2 / 2, r),
-likelihood={"Gaussian": lambda loss: stats.norm.logpdf},
-''', "r", "from scipy import stats\n\n"),
+    def curvature_of_residual(self, r):
+        return np.ones_like(r)
+''',
+        record="""
+    symbolic=lambda: r**2 / 2,
+    exact=lambda r: (r**2 / 2, r),
+    likelihood={"Gaussian": lambda loss: stats.norm.logpdf},
+""",
+        symbols="r",
+        imports="from scipy import stats\n\n"),
     "margin": Scaffold(
-        "MarginLoss", "squared_hinge",
-        "Half the square of what the margin falls short of 1.\n\nTargets: labels -1 and +1. Predictions: real scores.\n\n"
-        "Raises\n------\nValueError\n    When a label is neither -1 nor +1.",
-        ">>> {name}.each([1, 1], [2.0, -1.0]).tolist()\n[0.0, 2.0]\n"
-        ">>> {name}.derivative([1, 1], [2.0, -1.0]).tolist()\n[0.0, -2.0]",
-        r'''
-formula = r"\ell(y, s) = \frac{1}{2} \left( \max(0, 1 - y s) \right)^2"
-traits = Traits(convex=True, strictly_convex=False, strongly_convex=False, smooth="C1", lipschitz=None,
-                best_constant="2q - 1 for a share q of +1", proper="strictly")
+        base="MarginLoss",
+        like="squared_hinge",
+        what="Half the squared shortfall of the margin from 1.",
+        takes="""
+    Targets: labels -1 and +1. Predictions: real scores.
 
-def of_margin(self, a):
-    short = np.minimum(a - 1, 0)
-    return short * short / 2, short
+    Raises
+    ------
+    ValueError
+        When a label is neither -1 nor +1.
+""",
+        example="""
+    >>> NAME.each([1, 1], [2.0, -1.0]).tolist()
+    [0.0, 2.0]
+    >>> NAME.derivative([1, 1], [2.0, -1.0]).tolist()
+    [0.0, -2.0]
+""",
+        body=r'''
+    formula = r"\ell(y, s) = \frac{1}{2} \left( \max(0, 1 - y s) \right)^2"
+    traits = Traits(convex=True, strictly_convex=False, strongly_convex=False, smooth="C1", lipschitz=None,
+                    best_constant="2q - 1 for a share q of +1", proper="strictly")
 
-def curvature_of_margin(self, a):
-    return np.where(a < 1, np.ones_like(a), 0)
+    def of_margin(self, a):
+        short = np.minimum(a - 1, 0)
+        return short * short / 2, short
 
-def best_score(self, q):
-    return 2 * q - 1
-''', '''
-symbolic=lambda: positive(1 - y * p) ** 2 / 2,
-exact=lambda a: (max(1 - a, 0) ** 2 / 2, -max(1 - a, 0)),
-forecast=lambda s: (1 + s) / 2,
-''', "p, positive, y"),
+    def curvature_of_margin(self, a):
+        return np.where(a < 1, np.ones_like(a), 0)
+
+    def best_score(self, q):
+        return 2 * q - 1
+''',
+        record="""
+    symbolic=lambda: positive(1 - y * p) ** 2 / 2,
+    exact=lambda a: (max(1 - a, 0) ** 2 / 2, -max(1 - a, 0)),
+    forecast=lambda s: (1 + s) / 2,
+""",
+        symbols="p, positive, y"),
     "scoring": Scaffold(
-        "BernoulliLoss", "brier",
-        "Half the squared error of a probability.\n\n"
-        "Targets: labels 0 and 1, or probabilities. Predictions: probabilities in [0, 1].\n\n"
-        "Raises\n------\nValueError\n    When a target or a prediction lies outside [0, 1].",
-        ">>> {name}.each([1, 0], [0.5, 0.0]).tolist()\n[0.125, 0.0]\n"
-        ">>> {name}.derivative([1, 0], [0.5, 0.0]).tolist()\n[-0.5, 0.0]",
-        r'''
-formula = r"\ell(y, \hat{y}) = \frac{1}{2} (y - \hat{y})^2"
-traits = Traits(convex=True, strictly_convex=True, strongly_convex=True, smooth="C∞", lipschitz=1.0,
-                best_constant="share of ones", proper="strictly")
-prediction_domain = PROBABILITIES
+        base="BernoulliLoss",
+        like="brier",
+        what="Half the squared error of a probability.",
+        takes="""
+    Targets: labels 0 and 1, or probabilities. Predictions: probabilities in [0, 1].
 
-def of(self, y, p):
-    r = p - y
-    return r * r / 2, r
+    Raises
+    ------
+    ValueError
+        When a target or a prediction lies outside [0, 1].
+""",
+        example="""
+    >>> NAME.each([1, 0], [0.5, 0.0]).tolist()
+    [0.125, 0.0]
+    >>> NAME.derivative([1, 0], [0.5, 0.0]).tolist()
+    [-0.5, 0.0]
+""",
+        body=r'''
+    formula = r"\ell(y, \hat{y}) = \frac{1}{2} (y - \hat{y})^2"
+    traits = Traits(convex=True, strictly_convex=True, strongly_convex=True, smooth="C∞", lipschitz=1.0,
+                    best_constant="share of ones", proper="strictly")
+    prediction_domain = PROBABILITIES
 
-def curvature_of(self, y, p):
-    return np.ones_like(p)
+    def of(self, y, p):
+        r = p - y
+        return r * r / 2, r
 
-def minimiser(self, y_true, weight=None) -> float:
-    """Best constant: the share of ones."""
-    return self.share(y_true, weight)
-''', '''
-symbolic=lambda: r**2 / 2,
-exact=lambda y, p: ((p - y) ** 2 / 2, p - y),
-forecast=lambda p: p,
-outside=[
-    (lossedu.{name}, [1], [-0.5], "y_pred must be probabilities.*holds -0.5"),
-],
-''', "r"),
+    def curvature_of(self, y, p):
+        return np.ones_like(p)
+
+    def minimiser(self, y_true, weight=None) -> float:
+        """Best constant: the share of ones."""
+        return self.share(y_true, weight)
+''',
+        record="""
+    symbolic=lambda: r**2 / 2,
+    exact=lambda y, p: ((p - y) ** 2 / 2, p - y),
+    forecast=lambda p: p,
+    outside=[
+        (lossedu.NAME, [1], [-0.5], "y_pred must be probabilities.*holds -0.5"),
+    ],
+""",
+        symbols="r"),
     "crossentropy": Scaffold(
-        "CategoricalLoss", "cross_entropy",
-        "Squared error of a row of class probabilities.\n\n"
-        "Targets: labels 0..k-1 of shape (n,), or rows of probabilities (n, k). Predictions: rows of\n"
-        "probabilities (n, k), each summing to 1.\n\n"
-        "Raises\n------\nValueError\n    When rows do not sum to 1, labels are out of range, or shapes do not fit.",
-        ">>> {name}.each([0], [[0.5, 0.5]]).tolist()\n[0.5]\n"
-        ">>> {name}.derivative([0], [[0.5, 0.5]]).tolist()\n[[-1.0, 1.0]]",
-        r'''
-formula = r"\ell(y, \hat{y}) = \sum_{k=1}^{C} (y_k - \hat{y}_k)^2"
-traits = Traits(convex=True, strictly_convex=True, strongly_convex=True, smooth="C∞", lipschitz=8**0.5,
-                best_constant="class frequencies", proper="strictly")
-prediction_domain = SIMPLEX
+        base="CategoricalLoss",
+        like="cross_entropy",
+        what="Squared error of a row of class probabilities.",
+        takes="""
+    Targets: labels 0..k-1 of shape (n,), or rows of probabilities (n, k). Predictions: rows of probabilities
+    (n, k), each summing to 1.
 
-def of_rows(self, y, p):
-    r = p - (one_hot(y, p.shape[1], p.dtype) if y.ndim == 1 else y)
-    return (r * r).sum(axis=1), 2 * r
+    Raises
+    ------
+    ValueError
+        When rows do not sum to 1, labels are out of range, or shapes do not fit.
+""",
+        example="""
+    >>> NAME.each([0], [[0.5, 0.5]]).tolist()
+    [0.5]
+    >>> NAME.derivative([0], [[0.5, 0.5]]).tolist()
+    [[-1.0, 1.0]]
+""",
+        body=r'''
+    formula = r"\ell(y, \hat{y}) = \sum_{k=1}^{C} (y_k - \hat{y}_k)^2"
+    traits = Traits(convex=True, strictly_convex=True, strongly_convex=True, smooth="C∞", lipschitz=8**0.5,
+                    best_constant="class frequencies", proper="strictly")
+    prediction_domain = SIMPLEX
 
-def minimiser(self, y_true, weight=None, classes=None) -> np.ndarray:
-    """Best constant row: the class frequencies; `classes` counts those that labels may not show."""
-    return self.frequencies(y_true, weight, classes)
-''', '''
-of_row=sum((a - b) ** 2 for a, b in zip(Y, P, strict=True)),
-forecast=lambda rows: rows,
-''', "P, Y"),
+    def of_rows(self, y, p):
+        r = p - (one_hot(y, p.shape[1], p.dtype) if y.ndim == 1 else y)
+        return (r * r).sum(axis=1), 2 * r
+
+    def minimiser(self, y_true, weight=None, classes=None) -> np.ndarray:
+        """Best constant row: the class frequencies; `classes` counts those that labels may not show."""
+        return self.frequencies(y_true, weight, classes)
+''',
+        record="""
+    of_row=sum((a - b) ** 2 for a, b in zip(Y, P, strict=True)),
+    forecast=lambda rows: rows,
+""",
+        symbols="P, Y"),
 }
 
 
@@ -158,33 +249,10 @@ def class_of(name: str) -> str:
     return "".join(part.capitalize() for part in name.split("_"))
 
 
-def class_text(name: str, scaffold: Scaffold) -> str:
-    """Return the lines of the class."""
-    summary, _, rest = scaffold.opening.partition("\n\n")
-    docstring = (f'"""{summary} {TO_WRITE}: what it measures, in one line, in place of this one.\n\n{rest}\n\n'
-                 f'Examples\n--------\n>>> {name} = {class_of(name)}()\n{scaffold.example.format(name=name)}\n"""')
-    body = f'{docstring}\n\nname = "{name}"{scaffold.body.rstrip()}'
-    return f"@dataclass(frozen=True)\nclass {class_of(name)}({scaffold.base}):\n{indented(body)}\n"
-
-
-def indented(text: str) -> str:
-    """Return the lines of a text, each that is not empty four spaces to the right."""
-    return re.sub(r"^(?=.)", "    ", text, flags=re.M)
-
-
-def record_text(name: str, scaffold: Scaffold) -> str:
-    """Return the record of the loss: what its tests know about it from elsewhere."""
-    return (f'"""What the tests know about {name} from other sources than the package."""\n\n'
-            f"# {TO_WRITE}: the same loss by another hand; each entry is explained in case.py.\n"
-            f"{scaffold.imports}import lossedu\nfrom tests.losses.cases.case import Case\n"
-            f"from tests.losses.cases.symbols import {scaffold.symbols}\n\nCASE = Case(\n    lossedu.{class_of(name)},"
-            f"{indented(scaffold.record.format(name=name)).rstrip()}\n)\n")
-
-
 def with_class(text: str, name: str, scaffold: Scaffold) -> str:
     """Return the file of a family with one more class, and one more loss made of it."""
     first = INSTANCES.search(text).start()
-    return f"{text[:first]}{class_text(name, scaffold)}\n\n{text[first:]}{name} = {class_of(name)}()\n"
+    return f"{text[:first]}{scaffold.fill(CLASS, name)}{text[first:]}{name} = {class_of(name)}()\n"
 
 
 def with_import(text: str, module: str, *names: str) -> str:
@@ -207,8 +275,8 @@ def with_advice(text: str, name: str, like: str) -> str:
 def check_name(name: str, family: str) -> None:
     """Leave with a sentence that says what to do, unless the name and the family can be."""
     if family not in SCAFFOLDS:
-        raise SystemExit(f"{family!r} is no family that a loss can be started in; choose one of {', '.join(SCAFFOLDS)}. "
-                         "For another file of lossedu/losses, start from the class there that is nearest to yours.")
+        raise SystemExit(f"a loss cannot be started in a family {family!r}; choose one of {', '.join(SCAFFOLDS)}, or "
+                         "write it by hand after the class of lossedu/losses that is nearest to it")
     if not NAME.fullmatch(name) or keyword.iskeyword(name):
         raise SystemExit(f"{name!r} is no name for a loss; write lower-case words with _ between them, "
                          "such as squared_share")
@@ -221,7 +289,7 @@ def check_name(name: str, family: str) -> None:
                          "choose another name for the loss")
 
 
-def record_file(name: str):
+def record_file(name: str) -> Path:
     """Return the file of the record."""
     return ROOT / "tests" / "losses" / "cases" / f"{name}.py"
 
@@ -231,14 +299,16 @@ def new_loss(name: str, family: str) -> None:
     check_name(name, family)
     scaffold = SCAFFOLDS[family]
     losses = ROOT / "lossedu" / "losses"
-    changes = {
-        losses / f"{family}.py": lambda text: with_class(text, name, scaffold),
-        losses / "__init__.py": lambda text: with_import(text, f"lossedu.losses.{family}", class_of(name), name),
-        ROOT / "lossedu" / "choosing" / "guide.py": lambda text: with_advice(text, name, scaffold.like),
+    family_file, imports = losses / f"{family}.py", losses / "__init__.py"
+    guide = ROOT / "lossedu" / "choosing" / "guide.py"
+    texts = {
+        family_file: with_class(family_file.read_text("utf8"), name, scaffold),
+        imports: with_import(imports.read_text("utf8"), f"lossedu.losses.{family}", class_of(name), name),
+        guide: with_advice(guide.read_text("utf8"), name, scaffold.like),
+        record_file(name): scaffold.fill(RECORD, name),
     }
-    for file, change in changes.items():
-        write(file, change(file.read_text("utf8")))
-    write(record_file(name), record_text(name, scaffold))
+    for file, text in texts.items():
+        write(file, text)
     print(f"Next: fill in each {TO_WRITE}, then run `make notebooks` and `make test`.")
 
 

@@ -97,7 +97,7 @@ def advice_html(advice: Sequence[Advice]) -> str:
 
 
 def link(loss: Loss | JointLoss) -> str:
-    """A loss that leads to its page, if a page teaches it; the book turns names of notebooks into those of its pages."""
+    """A loss that leads to the page that teaches it, if any; the book makes its own pages of the notebooks' names."""
     name = escape(format_loss(loss)).replace("_", "_<wbr>")  # a long name may break on a phone
     shown = f"<code>{name}</code>"
     return f'<a href="../{PAGES[loss.name]}.ipynb">{shown}</a>' if loss.name in PAGES else shown
