@@ -32,8 +32,9 @@ def choose() -> Guide:
       What does a miss cost?
       - Too high and too low hurt alike.
         And a large miss?
-        - Twice as large hurts four times as much, and the data are clean.
-          mse: It asks for the mean. Its slope shrinks with the miss, so it is easy to descend.
+        ...
+        - Twice as large hurts twice as much.
+          mae: It asks for the median. Its slope does not shrink: lower the learning rate towards the end.
     ...
     """
     return Guide(GUIDE, LEFT_OUT)

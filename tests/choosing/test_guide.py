@@ -245,9 +245,10 @@ def test_each_link_leads_to_a_page_that_treats_the_loss():
 
 
 def test_a_loss_that_no_page_teaches_is_shown_without_a_link(monkeypatch):
-    assert '<a href="../regression/mse.ipynb"><code>mse</code></a>' in choose()._repr_html_()
+    link = '<a href="../regression/mse.ipynb"><code>mse</code></a>'
+    before = choose()._repr_html_()
     monkeypatch.delitem(PAGES, "mse")
-    assert "<li><code>mse</code>: It asks for the mean." in choose()._repr_html_()
+    assert link in before and choose()._repr_html_() == before.replace(link, "<code>mse</code>")
 
 
 # How it is shown.
@@ -293,7 +294,7 @@ def test_a_notebook_shows_folds_with_everything_in_them():
     assert folds.depth == 3
     assert [text for text in whole() if text not in folds.words] == []
     shown = {loss for path, advice in leaves(GUIDE) for piece in advice for loss in piece.losses}
-    assert {f"../{PAGES[loss.name]}.ipynb" for loss in shown} <= set(folds.links)
+    assert {f"../{PAGES[loss.name]}.ipynb" for loss in shown if loss.name in PAGES} <= set(folds.links)
     assert "<script" not in choose()._repr_html_()
 
 

@@ -15,8 +15,8 @@ FOUR = "and the four above"
 
 def known(estimator):
     """The names that an estimator's own check of its parameters lets pass, without deprecated ones."""
-    room = sklearn.linear_model if hasattr(sklearn.linear_model, estimator) else sklearn.ensemble
-    named = next(rule for rule in getattr(room, estimator)._parameter_constraints["loss"] if hasattr(rule, "options"))
+    module = sklearn.linear_model if hasattr(sklearn.linear_model, estimator) else sklearn.ensemble
+    named = next(rule for rule in getattr(module, estimator)._parameter_constraints["loss"] if hasattr(rule, "options"))
     return set(named.options)
 
 
