@@ -15,7 +15,7 @@ from tests.losses.draws import takes_labels
 
 # Parameters that a formula names by other letters; most have the name of their Greek letter, or are one letter.
 SYMBOLS = {"temperature": r"\tau", "epsilon": r"\varepsilon", "power": r"\rho", "margin": "m"}
-GREEK = ("alpha", "beta", "gamma", "delta", "zeta", "eta", "theta", "kappa", "lambda", "mu", "nu", "rho", "sigma", "tau")
+GREEK = "alpha beta gamma delta zeta eta theta kappa lambda mu nu rho sigma tau".split()
 
 
 def unusual(loss):
