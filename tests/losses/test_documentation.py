@@ -57,7 +57,7 @@ def test_name_formula_and_traits(loss):
 
 def test_each_loss_has_its_own_record():
     files = {file.stem for file in Path(cases.__file__).parent.glob("*.py")}
-    assert files == {*catalogue, "__init__", "case", "symbols", "exact", "densities"}
+    assert files == {*catalogue, "__init__", "case", "symbols", "exact", "densities", "constants"}
     assert {name: case.family for name, case in cases.CASES.items()} == {n: type(x) for n, x in catalogue.items()}
 
 

@@ -27,6 +27,9 @@ class Case:
         targets and predictions.
     forecast : callable, optional
         The probability, or the row of probabilities, that a prediction stands for.
+    best_constant : dict, optional
+        The words of its traits for the best constant, and a function of loss, targets and weights that gives it; for
+        words that no other loss uses.
     bad_parameters : list of (name, value, words)
         Parameters that are refused, and words of the message.
     outside : list of (loss, y_true, y_pred, words)
@@ -41,6 +44,7 @@ class Case:
     exact: Callable | None = None
     likelihood: dict[str, Callable] = field(default_factory=dict)
     forecast: Callable | None = None
+    best_constant: dict[str, Callable] = field(default_factory=dict)
     bad_parameters: list[tuple[str, float, str]] = field(default_factory=list)
     outside: list[tuple[Any, Any, Any, str]] = field(default_factory=list)
     others: list = field(default_factory=list)

@@ -1,5 +1,7 @@
 """What the tests know about contrastive from other sources than the package."""
 
+import numpy as np
+
 import lossedu
 from tests.losses.cases.case import Case
 from tests.losses.cases.symbols import p, positive, y
@@ -8,6 +10,9 @@ CASE = Case(
     lossedu.Contrastive,
     symbolic=lambda margin: y * p**2 + (1 - y) * positive(margin - p) ** 2,
     exact=lambda y, d: (y * d**2 + (1 - y) * max(1 - d, 0) ** 2, 2 * y * d - 2 * (1 - y) * max(1 - d, 0)),
+    best_constant={
+        "margin times the share of unlike pairs": lambda loss, y, w: loss.margin * (1 - np.average(y, weights=w)),
+    },
     bad_parameters=[
         ("margin", 0.0, "positive"),
     ],

@@ -2,10 +2,11 @@
 
 import mpmath as mp
 import sympy as sp
-from scipy.special import expit
+from scipy.special import expit, logit
 
 import lossedu
 from tests.losses.cases.case import Case
+from tests.losses.cases.constants import share
 from tests.losses.cases.symbols import p, y
 
 CASE = Case(
@@ -13,4 +14,5 @@ CASE = Case(
     symbolic=lambda: sp.exp(-y * p),
     exact=lambda a: (mp.exp(-a), -mp.exp(-a)),
     forecast=lambda s: expit(2 * s),
+    best_constant={"half the logit of the share of +1": lambda loss, y, w: logit(share(y, w)) / 2},
 )

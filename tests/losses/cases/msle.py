@@ -1,6 +1,7 @@
 """What the tests know about msle from other sources than the package."""
 
 import mpmath as mp
+import numpy as np
 import sympy as sp
 from scipy import stats
 
@@ -21,6 +22,7 @@ CASE = Case(
     symbolic=lambda: sp.log((1 + p) / (1 + y)) ** 2,
     exact=msle,
     likelihood={"log-normal": lambda loss: lambda y, p: stats.lognorm.logpdf(1 + y, 1, scale=1 + p)},
+    best_constant={"expm1 of the mean of log1p": lambda loss, y, w: np.expm1(np.average(np.log1p(y), weights=w))},
     outside=[
         (lossedu.msle, [-1.0], [0.0], "y_true must be greater than -1.*holds -1"),
         (lossedu.msle, [0.0], [-2.0], "y_pred must be greater than -1.*holds -2"),

@@ -2,9 +2,12 @@
 
 import lossedu
 from tests.losses.cases.case import Case
+from tests.losses.cases.constants import frequencies
 
 CASE = Case(
     lossedu.MulticlassHinge,
+    best_constant={"a class with the majority leads by the margin; without one, all are equal":
+                   lambda loss, y, w: loss.margin * (frequencies(y, w) > 0.5)},
     bad_parameters=[
         ("margin", -1.0, "not negative"),
     ],
