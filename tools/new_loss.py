@@ -267,7 +267,7 @@ def with_import(text: str, module: str, *names: str) -> str:
 
 def with_advice(text: str, name: str, like: str) -> str:
     """Return the guide with the loss recommended beside one that answers the same question."""
-    mark = f"# {TO_WRITE}: does {name} belong beside {like}? Move it to the answer whose promise it keeps."
+    mark = f"# {TO_WRITE}: does {name} belong here? Move it to the answer whose promise it keeps."
     return re.sub(rf"^( *)(Advice\(\[[^]]*\blosses\.{like}\b[^]]*)\]", rf"\1{mark}\n\1\2, losses.{name}]", text,
                   count=1, flags=re.M)
 
