@@ -9,7 +9,7 @@ endif
 PY := $(BIN)/python
 INSTALLED := $(VENV)/.installed
 
-.PHONY: book test coverage new-page serve notebooks messages lock clean bench test-frameworks test-machines system help
+.PHONY: book test coverage new-page new-loss serve notebooks messages lock clean bench test-frameworks test-machines system help
 
 book: $(INSTALLED)      # build every edition into _build/html
 	@$(PY) -m tools.build
@@ -36,6 +36,9 @@ notebooks: $(INSTALLED) # fill derived cells, run every notebook, store its outp
 
 new-page: $(INSTALLED)  # start a page at the end of its part: make new-page NAME=regression/new-page
 	@$(PY) -m tools.new $(NAME)
+
+new-loss: $(INSTALLED)  # start a loss in the file of its family: make new-loss NAME=half_square FAMILY=regression
+	@$(PY) -m tools.new_loss $(NAME) $(FAMILY)
 
 messages: $(INSTALLED)  # take new messages and exercises into the translation catalogues, and compile them
 	@$(PY) -m tools.messages

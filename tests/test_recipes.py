@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from fnmatch import fnmatch
 from pathlib import Path
 
 import nbformat
@@ -14,7 +15,17 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from tools import notebooks
 from tools.new import TO_WRITE, new_page
+from tools.new_loss import class_of, new_loss
 from tools.pages import ROOT, git
+
+# Files that commands write from others, so that nobody edits them for a recipe, each with the command.
+DERIVED = {
+    "book/en/back/api.md": "python -m tools.back_matter",
+    "book/en/back/exercises.md": "python -m tools.back_matter",
+    "book/en/practice/choosing.ipynb": "make notebooks: its outputs show the guide and count the losses",
+    "lossedu/locale/*/LC_MESSAGES/*.[pm]o": "make messages; translations may follow later",
+}
+CACHES = {"__pycache__", ".hypothesis", ".pytest_cache", ".ruff_cache", "_build"}
 
 
 class Copy:
@@ -22,6 +33,25 @@ class Copy:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.before = self.files()
+
+    def files(self) -> dict[str, bytes]:
+        """Return what each file holds, but for caches."""
+        found = (path for path in self.root.rglob("*") if path.is_file())
+        return {path.relative_to(self.root).as_posix(): path.read_bytes() for path in found
+                if not CACHES.intersection(path.parts)}
+
+    def changed(self) -> set[str]:
+        """Return the files that are new, changed or gone since the beginning, but for those that commands derive."""
+        now = self.files()
+        names = {name for name in now.keys() | self.before.keys() if now.get(name) != self.before.get(name)}
+        return {name for name in names if not any(fnmatch(name, pattern) for pattern in DERIVED)}
+
+    def fill_in(self) -> None:
+        """Put something in the place of each mark that waits for a writer, as the person who follows a recipe does."""
+        for name in self.changed():
+            path = self.root / name
+            path.write_text(path.read_text("utf8").replace(TO_WRITE, "Written"), "utf8")
 
     def python(self, *arguments: str) -> str:
         """Run Python; return what it says, or fail with it."""
@@ -59,6 +89,66 @@ def copy(tmp_path):
     return Copy(tmp_path)
 
 
+def test_a_derived_file_exists(copy):
+    """A pattern that fits no file would hide nothing today, and something else tomorrow."""
+    assert [pattern for pattern in DERIVED if not any(fnmatch(name, pattern) for name in copy.before)] == []
+
+
+# One loss for each family that a loss can be started in: its name, its class, and a line that would make it wrong.
+LOSSES = {
+    "regression": ("trial_residual", "return r * r / 2, r", "return r * r / 2, 2 * r"),
+    "margin": ("trial_margin", "return short * short / 2, short", "return short * short / 2, -short"),
+    "scoring": ("trial_score", "return r * r / 2, r", "return r * r / 2, r / 2"),
+    "crossentropy": ("trial_row", "return (r * r).sum(axis=1), 2 * r", "return (r * r).sum(axis=1), r"),
+}
+TESTS_OF_A_LOSS = ("tests/losses", "tests/equations/test_formulas.py", "tests/plot/test_losses.py")
+CHOSEN = "trial or Trial or record or listed or exported or forecast"  # what runs on them, and what counts all losses
+
+
+def test_a_loss_takes_four_files(copy):
+    original, takes = copy.before, set()
+    for family, (name, _, _) in LOSSES.items():
+        copy.before = copy.files()
+        said = copy.run("tools.new_loss", name, family)
+        assert copy.changed() == {f"lossedu/losses/{family}.py", "lossedu/losses/__init__.py",
+                                  "lossedu/choosing/guide.py", f"tests/losses/cases/{name}.py"}
+        assert copy.changed() == {line.removeprefix("wrote ") for line in said.splitlines()[:-1]}
+        takes |= copy.changed()
+    with pytest.raises(AssertionError, match="test_nothing_is_left_to_write") as left:
+        copy.test("tests/course/test_belonging.py", "-k", "left_to_write")
+    assert [file for file in takes - {"lossedu/losses/__init__.py"} if file not in str(left.value)] == []
+    copy.before = original
+    copy.fill_in()
+    copy.run("tools.back_matter")
+    copy.run("tools.notebooks", "book/en/practice/choosing.ipynb")
+    assert copy.changed() == takes, "the recipe takes more files than the command writes"
+    copy.run("ruff", "check", ".")
+    copy.test(*TESTS_OF_A_LOSS, "-k", CHOSEN)
+    copy.test("tests/choosing", "tests/course/test_belonging.py", "tests/book/test_back.py", "lossedu/losses",
+              "lossedu/choosing")
+    for family, (_, right, wrong) in LOSSES.items():
+        copy.replace(f"lossedu/losses/{family}.py", right, wrong)
+    with pytest.raises(AssertionError) as refused:
+        copy.test("tests/losses/test_gradients.py", "-k", "Trial")
+    for name, _, _ in LOSSES.values():
+        assert f"test_gradient_of_the_mean_is_its_centred_difference[{class_of(name)}()-plain]" in str(refused.value)
+
+
+@pytest.mark.parametrize(("name", "family", "said"), [
+    ("huber", "regression", "lossedu has a name huber already"), ("plot", "margin", "has a name plot already"),
+    ("log_cosh", "margin", "has a name log_cosh already"), ("loss", "regression", "has a name Loss already"),
+    ("log", "regression", "has a name log already"), ("case", "margin", "tests/losses/cases/case.py exists already"),
+    ("Cubic", "regression", "'Cubic' is no name for a loss; write lower-case words"),
+    ("half-square", "regression", "is no name for a loss"), ("lambda", "regression", "is no name for a loss"),
+    ("half2", "regression", "is no name for a loss"), ("_half", "regression", "is no name for a loss"),
+    ("half_square", "regresion", "in a family 'regresion'; choose one of regression, margin, scoring, crossentropy"),
+    ("half_square", "overlap", "write it by hand after the class of lossedu/losses that is nearest"),
+])
+def test_a_loss_that_cannot_be_is_refused(name, family, said):
+    with pytest.raises(SystemExit, match=said):
+        new_loss(name, family)
+
+
 PAGE = ("book/en/regression/trial-page.ipynb", "lossedu/course/regression/trial_page.py",
         "tests/course/regression/trial_page.py")
 
@@ -68,11 +158,12 @@ def test_a_page_takes_three_files(copy):
     assert [line.removeprefix("wrote ") for line in said.splitlines() if line.startswith("wrote")] == list(PAGE)
     with pytest.raises(AssertionError, match="test_nothing_is_left_to_write"):
         copy.test("tests/course/test_belonging.py", "-k", "left_to_write")
-    for file in PAGE:
-        copy.replace(file, TO_WRITE, "Written")
+    copy.fill_in()
     copy.run("tools.messages")
     copy.run("tools.notebooks", PAGE[0])
     copy.run("tools.back_matter")
+    # The command entered it in the contents, and let the page before lead to it.
+    assert copy.changed() == {*PAGE, "_toc.yml", "book/en/regression/robust.ipynb"}
     copy.test("tests/course/test_belonging.py", "tests/book/test_back.py", "tests/book/test_pages.py",
               "tests/exercises/test_course.py", PAGE[0],
               "-k", "belong or fresh or left_to_write or trial-page or trial_page or robust or toc")
@@ -116,6 +207,8 @@ def test_an_exercise_is_written_in_one_file_and_asked_on_its_page(copy):
     nbformat.write(notebook, page)
     copy.run("tools.messages")
     copy.run("tools.notebooks", "book/en/regression/mse.ipynb")
+    copy.run("tools.back_matter")
+    assert copy.changed() == {"lossedu/course/regression/mse.py", "book/en/regression/mse.ipynb"}
     copy.test("tests/course/test_belonging.py", "tests/exercises/test_course.py", "tests/book/test_pages.py",
               "-k", "belong or fresh or number_of_samples or regression/mse")
 
@@ -131,6 +224,7 @@ def test_a_language_takes_its_folder_and_one_line(copy):
     copy.run("tools.messages")
     copy.run("tools.notebooks", "book/de/index.ipynb")
     assert "'de'" in (folder / "index.ipynb").read_text("utf8")
+    assert copy.changed() == {"lossedu/language.py", "book/de/index.ipynb"}
     # The notebook itself is compared in its own language, too.
     copy.test("book/de/index.ipynb", "tests/book/test_pages.py", "tests/course/test_belonging.py",
               "tests/exercises/test_language.py", "-k", "index.ipynb or line_of_its_own or toc or belong or language")

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from importlib import import_module
 from itertools import groupby
 from pathlib import Path
+from types import ModuleType
 from urllib.parse import quote
 
 from numpydoc.docscrape import NumpyDocString
@@ -17,8 +18,8 @@ from numpydoc.docscrape import NumpyDocString
 from tools.marks import reference_list
 from tools.pages import ROOT, names, page
 
-# What a reader of the book imports, room by room; losses come from the catalogue.
-ROOMS = {
+# What a reader of the book imports, module by module, each under its heading; losses come from the catalogue.
+MODULES = {
     "Choosing a loss": ("lossedu.choosing", ["choose"]),
     "Gradient checks": ("lossedu.gradcheck", ["gradient_check"]),
     "Descent": ("lossedu.optim", None),
@@ -81,22 +82,22 @@ def api_page() -> str:
              "A class makes the same loss with other parameters."]
     for loss in catalogue.values():
         parts += ["", *entry(type(loss), f"{loss.name}: {type(loss).__name__}", loss.formula)]
-    for heading, (module, only) in ROOMS.items():
-        room = import_module(module)
-        parts += ["", f"## {heading}", "", f"`{module}`: {inspect.cleandoc(room.__doc__).splitlines()[0]}"]
-        for name in only or public(room):
-            thing = getattr(room, name)
-            another = [f"### {name}", "", f"Another name of `{thing.__name__}`."]
-            parts += ["", *(entry(thing, name) if thing.__name__ == name else another)]
+    for heading, (name, only) in MODULES.items():
+        module = import_module(name)
+        parts += ["", f"## {heading}", "", f"`{name}`: {inspect.cleandoc(module.__doc__).splitlines()[0]}"]
+        for member in only or public(module):
+            thing = getattr(module, member)
+            another = [f"### {member}", "", f"Another name of `{thing.__name__}`."]
+            parts += ["", *(entry(thing, member) if thing.__name__ == member else another)]
     return "\n".join(parts) + "\n"
 
 
-def public(room) -> list[str]:
+def public(module: ModuleType) -> list[str]:
     """Return the documented functions and classes that a module defines or lists."""
-    listed = getattr(room, "__all__", None) or [n for n, thing in vars(room).items()
-                                                if getattr(thing, "__module__", "") == room.__name__]
-    documented = [n for n in listed if not n.startswith("_") and callable(getattr(room, n))]
-    return sorted((n for n in documented if getattr(room, n).__doc__), key=str.lower)
+    own = [n for n, thing in vars(module).items() if getattr(thing, "__module__", "") == module.__name__]
+    listed = getattr(module, "__all__", None) or own
+    documented = [n for n in listed if not n.startswith("_") and callable(getattr(module, n))]
+    return sorted((n for n in documented if getattr(module, n).__doc__), key=str.lower)
 
 
 def entry(thing, heading: str, formula: str = "") -> list[str]:

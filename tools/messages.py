@@ -22,8 +22,8 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 
-def said() -> list[str]:
-    """Every literal message of the machinery in the order of the files; before them states and guide, said by name."""
+def program_messages() -> list[str]:
+    """Every literal message of the program in the order of the files; before them the states and the guide."""
     from lossedu.choosing.guide import GUIDE, LEFT_OUT, texts
     from lossedu.exercises.judge import STATES
 
@@ -36,7 +36,7 @@ def said() -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def taught() -> list[str]:
+def course_messages() -> list[str]:
     """Every text of the exercises and the concept questions: titles, prompts, hints, mistakes, choices and reasons."""
     from lossedu.exercises import exercises, questions
 
@@ -59,7 +59,7 @@ def translations() -> list[str]:
     return [language for language in LANGUAGES if language != "en"]
 
 
-DOMAINS = {"lossedu": said, "exercises": taught}
+DOMAINS = {"lossedu": program_messages, "exercises": course_messages}
 
 
 def read(domain: str, language: str) -> Catalog:

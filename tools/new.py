@@ -140,7 +140,7 @@ def lead_to(before: str, name: str) -> None:
 
 
 def write(file: Path, text: str) -> None:
-    """Write a file that is new, and say so."""
+    """Write a file, and say so."""
     file.write_text(text, "utf8")
     print(f"wrote {file.relative_to(ROOT).as_posix()}")
 

@@ -62,7 +62,8 @@ def texts(question: Question) -> Iterator[str]:
 
 ALIKE = Question("And a large miss?", [
     Answer("Twice as large hurts four times as much, and the data are clean.", promises.doubled_costs(4), [
-        Advice([losses.mse], "It asks for the mean. Its slope shrinks with the miss, so it is easy to descend.")]),
+        Advice([losses.mse],
+               "It asks for the mean. Its slope shrinks with the miss, so it is easy to descend.")]),
     Answer("Twice as large hurts twice as much.", promises.doubled_costs(2), [
         Advice([losses.mae], "It asks for the median. Its slope does not shrink: lower the learning rate "
                              "towards the end.")]),
@@ -106,7 +107,8 @@ YES_OR_NO = Question("Who uses the answer?", [
         Advice([losses.bce_logits], "Only the true probability has the smallest loss. "
                                     "It takes the logit, the score before the sigmoid."),
         Advice([losses.bce], "The same for a model whose probabilities are all you have."),
-        Advice([losses.brier], "If a sure and wrong forecast must not count without limit: it costs at most 1.")]),
+        Advice([losses.brier],
+               "If a sure and wrong forecast must not count without limit: it costs at most 1.")]),
     Answer("Somebody who needs only the decision.", promises.finds_the_side, [
         Advice([losses.bce_logits], "Again: put the costs of the two errors into the threshold."),
         Advice([losses.hinge, losses.squared_hinge],
@@ -126,7 +128,8 @@ YES_OR_NO = Question("Who uses the answer?", [
 CLASSES = Question("What do you know, and what do you need?", [
     Answer("Each sample has one right class.", promises.strictly_proper, [
         Advice([losses.cross_entropy_logits], "The surprise at the right class, from integer labels and scores."),
-        Advice([losses.cross_entropy], "The same for a model whose probabilities are all you have.")]),
+        Advice([losses.cross_entropy],
+               "The same for a model whose probabilities are all you have.")]),
     Answer("The targets are probabilities themselves.", promises.free_at_the_truth, [
         Advice([losses.kl], "What a wrong belief costs beyond the uncertainty of the truth. "
                             "Its gradient is that of cross_entropy.")]),

@@ -32,8 +32,9 @@ def choose() -> Guide:
       What does a miss cost?
       - Too high and too low hurt alike.
         And a large miss?
-        - Twice as large hurts four times as much, and the data are clean.
-          mse: It asks for the mean. Its slope shrinks with the miss, so it is easy to descend.
+        ...
+        - Twice as large hurts twice as much.
+          mae: It asks for the median. Its slope does not shrink: lower the learning rate towards the end.
     ...
     """
     return Guide(GUIDE, LEFT_OUT)
@@ -97,6 +98,7 @@ def advice_html(advice: Sequence[Advice]) -> str:
 
 
 def link(loss: Loss | JointLoss) -> str:
-    """A loss that leads to its page; the book turns names of notebooks into names of its own pages."""
+    """A loss that leads to the page that teaches it, if any; the book makes its own pages of the notebooks' names."""
     name = escape(format_loss(loss)).replace("_", "_<wbr>")  # a long name may break on a phone
-    return f'<a href="../{PAGES[loss.name]}.ipynb"><code>{name}</code></a>'
+    shown = f"<code>{name}</code>"
+    return f'<a href="../{PAGES[loss.name]}.ipynb">{shown}</a>' if loss.name in PAGES else shown

@@ -13,8 +13,9 @@ from tests.equations.registry import check_draws, mutants, survives
 from tests.losses import draws
 from tests.losses.draws import takes_labels
 
-SYMBOLS = {"delta": r"\delta", "tau": r"\tau", "temperature": r"\tau", "epsilon": r"\varepsilon", "gamma": r"\gamma",
-           "power": r"\rho", "margin": "m", "alpha": r"\alpha", "beta": r"\beta"}
+# Parameters that a formula names by other letters; most have the name of their Greek letter, or are one letter.
+SYMBOLS = {"temperature": r"\tau", "epsilon": r"\varepsilon", "power": r"\rho", "margin": "m"}
+GREEK = "alpha beta gamma delta zeta eta theta kappa lambda mu nu rho sigma tau".split()
 
 
 def unusual(loss):
@@ -32,11 +33,16 @@ def draw(loss, rng):
     return inputs
 
 
+def symbol(parameter):
+    """How a formula writes a parameter of a loss."""
+    return SYMBOLS.get(parameter, rf"\{parameter}" if parameter in GREEK else parameter)
+
+
 def formula_check(loss):
     """A check that a formula gives the loss of each sample."""
     names = re.findall(r"\\hat\{y\}|[a-z](?:_0)?", sides(loss.formula)[0].removeprefix(r"\ell"))
     fixed = {"n": 12, r"\sigma": lambda z: 1 / (1 + np.exp(-z))}
-    fixed |= {SYMBOLS.get(name, name): value for name, value in vars(loss).items()}
+    fixed |= {symbol(name): value for name, value in vars(loss).items()}
 
     def check(tex, rng):
         inputs = draw(loss, rng)

@@ -24,13 +24,13 @@ def stored(domain, language):
 @pytest.mark.parametrize("language", COMPLETE)
 def test_every_message_has_a_translation(language):
     translated = stored("lossedu", language)
-    assert [message for message in catalogue.said() if not translated.get(message)] == [], \
+    assert [message for message in catalogue.program_messages() if not translated.get(message)] == [], \
         "translate these in lossedu.po, after `python -m tools.messages`"
 
 
 @pytest.mark.parametrize("language", TRANSLATIONS)
 def test_no_translation_has_outlived_its_message(language):
-    assert sorted(set(stored("lossedu", language)) - set(catalogue.said())) == []
+    assert sorted(set(stored("lossedu", language)) - set(catalogue.program_messages())) == []
 
 
 @pytest.mark.parametrize("language", TRANSLATIONS)
@@ -54,7 +54,7 @@ def test_the_compiled_catalogue_is_fresh(domain, language):
 
 
 def test_the_texts_of_the_exercises_are_collected():
-    texts = catalogue.taught()
+    texts = catalogue.course_messages()
     for task in exercises.values():
         assert {task.title, task.prompt, *task.hints, *(sentence for sentence, _ in task.mistakes)} <= set(texts)
 
