@@ -17,7 +17,7 @@ from lossedu.explore.explorer import (
 )
 from lossedu.explore.graph import graph
 from lossedu.explore.tables import curves, descent, loss
-from lossedu.explore.valley import valley
+from lossedu.explore.valley import surface, valley
 
 __all__ = [
     "Explorer",
@@ -28,6 +28,7 @@ __all__ = [
     "loss",
     "moving_parts",
     "script",
+    "surface",
     "valley",
     "with_moving_parts",
     "without_moving_parts",

@@ -14,7 +14,7 @@ from lossedu.explore.record import nodes_of, symbol, symbols
 from lossedu.losses.base import ElementwiseLoss, Loss, RowLoss
 from lossedu.losses.domain import ONE_HOT, REAL
 
-__all__ = ["loss_function", "open_parameters", "parameters", "row_function", "rule_function"]
+__all__ = ["loss_function", "open_parameters", "parameters", "row_function", "rule_function", "surface_function"]
 
 
 def parameters(loss: Loss) -> dict[str, float]:
@@ -66,6 +66,18 @@ def row_function(loss: RowLoss, entries: int) -> str:
     first = "y" if domain is REAL else f"[{','.join(targets)}]"
     results = [*nodes_of(value), *nodes_of(slopes)[0]]
     return function_of([first, f"[{','.join(names)}]", *parameters(loss)], results)
+
+
+def surface_function(function_and_gradient: Callable[[Any], tuple[Any, Any]]) -> str:
+    """Return a function of two parameters with its gradient, `(w, b) => [value, slope, slope]`.
+
+    Examples
+    --------
+    >>> surface_function(lambda w: (w @ w, 2 * w))
+    '(w,b)=>{return[w*w+b*b,2*w,2*b]}'
+    """
+    value, gradient = function_and_gradient(symbols("w", "b")[0])
+    return function_of(["w", "b"], [nodes_of(value).item(), *nodes_of(gradient)])
 
 
 class Unknown(dict[str, Any]):

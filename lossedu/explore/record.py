@@ -129,6 +129,8 @@ class Recorded(NDArrayOperatorsMixin):
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, out: Any = (None,), **others: Any) -> Any:
         if method == "reduce":
             return self.reduce(ufunc.__name__, **others)
+        if method == "__call__" and ufunc is np.matmul:
+            return Recorded(product(*map(nodes_of, inputs)))
         if method != "__call__" or others:
             raise TypeError(f"{REFUSAL}: {ufunc.__name__}.{method} with {', '.join(others) or 'nothing else'}")
         return self.keep(each(ufunc.__name__, *map(nodes_of, inputs)), out[0])
@@ -277,6 +279,18 @@ class Recorded(NDArrayOperatorsMixin):
         for j in reversed(range(self.shape[1] - 1)):
             found = simplified("where", node("equal", place, number(j)), self.nodes[row, j], found)
         return found
+
+
+def product(a: Nodes, b: Nodes) -> Nodes:
+    """Record the product of matrices or vectors."""
+    rows, columns = np.atleast_2d(a), b[:, None] if b.ndim == 1 else b
+    if a.ndim > 2 or b.ndim > 2 or rows.shape[1] != len(columns):
+        raise TypeError(f"{REFUSAL}: a product of arrays of the shapes {a.shape} and {b.shape}")
+    made = np.empty((len(rows), columns.shape[1]), object)
+    for i, j in np.ndindex(made.shape):
+        terms = [simplified("multiply", x, y) for x, y in zip(rows[i], columns[:, j])]
+        made[i, j] = functools.reduce(functools.partial(simplified, "add"), terms)
+    return made.reshape(a.shape[:-1] + b.shape[1:] if b.ndim > 1 else a.shape[:-1])
 
 
 def place_of_largest(row: list[Node]) -> Node:

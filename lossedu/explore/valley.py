@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from lossedu import plot
 from lossedu.explore.constant import described
 from lossedu.explore.explorer import Explorer, Table
-from lossedu.explore.formulas import rule_function
+from lossedu.explore.formulas import rule_function, surface_function
 from lossedu.losses import mse
 from lossedu.optim import GradientDescent, Momentum
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from numpy.typing import ArrayLike, NDArray
 
     from lossedu.losses.base import ElementwiseLoss
@@ -71,16 +72,80 @@ def valley(x: ArrayLike, y: ArrayLike, loss: ElementwiseLoss = mse, *, start: tu
     if not (slopes[0] <= start[0] <= slopes[1] and intercepts[0] <= start[1] <= intercepts[1]):
         raise ValueError(f"the start {start} lies outside the slopes from {slopes[0]:g} to {slopes[1]:g} "
                          f"and the intercepts from {intercepts[0]:g} to {intercepts[1]:g}; widen them")
-    spans = {"x": padded(along, 0.15), "y": padded(up, 0.35), "w": list(slopes), "b": list(intercepts)}
+    spans: dict[str, Sequence[float]] = {"x": padded(along, 0.15), "y": padded(up, 0.35),
+                                         "w": list(slopes), "b": list(intercepts)}
     table = {
         "x": along.tolist(), "y": up.tolist(), "loss": described(loss, (spans["y"][0], spans["y"][1])), "spans": spans,
-        "start": list(start), "rate": rate, "rates": [rate / 20, rate * 20], "momentum": momentum, "batches": batches,
-        "first": described_rule(GradientDescent if momentum is None else Momentum, rate),
-        "others": [described_rule(rule, rate) for rule in beside], "names": {"x": names[0], "y": names[1]},
-    }
+        "batches": batches, "names": list(names),
+    } | walk(start, rate, momentum, beside)
     shows = (f"a line through {along.size} data and the valley of its {loss.name}, "
              f"from slope {start[0]:g} and intercept {start[1]:g}")
     return Explorer("valley", shows, table, still(along, up, loss, spans, start, names, shows))
+
+
+def surface(function_and_gradient: Callable[[Any], tuple[Any, Any]], *, start: tuple[float, float],
+            spans: tuple[tuple[float, float], tuple[float, float]], rate: float, momentum: float | None = None,
+            beside: Sequence[type[Optimiser]] = (), names: tuple[str, str] = ("w₁", "w₂")) -> Explorer:
+    """Drag a ball in the valley of any function of two parameters, and let it roll down.
+
+    Parameters
+    ----------
+    function_and_gradient : callable
+        Takes the parameters, shape (2,), and returns a number and its gradient, in formulas that NumPy computes.
+    start : (float, float)
+        Where the walk begins.
+    spans : pair of (float, float)
+        From where to where the picture goes, along the first parameter and along the second.
+    rate, momentum, beside
+        As for `valley`.
+    names : (str, str)
+        What the parameters are called, in as few letters as possible.
+
+    Returns
+    -------
+    Explorer
+        The ball can be dragged; buttons step, run, stop and start again.
+
+    Raises
+    ------
+    ValueError
+        If the start lies outside the spans.
+    TypeError
+        If the function does what cannot be recorded.
+
+    Examples
+    --------
+    >>> surface(lambda w: (w @ w, 2 * w), start=(1, 2), spans=((-3, 3), (-3, 3)), rate=0.1)
+    explorer: the valley of a function of w₁ and w₂, from (1, 2)
+    """
+    if not all(low <= place <= high for place, (low, high) in zip(start, spans, strict=True)):
+        raise ValueError(f"the start {start} lies outside the spans {spans}; widen them")
+    ways: dict[str, Sequence[float]] = {"w": list(spans[0]), "b": list(spans[1])}
+    table = {"surface": surface_function(function_and_gradient), "spans": ways, "names": list(names),
+             "batches": False} | walk(start, rate, momentum, beside)
+    shows = f"the valley of a function of {names[0]} and {names[1]}, from ({start[0]:g}, {start[1]:g})"
+    figure, axes = plot.new_figure(height=plot.WIDTH * 0.7, shows=shows)
+    rings(axes, lambda w, b: float(function_and_gradient(np.array([w, b]))[0]), ways, start, names)
+    return Explorer("valley", shows, table, figure)
+
+
+def walk(start: tuple[float, float], rate: float, momentum: float | None,
+         beside: Sequence[type[Optimiser]]) -> Table:
+    """What the page needs of a walk: where it begins, and the rules with their rates."""
+    return {"start": list(start), "rate": rate, "rates": [rate / 20, rate * 20], "momentum": momentum,
+            "first": described_rule(GradientDescent if momentum is None else Momentum, rate),
+            "others": [described_rule(rule, rate) for rule in beside]}
+
+
+def rings(axes: Axes, loss: Callable[[float, float], float], spans: dict[str, Sequence[float]],
+          start: tuple[float, float], names: tuple[str, str]) -> None:
+    """Draw lines of equal loss, and where the walk begins."""
+    w, b = (np.linspace(low, high, 61) for low, high in (spans["w"], spans["b"]))
+    values = np.array([[loss(one, two) for one in w] for two in b])
+    levels = values.min() + np.linspace(0, np.sqrt(np.ptp(values)), 12)[1:-1] ** 2
+    axes.contour(w, b, values, levels, colors=plot.colour("loss"), linewidths=1)
+    axes.plot(*start, "o", color=plot.colour("prediction"))
+    axes.set(xlabel=names[0], ylabel=names[1])
 
 
 def padded(values: NDArray[np.float64], share: float) -> list[float]:
@@ -94,7 +159,7 @@ def described_rule(rule: type[Optimiser], rate: float) -> Table:
     return {"name": rule.__name__, "rate": rate, **rule_function(rule)}
 
 
-def still(x: NDArray[np.float64], y: NDArray[np.float64], loss: ElementwiseLoss, spans: dict[str, list[float]],
+def still(x: NDArray[np.float64], y: NDArray[np.float64], loss: ElementwiseLoss, spans: dict[str, Sequence[float]],
           start: tuple[float, float], names: tuple[str, str], shows: str) -> Figure:
     """Data and line beside the rings of the loss, for readers without scripts."""
     figure, (left, right) = plot.new_figure(1, 2, shows=shows)
@@ -102,10 +167,5 @@ def still(x: NDArray[np.float64], y: NDArray[np.float64], loss: ElementwiseLoss,
     left.plot(x, y, "o", color=plot.colour("data"))
     left.set(xlim=spans["x"], ylim=spans["y"], xlabel=names[0])
     left.set_ylabel(names[1])
-    w, b = (np.linspace(low, high, 61) for low, high in (spans["w"], spans["b"]))
-    values = np.array([[loss(y, slope * x + intercept) for slope in w] for intercept in b])
-    levels = values.min() + np.linspace(0, np.sqrt(np.ptp(values)), 12)[1:-1] ** 2
-    right.contour(w, b, values, levels, colors=plot.colour("loss"), linewidths=1)
-    right.plot(*start, "o", color=plot.colour("prediction"))
-    right.set(xlabel="slope", ylabel="intercept")
+    rings(right, lambda w, b: loss(y, w * x + b), spans, start, ("slope", "intercept"))
     return figure

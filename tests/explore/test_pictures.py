@@ -247,6 +247,34 @@ def test_a_run_can_be_stopped(show):
     assert numbers(page) == before
 
 
+CURVATURES = np.array([1.0, 40.0])
+
+
+def bowl(w):
+    return CURVATURES @ w**2 / 2, CURVATURES * w
+
+
+def gently(w, rate):
+    return optim.Momentum(w, rate, momentum=0.5)
+
+
+def saddle(w):
+    miss = 1 - w[0] * w[1]
+    return miss**2, -2 * miss * w[::-1]
+
+
+@pytest.mark.parametrize("function", [bowl, saddle])
+def test_any_function_of_two_parameters_has_a_valley(show, function):
+    page = show(explore.surface(function, start=(0.6, -0.5), spans=((-1, 2), (-1, 1)), rate=0.01, momentum=0.5))
+    for _ in range(15):
+        page.get_by_role("button", name="Step").click()
+    *_, last = optim.gradient_descent(function, [0.6, -0.5], 0.01, 15, gently)
+    value, gradient = function(last.parameters)
+    same(numbers(page), w=last.parameters[0], b=last.parameters[1], loss=value, alongW=gradient[0], alongB=gradient[1])
+    press(page, "ball", "ArrowRight", "ArrowDown")
+    assert numbers(page)["steps"] == 0
+
+
 # --- a graph, step by step ------------------------------------------------------------------------------------------
 
 def chain(x):
@@ -326,14 +354,19 @@ def test_an_input_of_a_graph_is_dragged(show):
 PICTURES = {
     "constant": lambda: explore.constant(WAITS, mse, mae, unit="minutes", span=(0, 20), start=10),
     "valley": lambda: explore.valley(X, Y, **WALK, momentum=0.5, beside=[optim.Adam], batches=True),
+    "surface": lambda: explore.surface(bowl, start=(0.6, -0.5), spans=((-1, 2), (-1, 1)), rate=0.01,
+                                       beside=[optim.Adam, optim.RMSProp, optim.Nesterov, optim.Momentum]),
     "graph": lambda: explore.graph(net, dict.fromkeys(PROGRAMS["net"][1], 0.5), weights=["w1", "w2", "v1", "v2"]),
 }
+
+
+HELD = {"constant": "answer", "valley": "ball", "surface": "ball", "graph": "x1"}
 
 
 @pytest.mark.parametrize("name", PICTURES)
 def test_a_picture_is_held_by_a_finger(show, name):
     page = show(PICTURES[name](), width=390, touch=True)
-    key = {"constant": "answer", "valley": "ball", "graph": "x1"}[name]
+    key = HELD[name]
     box = page.locator(f"[data-hold={key}] .le-dot").bounding_box()
     before = page.locator(f"[data-hold={key}]").get_attribute("aria-valuetext")
     client = page.context.new_cdp_session(page)
@@ -355,7 +388,7 @@ def test_a_picture_is_held_by_a_finger(show, name):
 def test_everything_that_can_be_held_has_a_name_and_a_value(show, name):
     page = show(PICTURES[name]())
     holds = page.locator("[data-hold]").all()
-    assert len(holds) >= 6
+    assert len(holds) >= (1 if name == "surface" else 6)
     for hold in holds:
         assert hold.get_attribute("role") == "slider" and hold.get_attribute("tabindex") == "0"
         assert hold.get_attribute("aria-label") and hold.get_attribute("aria-valuetext")
@@ -375,7 +408,7 @@ def test_what_is_held_keeps_the_focus_and_speaks_once_at_rest(show, name):
     }""")
     page.wait_for_timeout(100)
     page.evaluate("heard.length = 0")
-    key = {"constant": "answer", "valley": "ball", "graph": "x1"}[name]
+    key = HELD[name]
     press(page, key, *["ArrowRight"] * 6)
     assert page.evaluate("document.activeElement.dataset.hold") == key
     page.wait_for_timeout(1200)
@@ -435,10 +468,13 @@ def test_the_html_of_a_picture_is_small_and_the_same_each_time(name):
     (lambda: explore.constant([1, 2], "mse"), TypeError, "is no loss of one target"),
     (lambda: explore.valley([1, 2], [1, 2, 3], **WALK), ValueError, "as many in one as in the other"),
     (lambda: explore.valley(X, Y, **WALK | {"start": (9, 0)}), ValueError, "lies outside"),
+    (lambda: explore.surface(bowl, start=(9, 0), spans=((-1, 2), (-1, 1)), rate=1), ValueError, "lies outside"),
+    (lambda: explore.surface(lambda w: (np.sort(w)[0], w), start=(0, 0), spans=((-1, 1), (-1, 1)), rate=1), TypeError,
+     "numpy.sort"),
     (lambda: explore.graph(lambda x: {}, {"x": 1}), ValueError, "returns no lines"),
     (lambda: explore.graph(chain, {"x": 9}), ValueError, "outside the span"),
     (lambda: explore.graph(chain, {"x": 1}, weights=["w"]), ValueError, "are no inputs"),
-    (lambda: explore.graph(lambda x: {"y = x": x if x > 0 else -x}, {"x": 1}), TypeError, "'>' not supported"),
+    (lambda: explore.graph(lambda x: {"y = x": x if x > 0 else -x}, {"x": 1}), TypeError, "cannot be recorded"),
 ])
 def test_what_cannot_be_shown_is_refused(make, error, said):
     with pytest.raises(error, match=said):

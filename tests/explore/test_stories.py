@@ -65,3 +65,25 @@ def test_the_slope_of_the_chain_vanishes_at_three_places():
         return float(x.grad)
 
     assert slope(0.0) == 0 and slope(0.75) > 0 > slope(0.85) and slope(-0.85) > 0 > slope(-0.75)
+
+
+def test_in_the_valley_momentum_swings_across_first_and_the_saddle_holds_the_walk_up():
+    curvatures = np.array([1.0, 40.0])
+
+    def valley(w):
+        return curvatures @ w**2 / 2, curvatures * w
+
+    walk = [step.parameters for step in optim.gradient_descent(valley, [-2.5, 1.0], 0.01, 30, optim.Momentum)]
+    along, across = np.array(walk).T
+    first_turn = [np.flatnonzero(np.diff(np.sign(way)))[0] for way in (across, along)]
+    assert first_turn[0] < first_turn[1] and round(valley(walk[-1])[0], 2) == 0.19
+
+    def product(w):
+        miss = 1 - w[0] * w[1]
+        return miss**2, -2 * miss * w[::-1]
+
+    steps = list(optim.gradient_descent(product, [0.3, -0.28], 0.05, 150))
+    far = np.array([np.hypot(*step.parameters) for step in steps])
+    loss = np.array([step.loss for step in steps])
+    nearest = far.argmin()
+    assert 0 < nearest and far[nearest] < far[0] / 3 and abs(loss[nearest] - 1) < 0.05 and loss[-1] < 1e-3

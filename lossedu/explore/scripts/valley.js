@@ -1,4 +1,5 @@
-// A line through data on the left, the valley of its loss on the right: whatever moves one moves the other.
+// A line through data on the left, the valley of its loss on the right: whatever moves one moves the other. Without
+// data there is the valley alone, of any function of two parameters.
 
 // Average loss of a line, and its two partial derivatives; only the data of a batch count.
 function lineAverage({ of }, given, x, y, [w, b], batch) {
@@ -31,16 +32,19 @@ function ring(values, n, level, put) {
   return pieces.join("");
 }
 
-function valley(figure, { x: xs, y: ys, loss, spans, start, rate, rates, momentum, batches, first, others, names }) {
+function valley(figure, { x: xs = [], y: ys = [], loss, surface, spans, start, rate, rates, momentum, batches, first, others, names }) {
   const PAUSE = 120; // milliseconds between the steps of a run
   const FAR = 1e6; // a walk ends there
   const all = xs.map((_, i) => i);
-  const average = { of: compiled(loss.code) };
-  const given = loss.settings.map(({ value }) => value);
+  const average = loss && { of: compiled(loss.code) };
+  const given = loss?.settings.map(({ value }) => value);
+  const height = surface && compiled(surface);
   const rules = Object.fromEntries([first, ...others].map((rule) => [rule.name, { ...rule, step: compiled(rule.code) }]));
   const initial = () => ({ x: [...xs], y: [...ys], w: start[0], b: start[1], rate, momentum, batch: xs.length, beside: "", seed: 1 });
   const state = { ...initial(), rate2: rate, steps: 0, walks: [], running: false };
-  const loss3 = (place, batch = all) => lineAverage(average, given, state.x, state.y, place, batch);
+  // The loss and its two partial derivatives.
+  const loss3 = (place, batch = all) => (height ? height(...place) : lineAverage(average, given, state.x, state.y, place, batch));
+  const [called, symbols] = height ? [["", ""], names] : [[words.slope_of_line, words.intercept], ["w", "b"]];
 
   const settingsOf = ({ settings }) => Object.entries(settings).map(([key, value]) => (key === "momentum" && momentum !== null ? state.momentum : value));
   const walker = (name) => ({ rule: rules[name], places: [[state.w, state.b]], memory: [0, 1].map(() => [...rules[name].memory]), away: false });
@@ -152,32 +156,34 @@ function valley(figure, { x: xs, y: ys, loss, spans, start, rate, rates, momentu
       arrow(here, to(byGradient), "gradient") + (factor > 1 ? label(plane.right - 4, plane.top + 14, `→ × ${factor}`, "muted", "end") : ""));
     const [stepW, stepB] = [spans.w, spans.b].map(([low, high]) => (high - low) / 100);
     const move = (u, v) => put(stay(u, spans.w), stay(v, spans.b));
-    const hold = { key: "ball", at: here, along: "xy", role: "prediction", r: 8, name: words.ball, now: w, least: spans.w[0], most: spans.w[1],
-      says: fill(words.ball_says, { w: number(w), b: number(b), loss: number(value) }),
+    const hold = { key: "ball", at: here, along: "xy", role: "prediction", r: 8, name: height ? words.point : words.ball, now: w, least: spans.w[0], most: spans.w[1],
+      says: fill(height ? words.place_says : words.ball_says, { u: symbols[0], v: symbols[1], w: number(w), b: number(b), loss: number(value) }),
       drag: (place) => move(...plane.back(place)), nudge: (dx, dy) => move(state.w + dx * stepW, state.b + dy * stepB) };
     return { svg, holds: [hold] };
   }
 
   function draw(state, width) {
     const wide = width >= 560;
-    const size = wide ? width * 0.5 - 60 : width - 58;
-    const height = wide ? size : Math.min(size * 0.62, 220);
+    const size = height ? Math.min(width - 58, 460) : wide ? width * 0.5 - 60 : width - 58;
+    const tall = height ? size * 0.7 : wide ? size : Math.min(size * 0.62, 220);
     const top = 28;
-    const data = axes({ left: 44, top, width: size, height }, spans.x, spans.y, { name: names.y, below: names.x });
-    const plane = axes(wide ? { left: width - size - 8, top, width: size, height } : { left: 44, top: top + height + 66, width: size, height: size * 0.8 },
-      spans.w, spans.b, { name: words.intercept + " b", below: `${words.slope_of_line} w` });
+    const below = { left: 44, top: height ? top : top + tall + 66, width: size, height: height ? tall : size * 0.8 };
+    const plane = axes(wide && !height ? { left: width - size - 8, top, width: size, height: tall } : below, spans.w, spans.b,
+      { name: `${called[1]} ${symbols[1]}`, below: `${called[0]} ${symbols[0]}` });
     const now = loss3([state.w, state.b]);
-    const [left, right] = [lineAndData(data, state), ballAndValley(plane, state, now)];
+    const left = height ? { svg: "", holds: [] }
+      : lineAndData(axes({ left: 44, top, width: size, height: tall }, spans.x, spans.y, { name: names[1], below: names[0] }), state);
+    const right = ballAndValley(plane, state, now);
     const { w, b, steps } = state;
     const numbers = [
-      ["steps", words.steps, "t", steps, "ink"], ["loss", words.average_loss, "L", now[0], "loss"],
-      ["w", words.slope_of_line, "w", w, "prediction"], ["alongW", words.partial, "∂L/∂w", now[1], "gradient"],
-      ["b", words.intercept, "b", b, "prediction"], ["alongB", words.partial, "∂L/∂b", now[2], "gradient"],
+      ["steps", words.steps, "t", steps, "ink"], ["loss", height ? words.loss : words.average_loss, "L", now[0], "loss"],
+      ["w", called[0], symbols[0], w, "prediction"], ["alongW", "", `∂L/∂${symbols[0]}`, now[1], "gradient"],
+      ["b", called[1], symbols[1], b, "prediction"], ["alongB", "", `∂L/∂${symbols[1]}`, now[2], "gradient"],
       ...state.walks.slice(1).map((walk) => ["beside", fill(words.loss_of, { rule: walk.rule.name }), "L", loss3(walk.places.at(-1))[0], "data"]),
     ];
     const away = state.walks.some((walk) => walk.away);
-    const said = away ? fill(words.valley_diverges, { steps }) : fill(words.valley_said, { steps, w: number(w), b: number(b), loss: number(now[0]) });
-    return { svg: left.svg + right.svg, height: (wide ? top + height : plane.bottom) + 44, holds: [...left.holds, ...right.holds], numbers, said };
+    const said = away ? fill(words.valley_diverges, { steps }) : fill(height ? words.surface_said : words.valley_said, { steps, u: symbols[0], v: symbols[1], w: number(w), b: number(b), loss: number(now[0]) });
+    return { svg: left.svg + right.svg, height: plane.bottom + 44, holds: [...left.holds, ...right.holds], numbers, said };
   }
 
   let clock = 0;
