@@ -102,13 +102,19 @@ def pictures_answer(page) -> Iterator[str]:
         if figure.query_selector("svg.le-picture") is None or not holds:
             yield f"the picture {name} did not start"
             continue
-        for hold in [*holds, *figure.query_selector_all("input[type=range]")]:
-            if hold.is_visible() and not hold.evaluate(probes.MOVED, ["ArrowRight", "ArrowLeft"]):
-                yield f"the picture {name} does not move with {hold.evaluate(probes.NAME_OF_HOLD)}"
+        yield from moves(name, holds)
         figure.evaluate(probes.QUIET)
         click(page, figure.query_selector(".le-buttons button"))
         for fault in figure.evaluate(probes.HEARD):
             yield f"the picture {name} {fault} when its first button is pressed"
+        yield from moves(name, figure.query_selector_all("input[type=range]"))  # after a step momentum has an effect
+
+
+def moves(name, controls) -> Iterator[str]:
+    """Use each control that is seen by keyboard, and see that the picture changes."""
+    for control in controls:
+        if control.is_visible() and not control.evaluate(probes.MOVED, ["ArrowRight", "ArrowLeft"]):
+            yield f"the picture {name} does not move with {control.evaluate(probes.NAME_OF_HOLD)}"
 
 
 def sliders_are_large_enough(page) -> Iterator[str]:
