@@ -87,3 +87,11 @@ def test_in_the_valley_momentum_swings_across_first_and_the_saddle_holds_the_wal
     loss = np.array([step.loss for step in steps])
     nearest = far.argmin()
     assert 0 < nearest and far[nearest] < far[0] / 3 and abs(loss[nearest] - 1) < 0.05 and loss[-1] < 1e-3
+
+
+def test_a_switch_that_is_off_gives_its_weights_no_slope():
+    x1, x2, u1, u2, v1, v2, w1, w2 = (Tensor(value) for value in (1.0, 0.0, 0.5, -0.4, -0.8, 0.3, 0.7, -0.5))
+    z = w1 * autodiff.tanh(u1 * x1 + u2 * x2) + w2 * autodiff.tanh(v1 * x1 + v2 * x2)
+    autodiff.log(1 + autodiff.exp(-z)).backward()
+    assert u2.grad == v2.grad == 0
+    assert all(abs(float(one.grad)) > 0.05 for one in (x1, x2, u1, v1, w1, w2))
