@@ -66,7 +66,8 @@ function graph(figure, { inputs, lines: given, rows, small }) {
         : `M${at(x1)} ${at(y1)}C${at(x1)} ${at(y1 + GAP / 2)} ${at(x2)} ${at(y2 - GAP / 2)} ${at(x2)} ${at(y2)}`;
       wires += `<path d="${route}" fill="none" stroke="${colour(back ? "gradient" : lit ? "loss" : "grid")}" stroke-width="${lit ? 2 : 1.5}"/>`;
       if (back && name === active) {
-        const note = `${number(back.sum)} × ${factor(back.own)} = ${number(back.product)} ↑`;
+        const product = half[one] < 100 ? "" : `${number(back.sum)} × ${factor(back.own)} = `; // on a phone it stands below
+        const note = `${product}${number(back.product)} ↑`;
         const room = 3.8 * note.length; // half of its width in pixels, about
         const [u, v, anchor] = far ? [side, (y1 + y2) / 2 + 4, "end"] : [clamp(x1, [room, width - room]), y1 + GAP / 2 + 4, "middle"];
         notes += label(u, v, note, "gradient", anchor);
@@ -98,7 +99,7 @@ function graph(figure, { inputs, lines: given, rows, small }) {
     });
     const now = backward ? done.at(-1) : [];
     const numbers = backward
-      ? now.flatMap((one) => [[`${one.from} to ${one.to}`, `${one.from} → ${one.to}`, "", `${number(one.sum)} × ${factor(one.own)} = ${number(one.product)}`, "gradient"],
+      ? now.flatMap((one) => [[`${one.from} to ${one.to}`, `${one.from}\u00a0→\u00a0${one.to}`, "", `${number(one.sum)} × ${factor(one.own)} = ${number(one.product)}`, "gradient"],
         ...(one.nth > 1 ? [[`sum at ${one.to}`, fill(words.sum_at, { name: one.to }), "", `${arrived[one.to].slice(0, one.nth).map(factor).join(" + ")} = ${number(slope(one.to))}`, "gradient"]] : [])])
       : forward ? [[active, textOf[active], "", values[active], "loss"]] : [];
     const said = backward ? now.map((one) => fill(words.graph_back, { from: one.from, to: one.to, sum: number(one.sum), own: number(one.own), product: number(one.product) })).join(" ")
