@@ -47,8 +47,7 @@ def own_files(app, config):
     config.mathjax_path = "mathjax/tex-mml-chtml.js"
     for name in ("colours.css", "book.css", "explore.css"):
         app.add_css_file(name)
-    for name in ("book.js", "explore.js"):
-        app.add_js_file(name, loading_method="defer")
+    app.add_js_file("book.js", loading_method="defer")
 
 
 def read_page(app, docname, content):
@@ -167,6 +166,12 @@ def local_mathjax(app, exception):
         shutil.copytree(package / folder, target / folder, dirs_exist_ok=True)
 
 
+def scripts_of_pictures(app, pagename, templatename, context, doctree):
+    """A page without an explorer does not load what moves them."""
+    if 'class="le-explorer"' in context.get("body", ""):
+        app.add_js_file("explore.js", loading_method="defer")
+
+
 def setup(app):
     """Connect the above to Sphinx."""
     app.add_search_language(HanSearch)
@@ -178,6 +183,7 @@ def setup(app):
     app.connect("doctree-resolved", link_terms)
     app.connect("doctree-resolved", link_pages)
     app.connect("html-page-context", languages, priority=100)  # before the theme drops empty templates
+    app.connect("html-page-context", scripts_of_pictures)
     app.connect("html-page-context", fewer_scripts, priority=900)
     app.connect("build-finished", local_mathjax)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
