@@ -156,16 +156,17 @@ class Copies:
         file.parent.mkdir(parents=True, exist_ok=True)
         data = page.read_bytes()
         if page.suffix == ".ipynb":
-            notebook = moving(data)
-            data = notebook.encode()
-            self.written.append(notebook)
+            data = moving(data)
+            self.written.append(data.decode())
         write(file, data)
         self.known[name] = now
         write(self.folder / RECORD, json.dumps(self.known, indent=0, sort_keys=True).encode())
 
 
-def moving(page: bytes) -> str:
+def moving(page: bytes) -> bytes:
     """A page whose explorers move as soon as it is opened: a stored page leaves their script out, a copy brings it."""
+    if b"le-explorer" not in page:
+        return page
     from lossedu.explore import with_moving_parts
 
     notebook = json.loads(page)
@@ -173,7 +174,7 @@ def moving(page: bytes) -> str:
         for output in cell.get("outputs", []):
             if html := "".join(output.get("data", {}).get("text/html", "")):
                 output["data"]["text/html"] = with_moving_parts(html)
-    return json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"
+    return (json.dumps(notebook, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def state_of(mine: Path, before: dict[str, str], now: dict[str, str]) -> str:

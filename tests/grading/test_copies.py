@@ -14,6 +14,7 @@ from nbformat.sign import NotebookNotary
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, writes
 from typer.testing import CliRunner
 
+from lossedu import explore
 from lossedu.cli import app
 from lossedu.grading import copies
 from lossedu.grading.copies import NoPages, answered, chosen, copy_pages, course_pages, visible
@@ -349,3 +350,20 @@ def test_links_of_every_page_lead_to_a_copy():
             if (page.parent / link).resolve() not in copied:
                 dead.append(f"{page.relative_to(source)}: {link}")
     assert dead == []
+
+
+def test_a_copy_brings_the_script_of_its_explorers_and_nothing_else_changes(source, folder):
+    shown = explore.without_moving_parts(explore.constant([1.0, 2.0, 6.0])._repr_html_())
+    write_page(source / "index.ipynb", "Drag it.")
+    notebook = json.loads((source / "index.ipynb").read_text("utf8"))
+    cell = next(cell for cell in notebook["cells"] if cell["cell_type"] == "code")
+    output = {"output_type": "display_data", "metadata": {}, "data": {"text/html": shown, "text/plain": "explorer"}}
+    cell["outputs"] = [output]
+    (source / "index.ipynb").write_text(json.dumps(notebook), "utf8")
+    copy_pages(source, folder)
+    copied = json.loads((folder / "index.ipynb").read_text("utf8"))
+    html = next(cell for cell in copied["cells"] if cell["cell_type"] == "code")["outputs"][0]["data"]
+    assert html["text/html"].startswith(shown) and 'data-inline="explore"' in html["text/html"]
+    html["text/html"] = shown
+    assert copied == notebook
+    assert copy_pages(source, folder).counts == {"left": 3}
