@@ -230,3 +230,45 @@ def test_a_language_takes_its_folder_and_one_line(copy):
               "tests/exercises/test_language.py", "-k", "index.ipynb or line_of_its_own or toc or belong or language")
     said = copy.python("-c", "from tools.build import build; raise SystemExit(not build('de'))")
     assert "The de edition lacks" in said and "regression/mse" in said
+
+
+PICTURE = {
+    "lossedu/explore/scripts/trial.js": """// One number that can be moved.
+function trial(figure, { value }) {
+  mount(figure, { value }, {
+    draw: (state) => ({
+      height: 40, svg: text(20, 20, number(state.value), "loss"), said: number(state.value),
+      holds: [{ key: "one", at: [20, 30], along: "x", role: "data", name: words.answer, now: state.value, least: 0,
+        most: 9, says: number(state.value), drag: () => {}, nudge: (d) => { state.value += d; } }],
+      numbers: [["one", words.answer, "", state.value, "loss"]],
+    }),
+  });
+}
+""",
+    "lossedu/explore/trial.py": """\"\"\"One number that can be moved.\"\"\"
+
+from lossedu import plot
+from lossedu.explore.explorer import Explorer
+
+
+def trial(value: float) -> Explorer:
+    \"\"\"Move a number.\"\"\"
+    return Explorer("trial", "a number", {"value": value}, plot.new_figure(shows="a number")[0])
+""",
+}
+
+
+def test_a_kind_of_picture_takes_one_pair(copy, browser):
+    for file, text in PICTURE.items():
+        (copy.root / file).write_text(text, "utf8")
+    assert copy.changed() == set(PICTURE)
+    copy.test("tests/course/test_belonging.py", "-k", "kind")
+    html = copy.python("-c", "from lossedu.explore.trial import trial; print(trial(3)._repr_html_())")
+    page = browser.new_page()
+    page.set_content(html)
+    page.locator("[data-hold=one]").press("ArrowRight")
+    page.wait_for_function("document.querySelector('[data-value=one]').textContent === '4'", timeout=5000)
+    page.close()
+    (copy.root / "lossedu/explore/trial.py").unlink()
+    with pytest.raises(AssertionError, match="trial"):
+        copy.test("tests/course/test_belonging.py", "-k", "kind")

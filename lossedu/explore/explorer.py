@@ -54,7 +54,7 @@ class Explorer:
         table = json.dumps(self.table, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
         table = table.replace("</", "<\\/")  # a table that says </script> would end its own element
         still = "data:image/svg+xml," + quote(self.picture.to_svg(), safe=" =:/;,()-.")
-        attribute = "data-picture" if (SCRIPTS / f"{self.kind}.js").exists() else "data-explorer"
+        attribute = "data-picture" if self.kind in kinds() else "data-explorer"
         return (
             f'<figure class="le-explorer" {attribute}="{self.kind}">\n'
             f'<img src="{still}" alt="{escape(self.shows)}">\n'
@@ -63,11 +63,15 @@ class Explorer:
         )
 
 
+def kinds() -> list[str]:
+    """Return the kinds of pictures that compute what they show: each has a script of its name."""
+    return sorted({file.stem for file in SCRIPTS.glob("*.js")} - {"drawing", "frame", "start"})
+
+
 def script(language: str | None = None) -> str:
     """Return the program of all pictures, with its words in a language."""
-    first, last = ("drawing", "frame"), ("start",)
-    kinds = sorted({file.stem for file in SCRIPTS.glob("*.js")} - {*first, *last})
-    code = "\n".join((SCRIPTS / f"{part}.js").read_text("utf8") for part in (*first, *kinds, *last))
+    code = "\n".join((SCRIPTS / f"{part}.js").read_text("utf8") for part in ("drawing", "frame", *kinds(), "start"))
+    code = code.replace("{ /* each kind */ }", f"{{ {', '.join(kinds())} }}")
     table = json.dumps(words(language), ensure_ascii=False, indent=1)
     tables = (HERE / "explore.js").read_text("utf8")
     return f"(() => {{\nconst words = {table};\n{tables}\n(() => {{\n{code}\n}})();\n}})();\n"
