@@ -140,6 +140,7 @@ def weighted_sum(value: Array, w: Array) -> float:
     return float(np.add.reduce(np.where((w == 0) & np.isinf(value), 0, value * w))) if isnan(total) else total
 
 
+@without_warnings
 def mean(y: Array, w: Array | None = None) -> float:
     """Σwy / Σw of numbers that may be so large that their sum overflows; rounding never carries it out of their range."""
     average = np.average(y, weights=w)

@@ -81,7 +81,7 @@ class CosineDistance(VectorLoss):
     def minimiser(self, y_true: ArrayLike, weight: ArrayLike | None = None) -> Array:
         """Best constant: the (weighted) mean of the directions, at length 1."""
         y, = silenced(weight, real_array("y_true", y_true))
-        y, _, shape, dtype = self._prepare(y, y)
+        y, _, shape, dtype = self._prepare(y.astype(float), y.astype(float))
         if np.isnan(y).any():
             raise ValueError(nan_message("y_true", y))
         w = None if weight is None else self._weights(weight, shape, dtype)

@@ -646,6 +646,7 @@ class Tukey(RedescendingLoss):
         return (1 - t) * (1 - 5 * t)
 
 
+@without_warnings
 def weighted_quantile(y: Array, w: Array, level: float) -> float:
     """Where the weight below first reaches `level` of the whole; the middle, when an interval does."""
     order = np.argsort(y)

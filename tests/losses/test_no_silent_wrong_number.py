@@ -8,18 +8,19 @@ import re
 import mpmath as mp
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 import lossedu as le
 from lossedu.losses.base import DistanceLoss
 from lossedu.losses.domain import SIGNS, Interval, Simplex
+from lossedu.losses.likelihood import LogMeanLoss
 from lossedu.losses.numerics import softmax
 from tests.losses.cases import CASES
 from tests.losses.draws import ELEMENTWISE, EVERY, JOINT, PAIRED, ROWS, draw, predicts_probabilities, predicts_rows
 
-SOME = settings(max_examples=25, deadline=None)
+SOME = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
 SEEDS = st.integers(0, 2**32)
 BEST = [loss for loss in PAIRED if hasattr(loss, "minimiser")]
 EPS = np.finfo(float).eps
@@ -30,8 +31,10 @@ EPS = np.finfo(float).eps
 
 def limit(near, far):
     """What two numbers, taken far out and farther out, approach."""
-    still = (near == far) | (np.abs(near - far) <= 1e-12 * np.abs(far))
-    return np.where(still, far, np.where(np.maximum(np.abs(near), np.abs(far)) < 1e-50, 0, np.inf * np.sign(far)))
+    with np.errstate(invalid="ignore"):
+        still = (near == far) | (np.abs(near - far) <= 1e-12 * np.abs(far))
+        vanish = np.maximum(np.abs(near), np.abs(far)) < 1e-50
+        return np.where(still, far, np.where(vanish, 0, np.inf * np.sign(far)))
 
 
 def answers(loss, y, p):
@@ -126,7 +129,7 @@ def test_a_weight_of_zero_silences_anything(loss, seed, weight):
     assert loss(*junk, weight=weight) == again
     gradients = zip(np.atleast_1d(gradient), np.atleast_1d(spoilt_gradient)) if loss in PAIRED else zip(
         gradient, spoilt_gradient)
-    for place, (before, after) in enumerate(gradients):
+    for before, after in gradients:
         assert_allclose(after, before, rtol=1e-14)
     if loss in PAIRED:
         assert not np.asarray(spoilt_gradient)[silent].any()
@@ -209,8 +212,7 @@ def test_float32_targets_have_the_best_constant_of_the_same_numbers_in_float64(l
     if isinstance(loss, DistanceLoss):
         y = np.round(y)  # ties, where the best constants are an interval
     weight = rng.integers(1, 4, n) if weighted else None
-    digits = 1e-6 if isinstance(loss, le.CosineDistance) else 1e-15
-    assert_allclose(loss.minimiser(y, weight), loss.minimiser(y.astype(float), weight), rtol=digits)
+    assert_array_equal(loss.minimiser(y, weight), loss.minimiser(y.astype(float), weight))
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -229,7 +231,7 @@ def test_a_loss_takes_its_own_best_constant(loss, dtype, seed, n, same):
     best = loss.minimiser(y, **named)
     value = loss(y, np.broadcast_to(best, (n, *np.shape(best))))
     assert not np.isnan(value) and value < np.inf
-    assert value <= loss(y, p) + 1e-6
+    assert value <= loss(y, np.broadcast_to(p[0], p.shape)) + 1e-6
 
 
 def test_best_constants_at_the_ends_of_what_numbers_can_be():
@@ -248,17 +250,22 @@ def test_best_constants_at_the_ends_of_what_numbers_can_be():
 
 
 @pytest.mark.parametrize(("dtype", "largest"), [(np.float32, 38.5), (np.float64, 308.2)])
-@pytest.mark.parametrize("loss", REAL_PREDICTIONS, ids=repr)
+@pytest.mark.parametrize("loss", [loss for loss in REAL_PREDICTIONS if loss.name != "perplexity"], ids=repr)
 @SOME
 @given(seed=SEEDS, share=st.floats(0.4, 1), n=st.integers(2, 300), weighted=st.booleans())
 def test_a_mean_of_equal_losses_is_that_loss(loss, dtype, largest, seed, share, n, weighted):
     rng = np.random.default_rng(seed)
     y, p = draw(loss, rng, 1)
     y = y.astype(dtype) if y.dtype == float else y
+    size = 10 ** (share * largest)
     with np.errstate(over="ignore"):
-        p = (np.abs(p) * 10 ** (share * largest)).astype(dtype)
+        if isinstance(loss, LogMeanLoss):  # a large target is their way to a large loss
+            y = (np.abs(y) * size).astype(dtype)
+        else:
+            p = (np.abs(p) * size).astype(dtype)
+    assume(np.isfinite(p).all() and np.isfinite(y).all())
     value = float(loss.each(y, p)[0])
-    assume(np.isfinite(value) and abs(value) < np.finfo(dtype).max / 2 and loss is not le.perplexity)
+    assume(np.isfinite(value) and abs(value) < np.finfo(dtype).max / 2)
     many = np.repeat(y, n, axis=0), np.repeat(p, n, axis=0)
     weight = rng.uniform(0.5, 2, n) if weighted else None
     digits = 1e-5 if dtype == np.float32 else 1e-12
@@ -283,9 +290,10 @@ def test_weights_may_have_any_scale(loss, dtype, seed, exponent):
     assert_allclose(again, value, rtol=digits, atol=1e-6 if digits > 1e-12 else 1e-14)
     for one, other in zip(np.atleast_1d(gradient[0]), np.atleast_1d(scaled_gradient[0]), strict=True):
         assert_allclose(other, one, rtol=digits, atol=1e-6 if digits > 1e-12 else 1e-14)
-    if loss in BEST:
-        assert_allclose(loss.minimiser(inputs[0], scaled), loss.minimiser(inputs[0], weight),
-                        rtol=digits, atol=1e-4 if digits > 1e-12 else 1e-12)
+    if loss in BEST:  # several constants may be best, but they cost the same
+        constants = (loss.minimiser(inputs[0], w) for w in (weight, scaled))
+        one, other = (loss(inputs[0], np.broadcast_to(c, (30, *np.shape(c))), weight) for c in constants)
+        assert_allclose(other, one, rtol=digits, atol=1e-5 if digits > 1e-12 else 1e-12)
 
 
 # Close to a minimum, where large numbers cancel.
