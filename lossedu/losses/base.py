@@ -141,8 +141,8 @@ def weighted_sum(value: Array, w: Array) -> float:
 
 
 @without_warnings
-def mean(y: Array, w: Array | None = None) -> float:
-    """Σwy / Σw of numbers that may be so large that their sum overflows; rounding never carries it out of their range."""
+def weighted_mean(y: Array, w: Array | None = None) -> float:
+    """Σwy / Σw, also where the sum overflows though the mean does not; rounding never carries it out of the data."""
     average = np.average(y, weights=w)
     if not isfinite(average):
         average = weighted_sum(y, np.full_like(y, 1 / len(y)) if w is None else w / w.sum())
@@ -167,8 +167,10 @@ def silenced(weight: ArrayLike | None, *arrays: Array) -> tuple[Array, ...]:
     >>> [a.tolist() for a in silenced([0, 1], np.array([np.nan, 3.0]))]
     [[3.0, 3.0]]
     """
-    silent = np.equal(0 if weight is None else real_array("weight", weight), 0)
-    if weight is None or not silent.any() or silent.all() or any(a.shape[:silent.ndim] != silent.shape for a in arrays):
+    if weight is None:
+        return arrays
+    silent = real_array("weight", weight) == 0
+    if not silent.any() or silent.all() or any(a.shape[:silent.ndim] != silent.shape for a in arrays):
         return arrays
     first = np.unravel_index(silent.argmin(), silent.shape)
     filled = tuple(a.copy() for a in arrays)
@@ -181,7 +183,8 @@ class Loss:
     """A loss: how wrong is a prediction, and which way is better?
 
     Call it with ``(y_true, y_pred)`` for the average, or use `each`, `gradient`, `value_and_gradient`,
-    `derivative`, `curvature` and `minimiser`. Average means the weighted mean Σwℓ / Σw.
+    `derivative`, `curvature` and `minimiser`. Average means the weighted mean Σwℓ / Σw. A sample of weight 0 may hold
+    anything, NaN and infinity among it: it adds nothing to the average, and its gradient is 0.
     """
 
     name: str
@@ -486,7 +489,7 @@ class MarginLoss(ElementwiseLoss):
     def minimiser(self, y_true: ArrayLike, weight: ArrayLike | None = None) -> float:
         """Best constant score for these labels."""
         y, w = self._sample(y_true, weight)
-        return float(self.best_score(mean((y > 0).astype(float), w)))
+        return float(self.best_score(weighted_mean((y > 0).astype(float), w)))
 
 
 class RowLoss(Loss):

@@ -17,9 +17,9 @@ from lossedu.losses.base import (
     Traits,
     ValueAndSlope,
     check_labels,
-    mean,
     real_array,
     silenced,
+    weighted_mean,
     weighted_sum,
 )
 from lossedu.losses.domain import CHANCES, SIMPLEX, Interval
@@ -39,7 +39,7 @@ class BernoulliLoss(ElementwiseLoss):
 
     def share(self, y_true: ArrayLike, weight: ArrayLike | None) -> float:
         """The (weighted) share of ones among the targets."""
-        return mean(*self._sample(y_true, weight))
+        return weighted_mean(*self._sample(y_true, weight))
 
 
 @dataclass(frozen=True)

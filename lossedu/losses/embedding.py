@@ -14,10 +14,10 @@ from lossedu.losses.base import (
     Shape,
     Traits,
     ValueAndSlope,
-    mean,
     parameter,
     real_array,
     silenced,
+    weighted_mean,
 )
 from lossedu.losses.crossentropy import CrossEntropyLogits
 from lossedu.losses.domain import DIRECTIONS, POSITIVE_NUMBER, Interval, nan_message
@@ -137,7 +137,7 @@ class Contrastive(ElementwiseLoss):
 
     def of(self, y: Array, p: Array) -> ValueAndSlope:
         shortfall = np.minimum(p - self.margin, 0)
-        return (product(y, p * p) + (1 - y) * shortfall * shortfall, 2 * (product(y, p) + (1 - y) * shortfall))
+        return product(y, p * p) + (1 - y) * shortfall * shortfall, 2 * (product(y, p) + (1 - y) * shortfall)
 
     def curvature_of(self, y: Array, p: Array) -> Array:
         curvature: Array = 2 * (y + (1 - y) * (p < self.margin))
@@ -146,7 +146,7 @@ class Contrastive(ElementwiseLoss):
     def minimiser(self, y_true: ArrayLike, weight: ArrayLike | None = None) -> float:
         """Best constant distance for these pairs."""
         y, w = self._sample(y_true, weight)
-        return self.margin * mean(1 - y, w)
+        return float(self.margin * weighted_mean(1 - y, w))
 
 
 @dataclass(frozen=True)
@@ -260,8 +260,8 @@ class InfoNCE(JointLoss):
         return arrays, shape
 
     def _silenced(self, inputs: Sequence[Array], weight: ArrayLike | None) -> tuple[Array, ...]:
-        queries, *keys = inputs
-        return (*silenced(weight, queries), *keys)
+        queries, keys = inputs
+        return (*silenced(weight, queries), keys)
 
     def of(self, queries: Array, keys: Array) -> ValueAndBackward:
         similarities = queries @ keys.T / self.temperature

@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
 import numpy as np
 
-from lossedu.losses.base import Array, Loss, Shape, Traits, check_parameters, float_dtype, real_array, silenced, weighted_sum
+from lossedu.losses.base import (
+    Array,
+    Loss,
+    Shape,
+    Traits,
+    check_parameters,
+    float_dtype,
+    real_array,
+    silenced,
+    weighted_sum,
+)
 from lossedu.losses.domain import nan_message
 
 if TYPE_CHECKING:

@@ -20,10 +20,10 @@ from lossedu.losses.base import (
     Traits,
     ValueAndSlope,
     float_dtype,
-    mean,
     parameter,
     real_array,
     silenced,
+    weighted_mean,
 )
 from lossedu.losses.domain import POSITIVE, REAL, Interval, nan_message
 from lossedu.losses.numerics import product
@@ -56,7 +56,7 @@ class LogMeanLoss(ElementwiseLoss):
     def minimiser(self, y_true: ArrayLike, weight: ArrayLike | None = None) -> float:
         """Best constant: the logarithm of the (weighted) mean; -inf when every target is 0."""
         with np.errstate(divide="ignore"):
-            return float(np.log(mean(*self._sample(y_true, weight))))
+            return float(np.log(weighted_mean(*self._sample(y_true, weight))))
 
 
 @dataclass(frozen=True)
@@ -269,11 +269,12 @@ class GaussianNLL(RowLoss):
         if np.isnan(y).any():
             raise ValueError(nan_message("y_true", y))
         w = None if weight is None else self._weights(weight, shape, dtype)
-        centre = mean(y, w)
+        centre = weighted_mean(y, w)
         with np.errstate(divide="ignore"):
             # The exponent of the largest residual is set aside, because its square could overflow or vanish.
             exponent = np.frexp(np.abs(y - centre).max())[1]
-            return np.array([centre, np.log(mean(np.ldexp(y - centre, -exponent) ** 2, w)) + 2 * exponent * np.log(2)])
+            spread = weighted_mean(np.ldexp(y - centre, -exponent) ** 2, w)
+            return np.array([centre, np.log(spread) + 2 * exponent * np.log(2)])
 
 
 poisson = Poisson()

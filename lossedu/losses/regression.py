@@ -18,8 +18,8 @@ from lossedu.losses.base import (
     bisect_slope,
     defined,
     dot,
-    mean,
     parameter,
+    weighted_mean,
     without_warnings,
 )
 from lossedu.losses.domain import ABOVE_MINUS_ONE, DIVISORS, LEVEL, NOT_NEGATIVE, POSITIVE_NUMBER
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
 
-# A number beside which 1 is nothing. u/(1 + |u|) is ±1 from here on, also where u is infinite.
+# Beside this number 1 is nothing, in every precision: 1 + LARGE rounds to LARGE.
 LARGE = 1e20
 
 
@@ -73,7 +73,7 @@ class SquaredError(DistanceLoss):
 
     def minimiser(self, y_true: ArrayLike, weight: ArrayLike | None = None) -> float:
         """Best constant: the (weighted) mean."""
-        return mean(*self._sample(y_true, weight))
+        return weighted_mean(*self._sample(y_true, weight))
 
 
 @dataclass(frozen=True)
@@ -217,10 +217,11 @@ class PseudoHuber(DistanceLoss):
                       lipschitz=float(self.delta), best_constant="M-estimate")
 
     def of_residual(self, r: Array) -> ValueAndSlope:
-        u = np.clip(r / self.delta, -LARGE, LARGE)
-        root = np.hypot(1, u)
+        # Far out the slope is ±delta, whether it is computed at r or at the end of this interval; at r = ∞ it is ∞/∞.
+        c = r.clip(-LARGE * self.delta, LARGE * self.delta)
+        root = np.hypot(1, c / self.delta)
         # For small u, sqrt(1 + u²) - 1 would lose digits by cancellation; u²/(sqrt(1 + u²) + 1) is the same number.
-        return r * (self.delta * (u / (1 + root))), self.delta * (u / root)
+        return r * (c / (1 + root)), c / root
 
     def curvature_of_residual(self, r: Array) -> Array:
         return (1 / np.hypot(1, r / self.delta)) ** 3
@@ -472,7 +473,7 @@ class SquaredLogError(ElementwiseLoss):
     def minimiser(self, y_true: ArrayLike, weight: ArrayLike | None = None) -> float:
         """Best constant: the geometric mean of 1 + y, less 1."""
         y, w = self._sample(y_true, weight)
-        return float(np.clip(np.expm1(mean(np.log1p(y), w)), y.min(), y.max()))
+        return float(np.clip(np.expm1(weighted_mean(np.log1p(y), w)), y.min(), y.max()))
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,11 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 import lossedu as le
 from lossedu.losses.base import DistanceLoss
-from lossedu.losses.domain import SIGNS, Interval, Simplex
+from lossedu.losses.domain import SIGNS, Simplex
 from lossedu.losses.likelihood import LogMeanLoss
 from lossedu.losses.numerics import softmax
 from tests.losses.cases import CASES
-from tests.losses.draws import ELEMENTWISE, EVERY, JOINT, PAIRED, ROWS, draw, predicts_probabilities, predicts_rows
+from tests.losses.draws import ELEMENTWISE, EVERY, PAIRED, ROWS, draw, predicts_probabilities, predicts_rows
 
 SOME = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
 SEEDS = st.integers(0, 2**32)
@@ -85,7 +85,8 @@ def test_an_infinite_target_costs_the_limit(loss, seed, sign):
 
 def test_infinities_that_cancel_are_still_refused():
     for call in (lambda: le.cross_entropy_logits([0], [[np.inf, np.inf]]), lambda: le.mape([np.inf], [np.inf]),
-                 lambda: le.cross_entropy_logits([0], [[-np.inf, -np.inf]]), lambda: le.pseudo_huber([np.inf], [np.inf]),
+                 lambda: le.cross_entropy_logits([0], [[-np.inf, -np.inf]]),
+                 lambda: le.pseudo_huber([np.inf], [np.inf]),
                  lambda: le.cosine([[1.0, 0.0]], [[np.inf, np.inf]]), lambda: le.poisson([np.inf], [np.inf]),
                  lambda: le.mse.minimiser([np.inf, -np.inf]), lambda: le.mae.minimiser([np.inf, -np.inf]),
                  lambda: le.info_nce.gradient([[1.0], [1.0]], [[1.0], [-np.inf]])):
@@ -161,14 +162,12 @@ def test_a_message_shows_that_the_number_is_outside(loss, dtype):
             if not np.isfinite(end):
                 continue
             bad = np.nextafter(dtype(end), dtype(away))
-            bad = np.nextafter(dtype(end), dtype(-away)) if domain == SIGNS else bad
-            row = np.array([bad, 1], dtype) if isinstance(domain, Simplex) else np.array([bad], dtype)
-            row = row if not isinstance(domain, Simplex) or end == domain.low else row * 2
+            if isinstance(domain, Simplex):
+                bad *= 1 + 100 * np.finfo(dtype).eps  # a row is allowed some roundings above 1
             with pytest.raises(ValueError, match="must") as error:
-                domain.check("y_true", row)
+                domain.check("y_true", np.array([bad, 0], dtype)[:1 + isinstance(domain, Simplex)])
             said = re.search(r"but holds ([-+0-9.e]*[0-9])", str(error.value))
-            assert not Interval("", domain.low, domain.high).includes(float(said[1])) or domain == SIGNS
-            assert float(said[1]) not in (domain.low, domain.high) or domain == SIGNS and float(said[1]) != end
+            assert dtype(said[1]) == bad
 
 
 def test_a_sum_that_is_off_is_shown_with_its_digits():
