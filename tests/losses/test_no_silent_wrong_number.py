@@ -264,7 +264,7 @@ def test_a_mean_of_equal_losses_is_that_loss(loss, dtype, largest, seed, share, 
             p = (np.abs(p) * size).astype(dtype)
     assume(np.isfinite(p).all() and np.isfinite(y).all())
     value = float(loss.each(y, p)[0])
-    assume(np.isfinite(value) and abs(value) < np.finfo(dtype).max / 2)
+    assume(np.isfinite(value) and abs(value) < float(np.finfo(dtype).max) / 2)
     many = np.repeat(y, n, axis=0), np.repeat(p, n, axis=0)
     weight = rng.uniform(0.5, 2, n) if weighted else None
     digits = 1e-5 if dtype == np.float32 else 1e-12
