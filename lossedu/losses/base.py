@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields
-from math import isnan
+from math import isfinite, isnan
 from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
 import numpy as np
@@ -135,16 +135,56 @@ def dot(a: Array, b: Array) -> float:
 
 
 def weighted_sum(value: Array, w: Array) -> float:
-    """Σwℓ, where a sample of weight zero adds nothing, even if its loss is infinite."""
+    """Σwℓ, where a factor w of zero adds nothing, even if its ℓ is infinite."""
     total = dot(value, w)
     return float(np.add.reduce(np.where((w == 0) & np.isinf(value), 0, value * w))) if isnan(total) else total
+
+
+@without_warnings
+def weighted_mean(y: Array, w: Array | None = None) -> float:
+    """Σwy / Σw, also where the sum overflows though the mean does not; rounding never carries it out of the data."""
+    average = np.average(y, weights=w)
+    if not isfinite(average):
+        average = weighted_sum(y, np.full_like(y, 1 / len(y)) if w is None else w / w.sum())
+    return defined(float(np.clip(average, y.min(), y.max())))
+
+
+def defined(constant: float) -> float:
+    """A best constant, or an error where there is none."""
+    if isnan(constant):
+        raise ValueError("y_true has no best constant, because it holds infinities that cancel; check it for overflow.")
+    return constant
+
+
+def silenced(weight: ArrayLike | None, *arrays: Array) -> tuple[Array, ...]:
+    """The same arrays, but wherever the weight is 0 stands a sample that counts, in place of one that may be anything.
+
+    So NaN, an infinity or a label of -1 in a padding meets no check and no formula. Arrays whose shape does not fit
+    the weight come back as they are, for the checks to report.
+
+    Examples
+    --------
+    >>> [a.tolist() for a in silenced([0, 1], np.array([np.nan, 3.0]))]
+    [[3.0, 3.0]]
+    """
+    if weight is None:
+        return arrays
+    silent = real_array("weight", weight) == 0
+    if not silent.any() or silent.all() or any(a.shape[:silent.ndim] != silent.shape for a in arrays):
+        return arrays
+    first = np.unravel_index(silent.argmin(), silent.shape)
+    filled = tuple(a.copy() for a in arrays)
+    for a in filled:
+        a[silent] = a[first]
+    return filled
 
 
 class Loss:
     """A loss: how wrong is a prediction, and which way is better?
 
     Call it with ``(y_true, y_pred)`` for the average, or use `each`, `gradient`, `value_and_gradient`,
-    `derivative`, `curvature` and `minimiser`. Average means the weighted mean Σwℓ / Σw.
+    `derivative`, `curvature` and `minimiser`. Average means the weighted mean Σwℓ / Σw. A sample of weight 0 may hold
+    anything, NaN and infinity among it: it adds nothing to the average, and its gradient is 0.
     """
 
     name: str
@@ -218,22 +258,26 @@ class Loss:
 
     def _mean(self, y_true: ArrayLike, y_pred: ArrayLike, weight: ArrayLike | None,
               with_gradient: bool) -> tuple[float, Array | None]:
+        if weight is not None:
+            y_true, y_pred = silenced(weight, real_array("y_true", y_true), real_array("y_pred", y_pred))
         y, p, shape, dtype = self._prepare(y_true, y_pred)
         w, total_weight = None, float(len(p))
         if weight is not None:
             w = self._weights(weight, shape, dtype)
             total_weight = float(np.add.reduce(w, dtype=float))
         out = np.empty(p.shape, dtype) if with_gradient else None
-        total = self._sum_in_blocks(y, p, dtype, w, total_weight, out)
-        if isnan(total):
+        average = self._sum_in_blocks(y, p, dtype, w, total_weight, out) / total_weight
+        if not isfinite(average):
+            average = self._sum_of_shares(y, p, dtype, w, total_weight)
+        if isnan(average):
             self._explain_nan(y, p)
         if out is not None and out.shape != (given := shape + p.shape[1:]):
             out = out.reshape(given)[()]
-        return total / total_weight, out
+        return average, out
 
     @without_warnings
     def _sum_in_blocks(self, y: Array, p: Array, dtype: DType, w: Array | None, total_weight: float,
-              out: Array | None) -> float:
+                       out: Array | None) -> float:
         """Sum of all (weighted) losses, block by block: blocks in their own precision, their sums in float64."""
         step = self._block_rows(p)
         if len(p) <= step:
@@ -243,6 +287,17 @@ class Loss:
             part = slice(start, start + step)
             total += float(self._block(y[part], p[part], dtype, None if w is None else w[part], total_weight,
                                        None if out is None else out[part]))
+        return total
+
+    @without_warnings
+    def _sum_of_shares(self, y: Array, p: Array, dtype: DType, w: Array | None, total_weight: float) -> float:
+        """Σ(w/Σw)ℓ in float64: slower than Σwℓ / Σw, but it overflows only where the mean itself does."""
+        step, total = self._block_rows(p), 0.0
+        for start in range(0, len(p), step):
+            part = slice(start, start + step)
+            value = self._of(y[part], p[part], dtype, None)[0].astype(float)
+            counts = np.ones_like(value) if w is None else w[part]
+            total += float(weighted_sum(value, counts / total_weight))
         return total
 
     def _block(self, y: Array, p: Array, dtype: DType, w: Array | None, total_weight: float,
@@ -283,12 +338,16 @@ class Loss:
         if w.shape != shape:
             raise ValueError(f"weight has shape {w.shape}, but there is one loss for each of {shape}; "
                              "give one weight a sample.")
-        w = w.reshape(-1).astype(dtype, copy=False)
         WEIGHTS.check("weight", w)
         if not w.any():
             raise ValueError("weight is zero everywhere, so the weighted mean is 0/0; "
                              "give a positive weight to a sample.")
-        return w
+        # Only ratios of weights matter. The power of two that brings the largest below 1 rounds nothing, and neither
+        # the sum of the weights nor a product with one can then overflow. A positive weight never becomes 0.
+        w = w.reshape(-1).astype(np.result_type(w, np.float32), copy=False)
+        scaled: Array = np.ldexp(w, -np.frexp(w.max())[1]).astype(dtype, copy=False)
+        scaled[(w > 0) & (scaled == 0)] = np.finfo(dtype).tiny
+        return scaled
 
     def _explain_nan(self, y: Array, p: Array) -> None:
         for name, values in (("y_true", y), ("y_pred", p)):
@@ -336,11 +395,12 @@ class ElementwiseLoss(Loss):
 
     def _sample(self, y_true: ArrayLike, weight: ArrayLike | None) -> tuple[Array, Array]:
         """Checked targets and their weights, which are 1 unless given."""
-        y, _, shape, dtype = self._prepare(y_true, y_true)
+        y_true, = silenced(weight, real_array("y_true", y_true))
+        y, _, shape, _ = self._prepare(y_true, y_true)
         if np.isnan(y).any():
             raise ValueError(nan_message("y_true", y))
-        y = y.astype(dtype, copy=False)
-        return y, np.ones_like(y) if weight is None else self._weights(weight, shape, dtype)
+        y = y.astype(float, copy=False)  # a best constant is one number, so it is found in float64
+        return y, np.ones_like(y) if weight is None else self._weights(weight, shape, y.dtype)
 
     def _block_rows(self, p: Array) -> int:
         return BLOCK
@@ -394,7 +454,7 @@ def best_constant(loss: ElementwiseLoss, y: Array, w: Array) -> float:
 def bisect_slope(slope: Callable[[float], float], low: float, high: float) -> float:
     """Where a slope that is first negative and then positive crosses zero, to the last bit."""
     low, high = float(low), float(high)
-    while low < (middle := low + (high - low) / 2) < high:
+    while low < (middle := low / 2 + high / 2) < high:  # low + high could overflow
         steepness = slope(middle)
         if steepness == 0:
             return middle
@@ -429,7 +489,7 @@ class MarginLoss(ElementwiseLoss):
     def minimiser(self, y_true: ArrayLike, weight: ArrayLike | None = None) -> float:
         """Best constant score for these labels."""
         y, w = self._sample(y_true, weight)
-        return float(self.best_score(float(np.average(y > 0, weights=w))))
+        return float(self.best_score(weighted_mean((y > 0).astype(float), w)))
 
 
 class RowLoss(Loss):

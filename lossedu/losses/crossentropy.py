@@ -17,10 +17,13 @@ from lossedu.losses.base import (
     Traits,
     ValueAndSlope,
     check_labels,
-    dot,
+    real_array,
+    silenced,
+    weighted_mean,
+    weighted_sum,
 )
 from lossedu.losses.domain import CHANCES, SIMPLEX, Interval
-from lossedu.losses.numerics import logit, ratio, sum_log1p, xlogy
+from lossedu.losses.numerics import logit, product, ratio, sum_log1p, xlogy
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, DTypeLike
@@ -36,8 +39,7 @@ class BernoulliLoss(ElementwiseLoss):
 
     def share(self, y_true: ArrayLike, weight: ArrayLike | None) -> float:
         """The (weighted) share of ones among the targets."""
-        y, _, shape, dtype = self._prepare(y_true, y_true)
-        return float(np.average(y, weights=None if weight is None else self._weights(weight, shape, dtype)))
+        return weighted_mean(*self._sample(y_true, weight))
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,9 @@ class BinaryCrossEntropy(BernoulliLoss):
 
     def of(self, y: Array, p: Array) -> ValueAndSlope:
         value = -(xlogy(y, p) + np.where(y == 1, 0.0, (1 - y) * np.log1p(-p)))
-        return value, ratio(1 - y, 1 - p) - ratio(y, p)
+        # For a label one of the two ratios is 0. For a share y close to p they would cancel, and one fraction does not.
+        slope = np.where((y == 0) | (y == 1), ratio(1 - y, 1 - p) - ratio(y, p), (p - y) / p / (1 - p))
+        return value, slope
 
     def curvature_of(self, y: Array, p: Array) -> Array:
         return ratio(y, p * p) + ratio(1 - y, (1 - p) ** 2)
@@ -108,7 +112,7 @@ class BinaryCrossEntropyLogits(BernoulliLoss):
         # loses digits by cancellation.
         t: Array = (p >= 0.0) - y
         e = np.exp(-np.abs(p))
-        return t * p + np.log1p(e), t - np.copysign(e / (1 + e), p)
+        return product(t, p) + np.log1p(e), t - np.copysign(e / (1 + e), p)
 
     def sum_of(self, y: Array, p: Array, scratch: Array | None) -> SumAndSlope:
         """The same as `of` in the memory `scratch`, with a dot product and few logarithms for the sum."""
@@ -117,7 +121,7 @@ class BinaryCrossEntropyLogits(BernoulliLoss):
         e = np.exp(np.negative(q, out=q))
         np.divide(e, np.add(e, 1.0, out=q), out=q)  # the probability of the less likely class
         np.copysign(q, p, out=q)
-        return dot(t, p) + sum_log1p(e), 1, np.subtract(t, q, out=q)
+        return weighted_sum(p, t) + sum_log1p(e), 1, np.subtract(t, q, out=q)
 
     def _block_rows(self, p: Array) -> int:
         return super()._block_rows(p) * 3 // 2  # `sum_of` reuses memory, so a block may be longer
@@ -164,6 +168,8 @@ def one_hot(labels: ArrayLike, classes: int, dtype: DTypeLike = float) -> Array:
     [[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]
     """
     y = np.asarray(labels)
+    if y.size == 0:
+        return np.zeros((*y.shape, classes), dtype)  # no labels have no rows, and an empty list has no dtype to check
     check_labels(y, classes)
     rows = np.zeros((*y.shape, classes), dtype)
     np.put_along_axis(rows, y[..., None], 1, axis=-1)
@@ -242,10 +248,15 @@ class CategoricalLoss(RowLoss):
 
     def frequencies(self, y_true: ArrayLike, weight: ArrayLike | None, classes: int | None) -> Array:
         """The (weighted) share of each class: labels 0..classes-1, or rows of class probabilities."""
-        y = np.asarray(y_true)
+        y, = silenced(weight, real_array("y_true", y_true))
+        if y.size == 0:
+            raise ValueError(f"y_true is empty (shape {y.shape}); a best constant needs at least one sample.")
         rows = one_hot(y, classes or int(y.max()) + 1) if y.ndim == 1 else y
-        rows, _, shape, dtype = self._prepare(rows, rows)
-        return np.average(rows, axis=0, weights=None if weight is None else self._weights(weight, shape, dtype))
+        rows, _, shape, _ = self._prepare(rows, rows)
+        w = None if weight is None else self._weights(weight, shape, np.dtype(float))
+        share: Array = np.average(rows.astype(float), axis=0, weights=w)
+        share /= share.sum()  # each row may miss the sum 1 by a rounding of its own dtype
+        return share
 
 
 @dataclass(frozen=True)
@@ -325,7 +336,9 @@ class CrossEntropyLogits(CategoricalLoss):
         y = one_hot(y, p.shape[1], p.dtype) if y.ndim == 1 else y
         rows = np.arange(len(p))
         top = p.argmax(axis=1)
-        shifted = p - p[rows, top][:, None]
+        best = p[rows, top]
+        shifted = p - best[:, None]
+        shifted[rows, top] = np.where(np.isnan(best), best, 0)  # a logit of +inf may lead, and inf - inf is not 0
         e = np.exp(shifted)
         e[rows, top] = 0
         rest = e.sum(axis=1)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import inf, isnan
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -20,6 +20,12 @@ def nan_message(name: str, values: Array) -> str:
     where = np.argwhere(np.isnan(values))
     place = "" if values.ndim == 0 else f" at index {tuple(int(i) for i in where[0])}"
     return f"{name} holds NaN{place} ({len(where)} in all); remove or fill missing values before computing a loss."
+
+
+def shown(number: Any) -> str:
+    """A number in as few digits as tell it from its neighbours, so that 1.0000000000000002 is not shown as 1."""
+    short = f"{float(number):g}"
+    return short if float(short) == number else str(number)
 
 
 @dataclass(frozen=True)
@@ -61,12 +67,13 @@ class Interval:
         if self.low == -inf and self.high == inf:
             return  # every real number belongs to it, and each loss finds NaN in its own sum
         # Finding the places of the extremes is faster than min and max.
-        smallest, largest = values.item(values.argmin()), values.item(values.argmax())
+        places = values.argmin(), values.argmax()
+        smallest, largest = map(values.item, places)
         if isnan(smallest) or isnan(largest):
             raise ValueError(nan_message(name, values))
         if not (self.includes(smallest) and self.includes(largest)):
-            wrong = largest if self.includes(smallest) else smallest
-            raise ValueError(f"{name} must be {self.what}, but holds {wrong:g}.")
+            wrong = values.flat[places[1] if self.includes(smallest) else places[0]]
+            raise ValueError(f"{name} must be {self.what}, but holds {shown(wrong)}.")
 
 
 class Signs(Interval):
@@ -75,7 +82,7 @@ class Signs(Interval):
     def check(self, name: str, values: Array) -> None:
         if not (np.abs(values) == 1).all():
             wrong = values.reshape(-1)[np.argmax((np.abs(values) != 1).reshape(-1))]
-            raise ValueError(f"{name} must hold the labels -1 and +1, but holds {wrong:g}; "
+            raise ValueError(f"{name} must hold the labels -1 and +1, but holds {shown(wrong)}; "
                              f"labels 0 and 1 become these with 2 * {name} - 1.")
 
 
@@ -111,13 +118,14 @@ class Simplex(Interval):
     """Rows of probabilities, each with the sum 1."""
 
     def check(self, name: str, values: Array) -> None:
-        super().check(name, values)
-        sums = values.sum(axis=-1, dtype=float)
-        # The sum of k rounded probabilities is off by at most about k roundings.
+        # The sum of k rounded probabilities is off by at most about k roundings, and a probability that is nearly the
+        # whole sum may be, too: a softmax can give 1.0000001.
         tolerance = 8 * values.shape[-1] * np.finfo(values.dtype if values.dtype.kind == "f" else float).eps
+        Interval(self.what, self.low, self.high + float(tolerance)).check(name, values)
+        sums = values.sum(axis=-1, dtype=float)
         if np.abs(sums - 1).max() > tolerance:
             wrong = sums.flat[np.abs(sums - 1).argmax()]
-            raise ValueError(f"each row of {name} must sum to 1, but one sums to {wrong:.6g}; "
+            raise ValueError(f"each row of {name} must sum to 1, but one sums to {shown(wrong)}; "
                              "are these logits? Then use the loss whose name ends in _logits.")
 
 

@@ -8,10 +8,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lossedu.losses.base import Array, ElementwiseLoss, Shape, Traits, ValueAndSlope, parameter
+from lossedu.losses.base import (
+    Array,
+    ElementwiseLoss,
+    Shape,
+    Traits,
+    ValueAndSlope,
+    parameter,
+    real_array,
+    silenced,
+    weighted_mean,
+)
 from lossedu.losses.crossentropy import CrossEntropyLogits
 from lossedu.losses.domain import DIRECTIONS, POSITIVE_NUMBER, Interval, nan_message
 from lossedu.losses.joint import Gradients, JointLoss, ValueAndBackward
+from lossedu.losses.numerics import product
 from lossedu.losses.vector import VectorLoss
 
 if TYPE_CHECKING:
@@ -20,8 +31,11 @@ if TYPE_CHECKING:
 
 def unit(rows: Array) -> tuple[Array, Array]:
     """Rows of length 1, and the lengths they had; scaled first, so that no square overflows."""
-    top = np.abs(rows).max(axis=1, keepdims=True)
+    each, largest = np.arange(len(rows)), np.abs(rows).argmax(axis=1)
+    leader = rows[each, largest]
+    top = np.abs(leader)[:, None]
     scaled = rows / top
+    scaled[each, largest] = np.sign(leader)  # also of an infinite entry: next to it, the finite ones vanish
     length = np.sqrt((scaled * scaled).sum(axis=1, keepdims=True))
     return scaled / length, top * length
 
@@ -66,14 +80,15 @@ class CosineDistance(VectorLoss):
 
     def minimiser(self, y_true: ArrayLike, weight: ArrayLike | None = None) -> Array:
         """Best constant: the (weighted) mean of the directions, at length 1."""
-        y, _, shape, dtype = self._prepare(y_true, y_true)
+        y, = silenced(weight, real_array("y_true", y_true))
+        y, _, shape, dtype = self._prepare(y.astype(float), y.astype(float))
         if np.isnan(y).any():
             raise ValueError(nan_message("y_true", y))
         w = None if weight is None else self._weights(weight, shape, dtype)
-        mean = np.average(unit(y)[0], axis=0, weights=w)
-        if not mean.any():
+        centre = np.average(unit(y)[0], axis=0, weights=w)
+        if not centre.any():
             raise ValueError("the directions of y_true cancel, so every constant direction is equally good.")
-        direction: Array = unit(mean[None])[0][0]
+        direction: Array = unit(centre[None])[0][0]
         return direction
 
 
@@ -122,7 +137,7 @@ class Contrastive(ElementwiseLoss):
 
     def of(self, y: Array, p: Array) -> ValueAndSlope:
         shortfall = np.minimum(p - self.margin, 0)
-        return y * p * p + (1 - y) * shortfall * shortfall, 2 * (y * p + (1 - y) * shortfall)
+        return product(y, p * p) + (1 - y) * shortfall * shortfall, 2 * (product(y, p) + (1 - y) * shortfall)
 
     def curvature_of(self, y: Array, p: Array) -> Array:
         curvature: Array = 2 * (y + (1 - y) * (p < self.margin))
@@ -131,7 +146,7 @@ class Contrastive(ElementwiseLoss):
     def minimiser(self, y_true: ArrayLike, weight: ArrayLike | None = None) -> float:
         """Best constant distance for these pairs."""
         y, w = self._sample(y_true, weight)
-        return float(self.margin * np.average(1 - y, weights=w))
+        return float(self.margin * weighted_mean(1 - y, w))
 
 
 @dataclass(frozen=True)
@@ -185,7 +200,7 @@ class Triplet(JointLoss):
 
         def backward(w: Array) -> Gradients:
             scale = np.where(value > 0, 2 * w, 0)[:, None]
-            return scale * (negative - positive), scale * (positive - anchor), scale * far
+            return product(scale, negative - positive), product(scale, positive - anchor), product(scale, far)
 
         return value, backward
 
@@ -210,7 +225,8 @@ class InfoNCE(JointLoss):
 
     Notes
     -----
-    Similarity is the dot product; for the cosine, divide each row by its length first.
+    Similarity is the dot product; for the cosine, divide each row by its length first. A weight belongs to a query:
+    one of weight 0 may be anything, but its key is still compared with the other queries.
 
     References
     ----------
@@ -242,6 +258,10 @@ class InfoNCE(JointLoss):
             raise ValueError(f"{self.name} compares the rows of one batch, so queries and keys need the shape (n, d), "
                              f"but have {arrays[0].ndim if not shape else len(shape) + 1} axes.")
         return arrays, shape
+
+    def _silenced(self, inputs: Sequence[Array], weight: ArrayLike | None) -> tuple[Array, ...]:
+        queries, keys = inputs
+        return (*silenced(weight, queries), keys)
 
     def of(self, queries: Array, keys: Array) -> ValueAndBackward:
         similarities = queries @ keys.T / self.temperature

@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
 import numpy as np
 
-from lossedu.losses.base import Array, Loss, Shape, Traits, check_parameters, float_dtype, real_array
+from lossedu.losses.base import (
+    Array,
+    Loss,
+    Shape,
+    Traits,
+    check_parameters,
+    float_dtype,
+    real_array,
+    silenced,
+    weighted_sum,
+)
 from lossedu.losses.domain import nan_message
 
 if TYPE_CHECKING:
@@ -69,16 +79,28 @@ class JointLoss:
 
     def value_and_gradient(self, *inputs: ArrayLike, weight: ArrayLike | None = None) -> tuple[float, Gradients]:
         """Average loss and its gradients, one array for each input, in one shared pass."""
+        if weight is not None:
+            inputs = self._silenced(self._arrays(inputs), weight)
         arrays, shape = self._prepare(inputs)
         values, backward = self._values(arrays)
         w = np.ones_like(values) if weight is None else self._weights(weight, shape, values.dtype)
         total = float(w.sum(dtype=float))
         with np.errstate(all="ignore"):
-            # A sample of weight 0 adds nothing, even if its loss is infinite.
-            value = np.where(w == 0, 0, w * values).sum(dtype=float)
+            # The weights are divided by their sum first, so the sum overflows only where the mean does.
+            value = float(weighted_sum(values.astype(float), w / total))
             gradients = backward(w / total)
+        if any(np.isnan(g).any() for g in gradients):
+            raise ValueError(self._undefined("the gradient of "))
         given = np.shape(inputs[0])
-        return float(value) / total, tuple(g.reshape(given)[()] for g in gradients)
+        return value, tuple(g.reshape(given)[()] for g in gradients)
+
+    def _silenced(self, inputs: Sequence[Array], weight: ArrayLike | None) -> tuple[Array, ...]:
+        """The inputs, where samples of weight 0 are replaced by one that counts."""
+        return silenced(weight, *inputs)
+
+    def _undefined(self, what: str = "") -> str:
+        return (f"{what}{self.name} of these inputs is undefined: they hold infinities that cancel. "
+                "Check them for overflow.")
 
     _weights = staticmethod(Loss._weights)  # the weights of a joint loss obey the rules of all others
 
@@ -89,15 +111,18 @@ class JointLoss:
             for name, array in zip(self.inputs, arrays, strict=True):
                 if np.isnan(array).any():
                     raise ValueError(nan_message(name, array))
-            raise ValueError(f"{self.name} of these inputs is undefined: they hold infinities that cancel. "
-                             "Check them for overflow.")
+            raise ValueError(self._undefined())
         return values, backward
 
-    def _prepare(self, inputs: Sequence[ArrayLike]) -> tuple[list[Array], Shape]:
+    def _arrays(self, inputs: Sequence[ArrayLike]) -> list[Array]:
+        """The inputs as arrays of real numbers, as many as this loss takes."""
         if len(inputs) != len(self.inputs):
             raise TypeError(f"{self.name} takes {len(self.inputs)} inputs ({', '.join(self.inputs)}), "
                             f"but got {len(inputs)}.")
-        arrays = [real_array(name, values) for name, values in zip(self.inputs, inputs, strict=True)]
+        return [real_array(name, values) for name, values in zip(self.inputs, inputs, strict=True)]
+
+    def _prepare(self, inputs: Sequence[ArrayLike]) -> tuple[list[Array], Shape]:
+        arrays = self._arrays(inputs)
         shape, dtype = arrays[0].shape, float_dtype(*arrays)
         if any(a.shape != shape for a in arrays) or len(shape) < self.axes or 0 in shape:
             given = ", ".join(f"{name} {a.shape}" for name, a in zip(self.inputs, arrays, strict=True))

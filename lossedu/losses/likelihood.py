@@ -22,21 +22,41 @@ from lossedu.losses.base import (
     float_dtype,
     parameter,
     real_array,
+    silenced,
+    weighted_mean,
 )
 from lossedu.losses.domain import POSITIVE, REAL, Interval, nan_message
+from lossedu.losses.numerics import product
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
 
+# exp of this is infinite in every precision, so beyond it the linear term of a loss no longer matters.
+FAR = 1e5
+
+
+def excess(y: Array, z: Array) -> Array:
+    """exp(z) - y. Close to z = 0 both are close to 1, where expm1(z) and y - 1 keep the digits of their difference."""
+    return np.where(np.abs(z) < 0.5, np.expm1(z) - (y - 1), np.exp(z) - y)
+
+
+def scaled(y: Array, z: Array) -> Array:
+    """y·exp(z), where exp(z) alone may overflow or vanish, and where a target of 0 silences an infinity."""
+    half = np.exp(z / 2)
+    return product(product(y, half), half)
+
+
 class LogMeanLoss(ElementwiseLoss):
-    """What the losses with a logarithmic link share: the best constant is the logarithm of the mean."""
+    """What the losses with a logarithmic link share: the best constant is the logarithm of the mean.
+
+    Their slope is exp(z) - y, for Tweedie's family and gamma times a power of exp(z).
+    """
 
     def minimiser(self, y_true: ArrayLike, weight: ArrayLike | None = None) -> float:
         """Best constant: the logarithm of the (weighted) mean; -inf when every target is 0."""
-        y, w = self._sample(y_true, weight)
         with np.errstate(divide="ignore"):
-            return float(np.log(np.average(y, weights=w)))
+            return float(np.log(weighted_mean(*self._sample(y_true, weight))))
 
 
 @dataclass(frozen=True)
@@ -74,8 +94,7 @@ class Poisson(LogMeanLoss):
     target_domain = Interval("counts or rates, 0 or more", 0)
 
     def of(self, y: Array, p: Array) -> ValueAndSlope:
-        mean = np.exp(p)
-        return mean - y * p, mean - y
+        return np.exp(p) - product(y, np.minimum(p, FAR)), excess(y, p)
 
     def curvature_of(self, y: Array, p: Array) -> Array:
         return np.exp(p)
@@ -116,11 +135,11 @@ class Gamma(LogMeanLoss):
     target_domain = POSITIVE
 
     def of(self, y: Array, p: Array) -> ValueAndSlope:
-        scaled = y * np.exp(-p)
-        return p + scaled, 1 - scaled
+        relative = scaled(y, -p)  # the target in units of the predicted mean
+        return np.maximum(p, -FAR) + relative, np.where(np.abs(p) < 0.5, np.exp(-p) * excess(y, p), 1 - relative)
 
     def curvature_of(self, y: Array, p: Array) -> Array:
-        return y * np.exp(-p)
+        return scaled(y, -p)
 
 
 @dataclass(frozen=True)
@@ -174,17 +193,20 @@ class Tweedie(LogMeanLoss):
     def target_domain(self) -> Interval:
         return Interval("amounts of 0 or more", 0) if self.power < 2 else POSITIVE
 
-    def powers(self, y: Array, p: Array) -> tuple[Array, Array]:
-        """exp((2 - ρ)z) and y·exp((1 - ρ)z), where a target of 0 silences an overflow."""
-        return np.exp((2 - self.power) * p), np.where(y == 0, 0, y * np.exp((1 - self.power) * p))
+    def combined(self, a: float, b: float, y: Array, p: Array) -> Array:
+        """a·exp((2 - ρ)z) + b·y·exp((1 - ρ)z)."""
+        apart = a * np.exp((2 - self.power) * p) + b * scaled(y, (1 - self.power) * p)
+        # Above 2 both powers grow as z falls, and may both be infinite. With the larger factored out, only it can be.
+        together = scaled(a * np.exp(p) + b * y, (1 - self.power) * p)
+        return np.where((self.power > 2) & (p < 0), together, apart)
 
     def of(self, y: Array, p: Array) -> ValueAndSlope:
-        mean_term, target_term = self.powers(y, p)
-        return mean_term / (2 - self.power) + target_term / (self.power - 1), mean_term - target_term
+        value = self.combined(1 / (2 - self.power), 1 / (self.power - 1), y, p)
+        near = np.exp((1 - self.power) * p) * excess(y, p)
+        return value, np.where(np.abs(p) < 0.5, near, self.combined(1, -1, y, p))
 
     def curvature_of(self, y: Array, p: Array) -> Array:
-        mean_term, target_term = self.powers(y, p)
-        return (2 - self.power) * mean_term + (self.power - 1) * target_term
+        return self.combined(2 - self.power, self.power - 1, y, p)
 
 
 @dataclass(frozen=True)
@@ -236,19 +258,23 @@ class GaussianNLL(RowLoss):
     def of_rows(self, y: Array, p: Array) -> ValueAndSlope:
         mean, log_variance = p.T
         inverse_deviation = np.exp(-log_variance / 2)
-        u = (mean - y) * inverse_deviation  # this is the residual in standard deviations
-        return (log_variance + u * u) / 2, np.stack([u * inverse_deviation, (1 - u * u) / 2], axis=1)
+        u = product(mean - y, inverse_deviation)  # this is the residual in standard deviations
+        value = np.where(np.isinf(u), np.abs(u), (log_variance + u * u) / 2)
+        return value, np.stack([product(u, inverse_deviation), (1 - u) * (1 + u) / 2], axis=1)
 
     def minimiser(self, y_true: ArrayLike, weight: ArrayLike | None = None) -> Array:
         """Best constant: the mean and the log variance of the targets; -inf when they are all the same."""
-        y = np.asarray(y_true)
-        y, _, shape, dtype = self._prepare(y, np.zeros((*y.shape, 2)))
+        y, = silenced(weight, real_array("y_true", y_true))
+        y, _, shape, dtype = self._prepare(y.astype(float), np.zeros((*y.shape, 2)))
         if np.isnan(y).any():
             raise ValueError(nan_message("y_true", y))
         w = None if weight is None else self._weights(weight, shape, dtype)
-        mean = np.average(y, weights=w)
+        centre = weighted_mean(y, w)
         with np.errstate(divide="ignore"):
-            return np.array([mean, np.log(np.average((y - mean) ** 2, weights=w))])
+            # The exponent of the largest residual is set aside, because its square could overflow or vanish.
+            exponent = np.frexp(np.abs(y - centre).max())[1]
+            spread = weighted_mean(np.ldexp(y - centre, -exponent) ** 2, w)
+            return np.array([centre, np.log(spread) + 2 * exponent * np.log(2)])
 
 
 poisson = Poisson()

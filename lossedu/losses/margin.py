@@ -11,7 +11,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lossedu.losses.base import Array, MarginLoss, Prepared, RowLoss, Traits, ValueAndSlope, parameter
+from lossedu.losses.base import (
+    Array,
+    MarginLoss,
+    Prepared,
+    RowLoss,
+    Traits,
+    ValueAndSlope,
+    parameter,
+    real_array,
+    silenced,
+)
+from lossedu.losses.crossentropy import one_hot
 from lossedu.losses.domain import NOT_NEGATIVE, ONE_HOT
 from lossedu.losses.numerics import logit, sigmoid
 
@@ -220,8 +231,9 @@ class ModifiedHuber(MarginLoss):
                     best_constant="2q - 1 for a share q of +1", proper="strictly")
 
     def of_margin(self, a: Array) -> ValueAndSlope:
-        c = np.clip(a - 1, -2, 0)  # as in Huber's loss, a clipped distance does the work of three cases
-        return c * (2 * (a - 1) - c), 2 * c
+        shortfall = np.minimum(a - 1, 0)
+        c = np.maximum(shortfall, -2)  # as in Huber's loss, a clipped distance does the work of three cases
+        return c * (2 * shortfall - c), 2 * c
 
     def curvature_of_margin(self, a: Array) -> Array:
         return np.where(np.abs(a) < 1, 2 * np.ones_like(a), 0)
@@ -425,10 +437,12 @@ class MulticlassHinge(RowLoss):
 
     def minimiser(self, y_true: ArrayLike, weight: ArrayLike | None = None, classes: int | None = None) -> Array:
         """Best constant row of scores; `classes` counts those that labels may not show."""
-        y = np.asarray(y_true)
-        rows = np.eye(classes or max(int(y.max()) + 1, 2))[y] if y.ndim == 1 else y
-        labels, _, shape, dtype = self._prepare(rows, rows)
-        w = None if weight is None else self._weights(weight, shape, dtype)
+        y, = silenced(weight, real_array("y_true", y_true))
+        if y.size == 0:
+            raise ValueError(f"y_true is empty (shape {y.shape}); a best constant needs at least one sample.")
+        rows = one_hot(y, classes or max(int(y.max()) + 1, 2)) if y.ndim == 1 else y
+        labels, _, shape, _ = self._prepare(rows, rows)
+        w = None if weight is None else self._weights(weight, shape, np.dtype(float))
         share = np.bincount(labels, w, rows.shape[1]) / (len(labels) if w is None else w.sum())
         return self.margin * (share > 0.5)
 

@@ -16,14 +16,21 @@ from lossedu.losses.base import (
     Traits,
     ValueAndSlope,
     bisect_slope,
+    defined,
     dot,
     parameter,
+    weighted_mean,
     without_warnings,
 )
 from lossedu.losses.domain import ABOVE_MINUS_ONE, DIVISORS, LEVEL, NOT_NEGATIVE, POSITIVE_NUMBER
+from lossedu.losses.numerics import product
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
+
+
+# Beside this number 1 is nothing, in every precision: 1 + LARGE rounds to LARGE.
+LARGE = 1e20
 
 
 @dataclass(frozen=True)
@@ -66,8 +73,7 @@ class SquaredError(DistanceLoss):
 
     def minimiser(self, y_true: ArrayLike, weight: ArrayLike | None = None) -> float:
         """Best constant: the (weighted) mean."""
-        y, w = self._sample(y_true, weight)
-        return float(np.average(y, weights=w))
+        return weighted_mean(*self._sample(y_true, weight))
 
 
 @dataclass(frozen=True)
@@ -211,9 +217,11 @@ class PseudoHuber(DistanceLoss):
                       lipschitz=float(self.delta), best_constant="M-estimate")
 
     def of_residual(self, r: Array) -> ValueAndSlope:
-        root = np.hypot(1, r / self.delta)
+        # Far out the slope is ±delta, whether it is computed at r or at the end of this interval; at r = ∞ it is ∞/∞.
+        c = r.clip(-LARGE * self.delta, LARGE * self.delta)
+        root = np.hypot(1, c / self.delta)
         # For small u, sqrt(1 + u²) - 1 would lose digits by cancellation; u²/(sqrt(1 + u²) + 1) is the same number.
-        return r * (r / (1 + root)), r / root
+        return r * (c / (1 + root)), c / root
 
     def curvature_of_residual(self, r: Array) -> Array:
         return (1 / np.hypot(1, r / self.delta)) ** 3
@@ -457,16 +465,15 @@ class SquaredLogError(ElementwiseLoss):
 
     def of(self, y: Array, p: Array) -> ValueAndSlope:
         d = self.difference(y, p)
-        return d * d, 2 * d / (1 + p)
+        return d * d, product(2 * d, 1 / (1 + p))
 
     def curvature_of(self, y: Array, p: Array) -> Array:
-        curvature: Array = 2 * (1 - self.difference(y, p)) / (1 + p) ** 2
-        return curvature
+        return product(2 * (1 - self.difference(y, p)), 1 / (1 + p) ** 2)
 
     def minimiser(self, y_true: ArrayLike, weight: ArrayLike | None = None) -> float:
         """Best constant: the geometric mean of 1 + y, less 1."""
         y, w = self._sample(y_true, weight)
-        return float(np.expm1(np.average(np.log1p(y), weights=w)))
+        return float(np.clip(np.expm1(weighted_mean(np.log1p(y), w)), y.min(), y.max()))
 
 
 @dataclass(frozen=True)
@@ -508,7 +515,8 @@ class PercentageError(ElementwiseLoss):
 
     def of(self, y: Array, p: Array) -> ValueAndSlope:
         r, size = p - y, np.abs(y)
-        return np.abs(r) / size, np.sign(r) / size
+        # Where the residual overflows or the target is infinite, |p/y - 1| is the same number.
+        return np.where(np.isinf(r), np.abs(p / y - 1), np.abs(r) / size), np.sign(r) / size
 
     def curvature_of(self, y: Array, p: Array) -> Array:
         return np.zeros_like(p)
@@ -516,7 +524,7 @@ class PercentageError(ElementwiseLoss):
     def minimiser(self, y_true: ArrayLike, weight: ArrayLike | None = None) -> float:
         """Best constant: the median with weights w/|y|."""
         y, w = self._sample(y_true, weight)
-        return weighted_quantile(y, w / np.abs(y), 0.5)
+        return weighted_quantile(y, w * (np.abs(y).min() / np.abs(y)), 0.5)  # as w/|y|, and it cannot overflow
 
 
 class RedescendingLoss(DistanceLoss):
@@ -574,14 +582,16 @@ class Cauchy(RedescendingLoss):
                       lipschitz=self.c / 2, best_constant="mode-like: the deepest valley", likelihood="Cauchy")
 
     def of_residual(self, r: Array) -> ValueAndSlope:
-        size, root = np.abs(r) / self.c, np.hypot(1, r / self.c)
+        size = np.abs(r) / self.c
         # This is log(1 + u²)/2 with the larger of 1 and u factored out, so that u² never overflows.
         log_root = np.log(np.maximum(size, 1)) + 0.5 * np.log1p(np.minimum(size, 1 / size) ** 2)
-        return self.c**2 * log_root, r / root / root
+        # r/(1 + u²), with both divided by r: so the slope dies away at an infinite residual, and is 0 where r is 0.
+        return self.c**2 * log_root, 1 / (1 / r + r / self.c / self.c)
 
     def curvature_of_residual(self, r: Array) -> Array:
-        root = np.hypot(1, r / self.c)
-        return ((1 / root) ** 2 - (r / self.c / root) ** 2) / root / root
+        cosine = 1 / np.hypot(1, r / self.c)  # of the angle whose tangent is u, so that 1/(1 + u²) is its square
+        curvature: Array = cosine**2 * (2 * cosine**2 - 1)
+        return curvature
 
 
 @dataclass(frozen=True)
@@ -637,6 +647,7 @@ class Tukey(RedescendingLoss):
         return (1 - t) * (1 - 5 * t)
 
 
+@without_warnings
 def weighted_quantile(y: Array, w: Array, level: float) -> float:
     """Where the weight below first reaches `level` of the whole; the middle, when an interval does."""
     order = np.argsort(y)
@@ -647,7 +658,7 @@ def weighted_quantile(y: Array, w: Array, level: float) -> float:
     positive = w[order] > 0
     while not positive[high]:
         high -= 1
-    return float(y[low] + (y[high] - y[low]) / 2)
+    return defined(float(y[low] / 2 + y[high] / 2))  # y[low] + y[high] could overflow
 
 
 mse = squared_error = SquaredError()

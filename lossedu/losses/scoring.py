@@ -10,7 +10,7 @@ import numpy as np
 from lossedu.losses.base import Array, Traits, ValueAndSlope, bisect_slope, parameter
 from lossedu.losses.crossentropy import BernoulliLoss, CategoricalLoss
 from lossedu.losses.domain import NOT_NEGATIVE, PROBABILITIES, SIMPLEX
-from lossedu.losses.numerics import logit, ratio, sigmoid, xlogy
+from lossedu.losses.numerics import divergence, logit, product, ratio, sigmoid
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -124,14 +124,15 @@ class Focal(BernoulliLoss):
         p, wrong = sigmoid(a), sigmoid(-a)
         weight = wrong**self.gamma
         surprisal = np.maximum(-a, 0) + np.log1p(np.exp(-np.abs(a)))
-        slope = -weight * (wrong + self.gamma * p * surprisal)
-        curvature = weight * p * (wrong * (1 + 2 * self.gamma - self.gamma * surprisal) + self.gamma**2 * p * surprisal)
+        lost = product(p, surprisal)  # 0 far out, where p falls faster than the surprisal grows
+        slope = -weight * (wrong + self.gamma * lost)
+        curvature = weight * (wrong * (p * (1 + 2 * self.gamma) - self.gamma * lost) + self.gamma**2 * p * lost)
         return weight * surprisal, slope, curvature
 
     def of(self, y: Array, p: Array) -> ValueAndSlope:
         one, one_slope, _ = self.of_true_class(p)
         zero, zero_slope, _ = self.of_true_class(-p)
-        return y * one + (1 - y) * zero, y * one_slope - (1 - y) * zero_slope
+        return product(y, one) + product(1 - y, zero), y * one_slope - (1 - y) * zero_slope
 
     def curvature_of(self, y: Array, p: Array) -> Array:
         curvature: Array = y * self.of_true_class(p)[2] + (1 - y) * self.of_true_class(-p)[2]
@@ -162,7 +163,8 @@ class KLDivergence(CategoricalLoss):
     Notes
     -----
     Cross-entropy of q and p less the entropy of q, so the gradient is that of the cross-entropy. The mean is over
-    rows, not over entries.
+    rows, not over entries. It is computed as Σ(q log(q/p) - q + p), which is the same number because both rows sum
+    to 1: no term is negative, so the sum neither falls below 0 nor loses its digits where p is close to q.
 
     References
     ----------
@@ -186,7 +188,7 @@ class KLDivergence(CategoricalLoss):
 
     def of_rows(self, y: Array, p: Array) -> ValueAndSlope:
         q = np.eye(p.shape[1], dtype=p.dtype)[y] if y.ndim == 1 else y
-        return (xlogy(q, q) - xlogy(q, p)).sum(axis=1), -ratio(q, p)
+        return divergence(q, p).sum(axis=1), -ratio(q, p)
 
     def minimiser(self, y_true: ArrayLike, weight: ArrayLike | None = None, classes: int | None = None) -> Array:
         """Best constant row: the average of the target rows; `classes` counts those that labels may not show."""

@@ -22,7 +22,7 @@ class TokenCrossEntropy(CrossEntropyLogits):
     sum 1. Predictions: logits of shape (..., T, k), any real numbers.
 
     The mask is the weight, of shape (..., T): ``token_cross_entropy(tokens, logits, weight=mask)``; where it is 0 or
-    False the token may be anything, such as a padding of -1.
+    False token and logits may be anything, such as a padding of -1 and NaN.
 
     Raises
     ------
@@ -43,12 +43,6 @@ class TokenCrossEntropy(CrossEntropyLogits):
 
     name = "token_cross_entropy"
     formula = r"\ell(y, z) = -\sum_{k=1}^{C} y_k \log\frac{\exp(z_k)}{\sum_{j=1}^{C} \exp(z_j)}"
-
-    def _mean(self, y_true: ArrayLike, y_pred: ArrayLike, weight: ArrayLike | None,
-              with_gradient: bool) -> tuple[float, Array | None]:
-        if weight is not None and np.shape(weight) == np.shape(y_true):
-            y_true = np.where(np.asarray(weight) == 0, 0, y_true)
-        return super()._mean(y_true, y_pred, weight, with_gradient)
 
 
 @dataclass(frozen=True)

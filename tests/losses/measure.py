@@ -124,7 +124,7 @@ def sagging(loss, rng, count, reach):
         a, b = a[length > 1e-6], b[length > 1e-6]
         length = length[length > 1e-6]
         left, middle, right = (values(loss, target, x) for x in (a, a + (b - a) / 2, b))
-        kept = np.isfinite(left) & np.isfinite(right) & (abs(left) + abs(right) < 1e20)
+        kept = np.isfinite(left) & np.isfinite(right) & (np.maximum(abs(left), abs(right)) < 1e20)
         left, middle, right, length = left[kept], middle[kept], right[kept], length[kept]
         gap = (left + right) / 2 - middle
         yield 8 * gap / length, gap / (1e-14 * (abs(left) + abs(middle) + abs(right)) + 1e-300), gap

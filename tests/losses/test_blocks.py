@@ -143,8 +143,9 @@ def test_a_weight_of_zero_silences_even_an_infinite_loss():
     assert bce([1, 1], [0.0, 0.5], weight=[0, 1]) == pytest.approx(np.log(2))
     assert bce.gradient([1, 1], [0.0, 0.5], weight=[0, 1]).tolist() == [0, -2]
     assert cross_entropy([0, 0], [[0.0, 1], [0.5, 0.5]], weight=[0, 1]) == pytest.approx(np.log(2))
+    assert mse([0.0, 1.0], [np.nan, 1.0], weight=[0, 1]) == 0
     with pytest.raises(ValueError, match="y_pred holds NaN"):
-        mse([0.0, 1.0], [np.nan, 1.0], weight=[0, 1])
+        mse([0.0, 1.0], [np.nan, 1.0], weight=[1, 1])
 
 
 @pytest.mark.parametrize("size", [1.0, 20.0, 200.0])

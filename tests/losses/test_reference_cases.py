@@ -52,9 +52,12 @@ def deviance(loss, y, p):
 
 
 def kl_of_logs(y, p):
-    """The case predicts log p, rounded to four decimals, so that its rows don't quite sum to 1: ask the mathematics."""
+    """The case predicts log p, rounded to four decimals, so that its rows don't sum to 1: ask the mathematics.
+
+    Our form takes for granted that both sums are equal, so what their difference adds is taken away.
+    """
     value, slope = le.kl.of_rows(y, np.exp(p))
-    return value, slope * np.exp(p)
+    return value + (y - np.exp(p)).sum(axis=1), slope * np.exp(p)
 
 
 def smoothed_hinge(y, p, gamma):
