@@ -86,7 +86,7 @@ STRANGERS = {
     "Each sample has one right class.": [le.multiclass_hinge, le.bce],
     "The targets are probabilities themselves.": [le.cross_entropy, le.cross_entropy_logits],
     "Only the decision counts.": [le.bce_logits],
-    "The class is the next word or character.": [le.cross_entropy_logits, le.multiclass_hinge],
+    "The class is the next word or character.": [le.cross_entropy, le.multiclass_hinge, le.perplexity],
     "Something else.": [le.mse, le.bce, le.cross_entropy],
     "A region of an image.": [le.cosine, le.bce_logits],
     "Which things are alike.": [le.mse, le.bce],
