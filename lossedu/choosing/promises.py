@@ -9,6 +9,7 @@ import numpy as np
 
 from lossedu.losses.base import ElementwiseLoss, Loss, MarginLoss, RowLoss
 from lossedu.losses.joint import JointLoss
+from lossedu.losses.sequence import perplexity
 from lossedu.losses.vector import VectorLoss
 
 # Most promises ask for what not every loss has, so they take Any: an answer above them has made sure of the kind of
@@ -117,10 +118,12 @@ def finds_the_majority(loss: Any) -> bool:
 
 
 def skips_padding(loss: Any) -> bool:
-    """Of a text, tokens without weight may hold what is no class, such as -1."""
+    """Of a text, tokens of weight 0 may be what is no class, such as -1; exp of the average is the perplexity."""
     tokens, scores = np.array([0, 1, -1]), np.array([[2.0, 0.0], [1.0, 3.0], [9.0, 0.0]])
     try:
-        return bool(loss(tokens, scores, weight=tokens >= 0) == loss(tokens[:2], scores[:2]))
+        average = loss(tokens, scores, weight=tokens >= 0)
+        return bool(average == loss(tokens[:2], scores[:2])
+                    and np.isclose(np.exp(average), perplexity(tokens[:2], scores[:2])))
     except ValueError:
         return False
 
