@@ -86,8 +86,7 @@ STRANGERS = {
     "Each sample has one right class.": [le.multiclass_hinge, le.bce],
     "The targets are probabilities themselves.": [le.cross_entropy, le.cross_entropy_logits],
     "Only the decision counts.": [le.bce_logits],
-    # Padding under a weight of 0 may hold anything for the losses of rows, so they all skip it; others know no tokens.
-    "The class is the next word or character.": [le.bce_logits, le.mse, le.dice],
+    "The class is the next word or character.": [le.multiclass_hinge, le.bce_logits, le.dice],
     "Something else.": [le.mse, le.bce, le.cross_entropy],
     "A region of an image.": [le.cosine, le.bce_logits],
     "Which things are alike.": [le.mse, le.bce],
