@@ -115,7 +115,7 @@ function constant(figure, { data, start, span, step, unit, losses, squares }) {
     const box = wide ? { left: width * 0.5 + 34, top, width: width * 0.5 - 48, height } : { left: 48, top: foot + 40, width: width - 62, height };
     const before = averages(loss[0], data, given(loss[0]));
     const ceiling = Math.max(...range(41, ...span).map((t) => before.average(t)[0]).filter(Number.isFinite)) * (squares ? 0.6 : 1.05);
-    const plane = axes(box, span, [0, ceiling], { name: `${words.average_loss} L`, role: "loss", below: "c" });
+    const plane = axes(box, span, [0, ceiling], { name: `${words.average_loss} L`, role: "loss", below: "ŷ" });
     const places = [...range(161, ...span), ...state.data, ...data].sort((a, b) => a - b);
     const curve = (one, scale = 1) => plane.points(places.map((t) => [t, scale * one.average(t)[0]]));
     const moved = state.data.some((y, i) => y !== data[i]);
@@ -140,8 +140,8 @@ function constant(figure, { data, start, span, step, unit, losses, squares }) {
       { ...answer, key: "height", at: plane.inside([c, value]), drag: ([u]) => { state.answer = put(plane.back([u, 0])[0]); } },
     ];
     const numbers = [
-      ["c", words.answer, "c", c, "prediction"], ["loss", words.average_loss, "L", value, "loss"],
-      ["slope", words.slope, "dL/dc", slope, "gradient"], ["best", fill(words.best_for, { loss: loss[0].name }), "", best, "loss"],
+      ["c", words.answer, "ŷ", c, "prediction"], ["loss", words.average_loss, "L", value, "loss"],
+      ["slope", words.slope, "dL/dŷ", slope, "gradient"], ["best", fill(words.best_for, { loss: loss[0].name }), "", best, "loss"],
       ...others.map((one, k) => [`best${k + 1}`, fill(words.best_for, { loss: loss[k + 1].name }), "", one.best(), "step"]),
     ];
     const said = fill(words.constant_said, { c: number(c), unit, loss: number(value), slope: number(slope), best: number(best) });
