@@ -4,7 +4,7 @@ Importing lossedu needs NumPy alone. Modules that need more, such as `plot`, are
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lossedu.dependency_check import need_core, need_pictures
 
@@ -12,7 +12,6 @@ need_core()
 
 from lossedu import losses  # noqa: E402
 from lossedu.losses import *  # noqa: E402, F403  every loss, by class and by short name
-from lossedu.losses import __all__ as _loss_names  # noqa: E402
 
 __version__ = "0.1.0"
 
@@ -26,26 +25,35 @@ LAZY_NAMES = {
     "Tensor": "autodiff",
 }
 
-__all__ = ["losses", *_loss_names, *LAZY_MODULES, *LAZY_NAMES]
+if TYPE_CHECKING:  # a type checker reads here what `__getattr__` imports when it is first used
+    from lossedu import autodiff as autodiff
+    from lossedu import data as data
+    from lossedu import exercises as exercises
+    from lossedu import explore as explore
+    from lossedu import fit as fit
+    from lossedu import nn as nn
+    from lossedu import optim as optim
+    from lossedu import plot as plot
+    from lossedu.autodiff import Tensor as Tensor
+    from lossedu.choosing import choose as choose
+    from lossedu.exercises import check as check
+    from lossedu.exercises import hint as hint
+    from lossedu.exercises import progress as progress
+    from lossedu.exercises import quiz as quiz
+    from lossedu.exercises import solution as solution
+    from lossedu.gradcheck import gradient_check as gradient_check
+    from lossedu.optim import gradient_descent as gradient_descent
+else:  # hidden from a type checker, which would take any name for right
+    __all__ = ["losses", *losses.__all__, *LAZY_MODULES, *LAZY_NAMES]
 
-if TYPE_CHECKING:  # for type checkers, the names that `__getattr__` imports when they are first used
-    from lossedu import autodiff, data, exercises, explore, fit, nn, optim, plot
-    from lossedu.autodiff import Tensor
-    from lossedu.choosing import choose
-    from lossedu.exercises import check, hint, progress, quiz, solution
-    from lossedu.gradcheck import gradient_check
-    from lossedu.optim import gradient_descent
+    def __getattr__(name: str) -> Any:
+        if name in DRAWING:
+            need_pictures()  # a missing matplotlib is reported by the first cell of a page, not by its first picture
+        if name in LAZY_MODULES:
+            return import_module(f"lossedu.{name}")
+        if name in LAZY_NAMES:
+            return getattr(import_module(f"lossedu.{LAZY_NAMES[name]}"), name)
+        raise AttributeError(f"module 'lossedu' has no attribute {name!r}")
 
-
-def __getattr__(name: str) -> object:
-    if name in DRAWING:
-        need_pictures()  # a missing matplotlib is reported by the first cell of a page, not by its first picture
-    if name in LAZY_MODULES:
-        return import_module(f"lossedu.{name}")
-    if name in LAZY_NAMES:
-        return getattr(import_module(f"lossedu.{LAZY_NAMES[name]}"), name)
-    raise AttributeError(f"module 'lossedu' has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+    def __dir__() -> list[str]:
+        return sorted(__all__)

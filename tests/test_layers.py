@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -120,6 +121,45 @@ def test_a_forbidden_import_is_seen(tmp_path, monkeypatch, layer, line):
     file.parent.mkdir(parents=True)
     file.write_text(line, "utf8")
     assert broken_rules(file, layer)
+
+
+def modules(package: Path) -> dict[str, set[str]]:
+    """Return for each module of the package the modules that it names, also inside functions and for types alone."""
+    files = {name_of(package, file): file for file in sorted(package.rglob("*.py"))}
+    return {name: {target for module in named(file) if (target := longest(module, files)) and target != name}
+            for name, file in files.items() if name != "lossedu"}
+
+
+def name_of(package: Path, file: Path) -> str:
+    return ".".join(file.relative_to(package.parent).with_suffix("").parts).removesuffix(".__init__")
+
+
+def named(file: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(file.read_text("utf8"))):
+        if isinstance(node, ast.ImportFrom):
+            # `from lossedu.exercises import progress` names a module, `from lossedu.losses import mse` a thing in one.
+            yield from (defined_in(alias.name) if node.module == "lossedu" else f"{node.module}.{alias.name}"
+                        for alias in node.names)
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+
+
+def longest(module: str, files: dict[str, Path]) -> str | None:
+    return module if module in files else parent if (parent := module.rpartition(".")[0]) in files else None
+
+
+def test_no_two_modules_import_each_other():
+    TopologicalSorter(modules(PACKAGE)).prepare()
+
+
+def test_a_circle_of_types_is_seen(tmp_path):
+    losses = tmp_path / "lossedu" / "losses"
+    losses.mkdir(parents=True)
+    (losses / "base.py").write_text("if TYPE_CHECKING:\n    from lossedu import Tensor")
+    (losses.parent / "autodiff.py").write_text("def f():\n    from lossedu.losses.base import Loss")
+    with pytest.raises(CycleError) as caught:
+        TopologicalSorter(modules(tmp_path / "lossedu")).prepare()
+    assert set(caught.value.args[1]) == {"lossedu.autodiff", "lossedu.losses.base"}
 
 
 def test_importing_lossedu_needs_numpy_alone():

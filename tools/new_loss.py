@@ -7,6 +7,7 @@ import ast
 import keyword
 import re
 import sys
+import textwrap
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -17,7 +18,8 @@ from tools.pages import ROOT
 
 NAME = re.compile(r"[a-z]+(_[a-z]+)*")
 INSTANCES = re.compile(r"^(\w+ = )+\w+\(\)$", re.M)
-
+ALL = re.compile(r"^__all__ = (\[[^]]*\])", re.M)
+INDENT = "    "
 
 CLASS = '''@dataclass(frozen=True)
 class {kind}({base}):
@@ -264,17 +266,16 @@ def class_of(name: str) -> str:
 def with_class(text: str, name: str, scaffold: Scaffold) -> str:
     """Return the file of a family with one more class, and one more loss made of it."""
     first = INSTANCES.search(text).start()
-    return f"{text[:first]}{scaffold.fill(CLASS, name)}{text[first:]}{name} = {class_of(name)}()\n"
+    text = f"{text[:first]}{scaffold.fill(CLASS, name)}{text[first:]}{name} = {class_of(name)}()\n"
+    return with_names(text, class_of(name), name)
 
 
-def with_import(text: str, module: str, *names: str) -> str:
-    """Return the source with more names in its import from a module, sorted as ruff sorts them."""
-    found = next(node for node in ast.parse(text).body if isinstance(node, ast.ImportFrom) and node.module == module)
-    kinds = sorted({*(alias.name for alias in found.names), *names},
-                   key=lambda one: (not one.isupper(), one.islower(), one))
-    lines = text.splitlines(keepends=True)
-    block = [f"from {module} import (\n", *(f"    {one},\n" for one in kinds), ")\n"]
-    return "".join([*lines[:found.lineno - 1], *block, *lines[found.end_lineno:]])
+def with_names(text: str, *names: str) -> str:
+    """Return the file of a family with more names in its `__all__`, in the order that classes come first."""
+    found = ALL.search(text)
+    every = sorted({*ast.literal_eval(found[1]), *names}, key=lambda one: (one.islower(), one))
+    body = textwrap.fill(", ".join(f'"{one}"' for one in every), 116, initial_indent=INDENT, subsequent_indent=INDENT)
+    return f"{text[:found.start(1)]}[\n{body},\n]{text[found.end(1):]}"
 
 
 def with_advice(text: str, name: str, like: str) -> str:
@@ -307,15 +308,13 @@ def record_file(name: str) -> Path:
 
 
 def new_loss(name: str, family: str) -> None:
-    """Write the class, its import and its record, and enter the loss in the guide."""
+    """Write the class and its record, and enter the loss in the guide."""
     check_name(name, family)
     scaffold = SCAFFOLDS[family]
-    losses = ROOT / "lossedu" / "losses"
-    family_file, imports = losses / f"{family}.py", losses / "__init__.py"
+    family_file = ROOT / "lossedu" / "losses" / f"{family}.py"
     guide = ROOT / "lossedu" / "choosing" / "guide.py"
     texts = {
         family_file: with_class(family_file.read_text("utf8"), name, scaffold),
-        imports: with_import(imports.read_text("utf8"), f"lossedu.losses.{family}", class_of(name), name),
         guide: with_advice(guide.read_text("utf8"), name, scaffold.like),
         record_file(name): scaffold.fill(RECORD, name),
     }

@@ -14,7 +14,8 @@ import numpy as np
 from lossedu import plot
 from lossedu.explore.explorer import Explorer, Table
 from lossedu.losses import catalogue
-from lossedu.losses.base import Array, DistanceLoss, ElementwiseLoss
+from lossedu.losses.base import DistanceLoss, ElementwiseLoss
+from lossedu.losses.types import Array
 from lossedu.optim import GradientDescent, Optimiser, ValueAndGradient, gradient_descent
 from lossedu.plot.losses import kinks, slope_function
 from lossedu.plot.sweep import Sweep, sweep

@@ -22,25 +22,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields
 from math import isfinite, isnan
-from typing import TYPE_CHECKING, Any, TypeAlias, overload
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
 from lossedu.losses.domain import REAL, SIGNS, SIMPLEX, WEIGHTS, Interval, nan_message
+from lossedu.losses.types import Array, DType, Prepared, Shape, SumAndSlope, T, ValueAndSlope
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
 
-    from lossedu.autodiff import Tensor
-
-
-# The signatures of all losses are written in these types.
-Array: TypeAlias = "NDArray[Any]"
-DType: TypeAlias = "np.dtype[Any]"
-Shape: TypeAlias = tuple[int, ...]
-ValueAndSlope: TypeAlias = tuple[Array, Array]  # of every sample
-SumAndSlope: TypeAlias = tuple[float, float, Array]  # a sum of values, and two factors whose product is the slopes
-Prepared: TypeAlias = tuple[Array, Array, Shape, DType]  # checked targets and predictions, samples in one line
 
 # A loss works on this many float64 numbers at a time (120 kB). Its intermediate results, about four such arrays, then
 # stay in a core's cache, so a loss of any size takes less than 512 kB besides its inputs and its gradient.
@@ -209,13 +200,12 @@ class Loss:
         check_parameters(self)
 
     @overload
-    def __call__(self, y_true: ArrayLike, y_pred: Tensor, weight: ArrayLike | None = None) -> Tensor: ...
+    def __call__(self, y_true: ArrayLike, y_pred: T, weight: ArrayLike | None = None) -> T: ...
 
     @overload
     def __call__(self, y_true: ArrayLike, y_pred: ArrayLike, weight: ArrayLike | None = None) -> float: ...
 
-    def __call__(self, y_true: ArrayLike, y_pred: ArrayLike | Tensor,
-                 weight: ArrayLike | None = None) -> float | Tensor:
+    def __call__(self, y_true: ArrayLike, y_pred: ArrayLike | T, weight: ArrayLike | None = None) -> float | T:
         """Average loss, one float."""
         if hasattr(y_pred, "__loss__"):  # a Tensor takes the loss as one node of its graph
             return y_pred.__loss__(self, y_true, weight)

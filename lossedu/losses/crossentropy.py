@@ -9,13 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lossedu.losses.base import (
-    Array,
-    DType,
     ElementwiseLoss,
     RowLoss,
-    SumAndSlope,
     Traits,
-    ValueAndSlope,
     check_labels,
     real_array,
     silenced,
@@ -24,9 +20,15 @@ from lossedu.losses.base import (
 )
 from lossedu.losses.domain import CHANCES, SIMPLEX, Interval
 from lossedu.losses.numerics import logit, product, ratio, sum_log1p, xlogy
+from lossedu.losses.types import Array, DType, SumAndSlope, ValueAndSlope
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, DTypeLike
+
+__all__ = [
+    "BinaryCrossEntropy", "BinaryCrossEntropyLogits", "CrossEntropy", "CrossEntropyLogits", "bce", "bce_logits",
+    "binary_cross_entropy", "cross_entropy", "cross_entropy_logits", "ignore_label", "one_hot", "smooth_labels",
+]
 
 # The quotient of the exponentials of two logits of at most this size is a normal number, even in float32.
 SAFE = 30.0

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from lossedu.losses.base import Array
+    from lossedu.losses.types import Array
 
 
 def nan_message(name: str, values: Array) -> str:

@@ -8,25 +8,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lossedu.losses.base import (
-    Array,
-    ElementwiseLoss,
-    Shape,
-    Traits,
-    ValueAndSlope,
-    parameter,
-    real_array,
-    silenced,
-    weighted_mean,
-)
+from lossedu.losses.base import ElementwiseLoss, Traits, parameter, real_array, silenced, weighted_mean
 from lossedu.losses.crossentropy import CrossEntropyLogits
 from lossedu.losses.domain import DIRECTIONS, POSITIVE_NUMBER, Interval, nan_message
 from lossedu.losses.joint import Gradients, JointLoss, ValueAndBackward
 from lossedu.losses.numerics import product
+from lossedu.losses.types import Array, Shape, ValueAndSlope
 from lossedu.losses.vector import VectorLoss
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
+
+__all__ = [
+    "Contrastive", "CosineDistance", "InfoNCE", "Triplet", "contrastive", "cosine", "cosine_distance", "info_nce",
+    "triplet",
+]
 
 
 def unit(rows: Array) -> tuple[Array, Array]:

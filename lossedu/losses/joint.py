@@ -12,23 +12,12 @@ from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
 import numpy as np
 
-from lossedu.losses.base import (
-    Array,
-    Loss,
-    Shape,
-    Traits,
-    check_parameters,
-    float_dtype,
-    real_array,
-    silenced,
-    weighted_sum,
-)
+from lossedu.losses.base import Loss, Traits, check_parameters, float_dtype, real_array, silenced, weighted_sum
 from lossedu.losses.domain import nan_message
+from lossedu.losses.types import Array, Shape, T
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
-
-    from lossedu.autodiff import Tensor
 
 Gradients: TypeAlias = tuple[Array, ...]  # one for each input
 ValueAndBackward: TypeAlias = tuple[Array, Callable[[Array], Gradients]]
@@ -55,17 +44,19 @@ class JointLoss:
         raise NotImplementedError
 
     @overload
+    def __call__(self, first: T, /, *others: ArrayLike | T, weight: ArrayLike | None = None) -> T: ...
+
+    @overload
     def __call__(self, *inputs: ArrayLike, weight: ArrayLike | None = None) -> float: ...
 
     @overload
-    def __call__(self, *inputs: ArrayLike | Tensor, weight: ArrayLike | None = None) -> float | Tensor: ...
+    def __call__(self, *inputs: ArrayLike | T, weight: ArrayLike | None = None) -> float | T: ...
 
-    def __call__(self, *inputs: Any, weight: ArrayLike | None = None) -> float | Tensor:
+    def __call__(self, *inputs: Any, weight: ArrayLike | None = None) -> Any:
         """Average loss, one float."""
         for x in inputs:
             if hasattr(x, "__joint_loss__"):  # a Tensor takes the loss as one node of its graph
-                node: Tensor = x.__joint_loss__(self, inputs, weight)
-                return node
+                return x.__joint_loss__(self, inputs, weight)
         return self.value_and_gradient(*inputs, weight=weight)[0]
 
     def each(self, *inputs: ArrayLike) -> Array:

@@ -13,12 +13,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lossedu.losses.base import (
-    Array,
     ElementwiseLoss,
-    Prepared,
     RowLoss,
     Traits,
-    ValueAndSlope,
     float_dtype,
     parameter,
     real_array,
@@ -27,10 +24,14 @@ from lossedu.losses.base import (
 )
 from lossedu.losses.domain import POSITIVE, REAL, Interval, nan_message
 from lossedu.losses.numerics import product
+from lossedu.losses.types import Array, Prepared, ValueAndSlope
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
+__all__ = [
+    "Gamma", "GaussianNLL", "Poisson", "Tweedie", "gamma", "gaussian_nll", "poisson", "tweedie",
+]
 
 # exp of this is infinite in every precision, so beyond it the linear term of a loss no longer matters.
 FAR = 1e5

@@ -11,23 +11,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lossedu.losses.base import (
-    Array,
-    MarginLoss,
-    Prepared,
-    RowLoss,
-    Traits,
-    ValueAndSlope,
-    parameter,
-    real_array,
-    silenced,
-)
+from lossedu.losses.base import MarginLoss, RowLoss, Traits, parameter, real_array, silenced
 from lossedu.losses.crossentropy import one_hot
 from lossedu.losses.domain import NOT_NEGATIVE, ONE_HOT
 from lossedu.losses.numerics import logit, sigmoid
+from lossedu.losses.types import Array, Prepared, ValueAndSlope
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
+
+__all__ = [
+    "Exponential", "Hinge", "Logistic", "ModifiedHuber", "MulticlassHinge", "Perceptron", "Savage", "SquaredHinge",
+    "ZeroOne", "exponential", "hinge", "logistic", "modified_huber", "multiclass_hinge", "perceptron", "savage",
+    "squared_hinge", "zero_one",
+]
 
 
 @dataclass(frozen=True)

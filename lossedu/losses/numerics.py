@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from lossedu.losses.base import Array
+    from lossedu.losses.types import Array
 
 
 def sigmoid(z: Array) -> Array:

@@ -8,9 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from lossedu.losses.base import Array, Traits, ValueAndSlope, parameter
+from lossedu.losses.base import Traits, parameter
 from lossedu.losses.domain import POSITIVE_NUMBER, PROBABILITIES, SETS
+from lossedu.losses.types import Array, ValueAndSlope
 from lossedu.losses.vector import VectorLoss
+
+__all__ = [
+    "Dice", "Tversky", "dice", "tversky",
+]
 
 
 @dataclass(frozen=True)

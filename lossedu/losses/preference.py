@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lossedu.losses.base import Array, Traits, parameter
+from lossedu.losses.base import Traits, parameter
 from lossedu.losses.domain import POSITIVE_NUMBER
 from lossedu.losses.joint import Gradients, JointLoss, ValueAndBackward
 from lossedu.losses.margin import Logistic
+from lossedu.losses.types import Array
+
+__all__ = [
+    "DPO", "dpo",
+]
 
 
 @dataclass(frozen=True)

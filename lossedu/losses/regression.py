@@ -9,12 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lossedu.losses.base import (
-    Array,
     DistanceLoss,
     ElementwiseLoss,
-    SumAndSlope,
     Traits,
-    ValueAndSlope,
     bisect_slope,
     defined,
     dot,
@@ -24,10 +21,17 @@ from lossedu.losses.base import (
 )
 from lossedu.losses.domain import ABOVE_MINUS_ONE, DIVISORS, LEVEL, NOT_NEGATIVE, POSITIVE_NUMBER
 from lossedu.losses.numerics import product
+from lossedu.losses.types import Array, SumAndSlope, ValueAndSlope
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
+__all__ = [
+    "AbsoluteError", "Cauchy", "EpsilonInsensitive", "Huber", "LogCosh", "PercentageError", "PseudoHuber",
+    "Quantile", "SquaredEpsilonInsensitive", "SquaredError", "SquaredLogError", "Tukey", "absolute_error", "cauchy",
+    "epsilon_insensitive", "huber", "log_cosh", "mae", "mape", "mse", "msle", "percentage_error", "pinball",
+    "pseudo_huber", "quantile", "squared_epsilon_insensitive", "squared_error", "squared_log_error", "tukey",
+]
 
 # Beside this number 1 is nothing, in every precision: 1 + LARGE rounds to LARGE.
 LARGE = 1e20

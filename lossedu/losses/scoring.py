@@ -7,13 +7,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lossedu.losses.base import Array, Traits, ValueAndSlope, bisect_slope, parameter
+from lossedu.losses.base import Traits, bisect_slope, parameter
 from lossedu.losses.crossentropy import BernoulliLoss, CategoricalLoss
 from lossedu.losses.domain import NOT_NEGATIVE, PROBABILITIES, SIMPLEX
 from lossedu.losses.numerics import divergence, logit, product, ratio, sigmoid
+from lossedu.losses.types import Array, ValueAndSlope
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
+
+__all__ = [
+    "Brier", "Focal", "KLDivergence", "brier", "focal", "kl", "kl_divergence",
+]
 
 
 @dataclass(frozen=True)

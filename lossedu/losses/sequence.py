@@ -7,11 +7,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lossedu.losses.base import Array, Traits, ValueAndSlope
+from lossedu.losses.base import Traits
 from lossedu.losses.crossentropy import CrossEntropyLogits
+from lossedu.losses.types import Array, ValueAndSlope
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
+
+__all__ = [
+    "Perplexity", "TokenCrossEntropy", "perplexity", "token_cross_entropy",
+]
 
 
 @dataclass(frozen=True)

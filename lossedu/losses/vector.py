@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lossedu.losses.base import Prepared, RowLoss, float_dtype, real_array
+from lossedu.losses.base import RowLoss, float_dtype, real_array
+from lossedu.losses.types import Prepared
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from matplotlib.lines import Line2D
     from matplotlib.text import Annotation
 
-    from lossedu.losses.base import Array
+    from lossedu.losses.types import Array
     from lossedu.plot.figure import Figure
 
 

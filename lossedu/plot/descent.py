@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import numpy as np
 
@@ -13,9 +13,7 @@ from lossedu.plot.style import colour
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-    from lossedu.fit import History
-    from lossedu.gradcheck import GradientReport
-    from lossedu.losses.base import Array
+    from lossedu.losses.types import Array
     from lossedu.optim import Step
     from lossedu.plot.figure import Figure
 
@@ -23,6 +21,28 @@ Path: TypeAlias = "Iterable[Step | ArrayLike]"
 
 GRID = 101  # points along each side of a surface
 LEVELS = 12  # contours, with as much of the surface between any two
+
+
+class Losses(Protocol):
+    """What a learning curve shows of a `lossedu.fit.History`."""
+
+    loss: list[float]
+    validation: list[float]
+
+    @property
+    def best(self) -> int:
+        """The epoch of the smallest loss."""
+
+
+class Differences(Protocol):
+    """What a picture of differences shows of a `lossedu.gradcheck.GradientReport`."""
+
+    @property
+    def step(self) -> float:
+        """The step of the report itself."""
+
+    def curve(self, dtype: Any) -> tuple[Array, Array]:
+        """Return steps, and the relative error of the centred differences at each."""
 
 
 def surface(f: Callable[[Array], float], path: Path | Mapping[str, Path], *,
@@ -91,7 +111,7 @@ def _around(points: Array) -> list[tuple[float, float]]:
     return list(zip(low - margin, high + margin, strict=True))
 
 
-def curve(history: History) -> Figure:
+def curve(history: Losses) -> Figure:
     """Loss of each epoch; dashed on the validation data, with a dot at the best epoch.
 
     Examples
@@ -119,7 +139,7 @@ def curve(history: History) -> Figure:
     return figure
 
 
-def u_curve(report: GradientReport) -> Figure:
+def u_curve(report: Differences) -> Figure:
     """Relative error of centred differences against their step h: too long a step bends, too short a one rounds.
 
     Examples

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from lossedu.losses.base import Array, DistanceLoss, ElementwiseLoss
+from lossedu.losses.base import DistanceLoss, ElementwiseLoss
+from lossedu.losses.types import Array
 from lossedu.plot.axes import label, new_figure, rug
 from lossedu.plot.style import colour
 from lossedu.plot.sweep import sweep

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lossedu.losses.base import Array, DistanceLoss, ElementwiseLoss
+from lossedu.losses.base import DistanceLoss, ElementwiseLoss
+from lossedu.losses.types import Array
 
 
 @dataclass(frozen=True)
