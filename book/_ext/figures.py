@@ -16,15 +16,6 @@ ET.register_namespace("", SVG)
 ET.register_namespace("xlink", XLINK)
 
 
-def stylesheet(colours: dict[str, tuple[str, str]]) -> str:
-    """Return the CSS that gives each role its colour in the light and in the dark theme."""
-
-    def variables(which: int) -> str:
-        return "".join(f"  --le-{role}: {pair[which]};\n" for role, pair in colours.items())
-
-    return f":root {{\n{variables(0)}}}\nhtml[data-theme=dark] {{\n{variables(1)}}}\n"
-
-
 def inline(svg: str, alt: str, prefix: str, colours: dict[str, tuple[str, str]]) -> str:
     """Return an SVG document as HTML that follows the theme.
 

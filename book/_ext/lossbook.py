@@ -12,15 +12,15 @@ from pathlib import Path
 from uuid import UUID
 
 from docutils import nodes
-from figures import inline, stylesheet
+from figures import inline
 from glossary_links import link_terms
 from han_search import HanSearch
 from sphinx.util import logging
 
 import lossedu.explore
 from lossedu.language import LANGUAGES
-from lossedu.plot import COLOURS
 from lossedu.plot.stored import svg_of
+from lossedu.plot.style import COLOURS, css_variables
 
 BOOK = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(BOOK.parent))  # Jupyter Book may be started from anywhere
@@ -36,7 +36,7 @@ def own_files(app, config):
     """Point to the book's files wherever the source folder is, and write the colours once more, as CSS."""
     generated = Path(app.doctreedir, "lossbook")
     generated.mkdir(parents=True, exist_ok=True)
-    (generated / "colours.css").write_text(stylesheet(COLOURS), "utf8")
+    (generated / "colours.css").write_text(css_variables(":root", "html[data-theme=dark]"), "utf8")
     config.html_static_path = [*config.html_static_path, str(generated), str(BOOK / "_static")]
     shutil.copy(EXPLORE / "explore.css", generated)
     (generated / "explore.js").write_text(lossedu.explore.script(config.language), "utf8")

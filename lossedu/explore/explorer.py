@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from lossedu.explore.words import words
 from lossedu.language import current_language
-from lossedu.plot.style import COLOURS
+from lossedu.plot.style import css_variables
 
 if TYPE_CHECKING:
     from lossedu.plot.figure import Figure
@@ -83,10 +83,9 @@ def moving_parts_in(language: str) -> str:
 
     They stand behind the figure and not inside it, because starting it replaces what is inside.
     """
-    light, dark = ("".join(f"--le-{role}:{pair[i]};" for role, pair in COLOURS.items()) for i in (0, 1))
     # Each program marks its dark theme in its own way: JupyterLab, Visual Studio Code, Colab.
     themes = ('body[data-jp-theme-light="false"]', "body.vscode-dark", 'html[theme="dark"]')
-    rules = f".le-explorer{{{light}}}\n{','.join(f'{theme} .le-explorer' for theme in themes)}{{{dark}}}\n"
+    rules = css_variables(".le-explorer", *(f"{theme} .le-explorer" for theme in themes))
     style = rules + without_indentation((HERE / "explore.css").read_text("utf8"))
     return (f'<style data-inline="explore">{style}</style>'
             f'<script data-inline="explore">{without_indentation(script(language))}</script>')

@@ -8,6 +8,7 @@ import re
 import pytest
 
 from lossedu.plot import COLOURS, new_figure
+from lossedu.plot.style import SYSTEM_COLOURS, css_variables
 from tools.pages import ROOT
 
 spec = importlib.util.spec_from_file_location("figures", ROOT / "book" / "_ext" / "figures.py")
@@ -59,8 +60,9 @@ def test_the_background_is_transparent(svg):
     assert 'style="fill: none"' in figures.inline(svg, "lines", "a-", COLOURS)
 
 
-def test_the_stylesheet_has_every_role_in_both_themes():
-    light, dark = figures.stylesheet(COLOURS).split("html[data-theme=dark]")
+def test_the_stylesheet_has_every_role_in_both_themes_and_in_the_colours_of_the_reader():
+    light, dark, own = css_variables(":root", "html[data-theme=dark]").split("\n", 2)
     for role, pair in COLOURS.items():
-        assert f"--le-{role}: {pair[0]};" in light
-        assert f"--le-{role}: {pair[1]};" in dark
+        assert f"--le-{role}:{pair[0]};" in light and light.startswith(":root{")
+        assert f"--le-{role}:{pair[1]};" in dark and dark.startswith("html[data-theme=dark]{")
+        assert f"--le-{role}:{SYSTEM_COLOURS[role]};" in own and "{:root,html[data-theme=dark]{" in own

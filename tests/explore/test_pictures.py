@@ -24,12 +24,11 @@ from lossedu import (
 )
 from lossedu.explore.explorer import HERE
 from lossedu.explore.program import program_lines
-from lossedu.plot import COLOURS
+from lossedu.plot.style import css_variables
 
 WAITS = [3.0, 4.0, 4.0, 5.0, 14.0]
 X, Y = np.array([1.0, 2, 3, 4, 5]), np.array([4.0, 9, 11, 16, 20])
 RULES = [optim.GradientDescent, optim.Momentum, optim.Nesterov, optim.AdaGrad, optim.RMSProp, optim.Adam, optim.AdamW]
-ROLES = "".join(f"--le-{role}:{pair[0]};" for role, pair in COLOURS.items())
 
 
 @pytest.fixture
@@ -37,15 +36,15 @@ def show(browser, tmp_path):
     """Open a page with pictures from a file; afterwards see that nothing complained and nothing was fetched."""
     contexts, complaints = [], []
 
-    def open_page(*pictures, width=1000, touch=False, motion="no-preference"):
+    def open_page(*pictures, width=1000, touch=False, motion="no-preference", **context_of_its_own):
         html = "".join(explore.without_moving_parts(picture._repr_html_()) for picture in pictures)
-        style = f":root{{{ROLES}}}{(HERE / 'explore.css').read_text('utf8')}"
+        style = css_variables(":root", "html[data-theme=dark]") + (HERE / "explore.css").read_text("utf8")
         file = tmp_path / "page.html"
         file.write_text(f'<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" '
                         f'content="width=device-width"><title>t</title><style>{style}</style><main>{html}</main>'
                         f"<script>{explore.script('en')}</script></html>", "utf8")
         context = browser.new_context(viewport={"width": width, "height": 900}, has_touch=touch, offline=True,
-                                      reduced_motion=motion)
+                                      reduced_motion=motion, **context_of_its_own)
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda message: complaints.append(message.text))
@@ -422,6 +421,44 @@ def test_no_picture_is_wider_than_its_page(show, width):
     for box in page.evaluate("() => [...document.querySelectorAll('svg.le-picture')].map(s => [s.clientWidth, "
                              "s.parentElement.clientWidth])"):
         assert box[0] <= box[1]
+
+
+DRAWN = """() => {
+    const computed = (colour) => {
+        const probe = document.body.appendChild(document.createElement("p"));
+        probe.style.color = colour;
+        const found = getComputedStyle(probe).color;
+        probe.remove();
+        return found;
+    };
+    const own = ["CanvasText", "Canvas", "LinkText", "Highlight", "GrayText"].map(computed);
+    const drawn = new Set();
+    for (const part of document.querySelectorAll("svg.le-picture *"))
+        for (const what of ["fill", "stroke"]) {
+            const colour = getComputedStyle(part)[what];
+            if (colour !== "none" && !(colour.startsWith("rgba") && colour.endsWith(" 0)"))) drawn.add(colour);
+        }
+    return [[...drawn], own];
+}"""
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_reader_with_colours_of_their_own_sees_the_picture_in_them(show, name):
+    page = show(PICTURES[name](), forced_colors="active", color_scheme="dark")
+    drawn, own = page.evaluate(DRAWN)
+    assert len(drawn) > 2 and set(drawn) <= set(own)
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_at_twice_the_size_what_is_held_stays_under_the_pointer(show, name):
+    page = show(PICTURES[name](), width=640, device_scale_factor=2)
+    assert page.evaluate("document.scrollingElement.scrollWidth - innerWidth") <= 0
+    if name != "graph":  # an input of a graph stays where it is
+        before = page.locator(f"[data-hold={HELD[name]}] .le-dot").bounding_box()
+        drag(page, HELD[name], 40)
+        numbers(page)  # the next frame
+        after = page.locator(f"[data-hold={HELD[name]}] .le-dot").bounding_box()
+        assert after["x"] - before["x"] == pytest.approx(40, abs=6)  # it moves by the step of an arrow key
 
 
 def test_two_pictures_of_one_kind_keep_apart(show):
