@@ -6,7 +6,9 @@ from tests.equations.registry import check_draws, every_equation, labelled, muta
 from tools.pages import languages, names, page
 
 EQUATIONS = every_equation()
-PRINTED = [pytest.param(label, name, tex, id=f"{language}/{name}:{label}") for language, name, label, tex in printed()]
+FOUND = list(printed())  # once: reading all pages takes a while
+PRINTED = [pytest.param(label, name, tex, id=f"{language}/{name}:{label}") for language, name, label, tex in FOUND]
+PLACES = {found[:3] for found in FOUND}
 
 
 @pytest.mark.parametrize(("label", "name", "tex"), PRINTED)
@@ -27,11 +29,11 @@ def test_function_has_its_equation(label):
     name, _ = EQUATIONS[label]
     for language in languages():
         if name in names() and page(language, name):
-            assert (language, name, label) in {found[:3] for found in printed()}
+            assert (language, name, label) in PLACES
 
 
 def test_labels_are_unique_in_an_edition():
-    found = [(language, label) for language, _, label, _ in printed()]
+    found = [(language, label) for language, _, label, _ in FOUND]
     assert sorted(found) == sorted(set(found))
 
 
