@@ -19,6 +19,7 @@ def graph(program: Program, inputs: Mapping[str, float], *, weights: Sequence[st
     ----------
     program : callable
         Takes a tensor for each input, and returns its lines in order: what each says, such as "a = x²", and its tensor.
+        Or it returns its result alone, as any function of tensors does; each operation of the engine is then a line.
     inputs : dict of str to float
         What the inputs are called, and their values to begin with; each can be dragged.
     weights : sequence of str
@@ -44,6 +45,8 @@ def graph(program: Program, inputs: Mapping[str, float], *, weights: Sequence[st
     --------
     >>> graph(lambda x: {"a = x²": x * x}, {"x": 0.5})
     explorer: the graph of 1 line from x = 0.5, step by step
+    >>> graph(lambda w, x: (w * x - 1) ** 2, {"w": 2, "x": 0.5}).table["lines"][-1]["text"]
+    'c = b²'
     """
     lines = program_lines(program, list(inputs))
     if not lines:
@@ -58,8 +61,8 @@ def graph(program: Program, inputs: Mapping[str, float], *, weights: Sequence[st
              "rows": rows(lines, [name for name in inputs if name not in weights]), "small": list(weights)}
     begin = ", ".join(f"{name} = {value:g}" for name, value in inputs.items())
     shows = f"the graph of {len(lines)} line{'s' if len(lines) > 1 else ''} from {begin}, step by step"
-    result = list(program(*(Tensor(value, name) for name, value in inputs.items())).values())[-1]
-    return Explorer("graph", shows, table, plot.draw(result))
+    result = program(*(Tensor(value, name) for name, value in inputs.items()))
+    return Explorer("graph", shows, table, plot.draw(result if isinstance(result, Tensor) else [*result.values()][-1]))
 
 
 def rows(lines: Sequence[Line], inputs: Sequence[str]) -> list[list[str]]:

@@ -13,7 +13,10 @@ from lossedu.autodiff import Tensor
 from lossedu.explore.javascript import function_of
 from lossedu.explore.record import Node, Recorded, node, nodes_of, number, symbol
 
-Program: TypeAlias = Callable[..., Mapping[str, Tensor]]
+Program: TypeAlias = Callable[..., Mapping[str, Tensor] | Tensor]
+
+BETWEEN = {"+": "+", "−": "−", "×": "·", "÷": "/", "@": "@"}  # how an operation of two is written between them
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 class Line(NamedTuple):
@@ -53,6 +56,7 @@ def program_lines(program: Program, inputs: Sequence[str]) -> list[Line]:
     ----------
     program : callable
         Takes a tensor for each input, and returns its lines in order: what each says, such as "a = x²", and its tensor.
+        Or it returns its result alone; each operation of the engine is then a line.
     inputs : sequence of str
         What the inputs are called.
 
@@ -72,8 +76,10 @@ def program_lines(program: Program, inputs: Sequence[str]) -> list[Line]:
     """
     with recording() as variable:
         variables = {name: variable(name) for name in inputs}
-        lines = program(*variables.values())
-    known = {node_of(tensor): name for name, tensor in variables.items()}
+        result = program(*variables.values())
+    lines = operations(result, variables) if isinstance(result, Tensor) else result
+    # A line that is computed anew is known by how it is computed; of two lines computed alike, each is known by itself.
+    known: dict[Node | Tensor, str] = {node_of(tensor): name for name, tensor in variables.items()}
     written: list[Line] = []
     made: dict[str, Node] = {}
     for text, tensor in lines.items():
@@ -81,11 +87,56 @@ def program_lines(program: Program, inputs: Sequence[str]) -> list[Line]:
         slopes = own_slopes(tensor, known)
         used = [one for one in (*inputs, *made) if one in slopes]
         results = [node_of(tensor), *(slopes[one] for one in used)]
-        shorter = {other: node("symbol", called) for called, other in made.items()}
+        shorter = {other: node("symbol", called) for called, other in made.items() if called in used}
         written.append(Line(text, name, used, function_of(used, [rewritten(one, shorter) for one in results])))
-        known[node_of(tensor)] = name
+        known[node_of(tensor)] = known[tensor] = name
         made[name] = node_of(tensor)
     return written
+
+
+def operations(result: Tensor, inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Return each operation that a result was computed by, with a letter for what it gives.
+
+    Examples
+    --------
+    >>> from lossedu import autodiff
+    >>> x = Tensor(0.5)
+    >>> list(operations(autodiff.tanh(2 * x) ** 2, {"x": x}))
+    ['a = x · 2', 'b = tanh(a)', 'c = b²']
+    """
+    names = {tensor: name for name, tensor in inputs.items()}
+    free = (letter for letter in LETTERS if letter not in inputs)
+    lines: dict[str, Tensor] = {}
+    for tensor in sorted(behind(result), key=lambda one: one.order):
+        if tensor in names:
+            continue
+        if not (letter := next(free, "")):
+            raise ValueError(f"the program has more than {len(lines)} operations, too many to read; "
+                             "return a dict of its most important lines")
+        lines[f"{letter} = {written_as(tensor, names)}"] = tensor
+        names[tensor] = letter
+    return lines
+
+
+def behind(result: Tensor) -> set[Tensor]:
+    """The result and everything that it was computed from, except for constants."""
+    found, waiting = {result}, [result]
+    while waiting:
+        new = {parent for parent in waiting.pop().parents if parent.needs_grad} - found
+        found |= new
+        waiting += new
+    return found
+
+
+def written_as(tensor: Tensor, names: Mapping[Tensor, str]) -> str:
+    """An operation as one writes it, such as "w · x" or "exp(a)"."""
+    used = [names.get(parent) or f"{parent.data:g}".replace("-", "−") for parent in tensor.parents]
+    if tensor.name in BETWEEN:
+        return f" {BETWEEN[tensor.name]} ".join(used) if len(used) == 2 else f"−{used[0]}"
+    if tensor.name.startswith("^"):
+        power = tensor.name[1:]
+        return used[0] + ({"2": "²", "3": "³"}.get(power) or f"^{power}".replace("-", "−"))
+    return f"{tensor.name}({', '.join(used)})"
 
 
 def node_of(tensor: Tensor) -> Node:
@@ -94,7 +145,7 @@ def node_of(tensor: Tensor) -> Node:
     return made
 
 
-def own_slopes(tensor: Tensor, known: Mapping[Node, str]) -> dict[str, Node]:
+def own_slopes(tensor: Tensor, known: Mapping[Node | Tensor, str]) -> dict[str, Node]:
     """Walk back from a line to the lines and inputs that it uses, and no farther."""
     sent: dict[int, Any] = {id(tensor): Recorded(np.array(number(1.0), object))}
     waiting = {id(tensor): tensor}
@@ -102,8 +153,9 @@ def own_slopes(tensor: Tensor, known: Mapping[Node, str]) -> dict[str, Node]:
     while waiting:
         latest = max(waiting.values(), key=lambda one: one.order)
         del waiting[id(latest)]
-        if latest is not tensor and node_of(latest) in known:
-            name, share = known[node_of(latest)], nodes_of(sent[id(latest)]).item()
+        name = known.get(latest) or known.get(node_of(latest))
+        if latest is not tensor and name:
+            share = nodes_of(sent[id(latest)]).item()
             found[name] = node("add", found[name], share) if name in found else share
             continue
         for parent, pull in zip(latest.parents, latest.pulls or (), strict=True):

@@ -23,7 +23,7 @@ from lossedu import (
     optim,
 )
 from lossedu.explore.explorer import HERE
-from lossedu.explore.program import program_lines
+from lossedu.explore.program import operations, program_lines
 from lossedu.plot.style import css_variables
 
 WAITS = [3.0, 4.0, 4.0, 5.0, 14.0]
@@ -290,13 +290,38 @@ def net(x1, x2, w1, w2, v1, v2):
     return {"h1 = tanh(w·x)": h1, "h2 = relu(w·x)": h2, "z = v·h": z, "p = sigmoid(z)": autodiff.sigmoid(z)}
 
 
-PROGRAMS = {"chain": (chain, ["x"]), "net": (net, ["x1", "x2", "w1", "w2", "v1", "v2"])}
+def twins(x):
+    a, b = x * x, x * x
+    return {"a = x·x": a, "b = x·x": b, "c = a + 3b": a + 3 * b}
+
+
+def every_operation(x, y):
+    a = abs(x - 2) / (1 + y * y) - (-x) ** 3
+    b = autodiff.maximum(autodiff.relu(a), autodiff.sigmoid(y)) + 2 / autodiff.sqrt(1 + x**2)
+    return autodiff.log(1 + autodiff.exp(autodiff.tanh(b) + a * y)) + 1 - y
+
+
+PROGRAMS = {"chain": (chain, ["x"]), "net": (net, ["x1", "x2", "w1", "w2", "v1", "v2"]), "twins": (twins, ["x"]),
+            "every operation": (every_operation, ["x", "y"])}
 GRAPH = """([lines, given]) => {
   const compiled = lines.map(line => ({...line, code: (0, eval)(line.code)}));
   const {values, arrived} = window.pictures.walked(compiled, given);
   const sum = ([name, parts]) => [name, parts.reduce((a, b) => a + b)];
   return [values, Object.fromEntries(Object.entries(arrived).map(sum))];
 }"""
+
+
+def named(lines):
+    return {text.split(" = ")[0]: tensor for text, tensor in lines.items()}
+
+
+def test_each_operation_of_the_engine_is_written_as_one_writes_it():
+    x, y = Tensor(1.5), Tensor(0.5)
+    assert list(operations(every_operation(x, y), {"x": x, "y": y})) == [
+        "a = x − 2", "b = abs(a)", "c = y · y", "d = c + 1", "e = b / d", "f = −x", "g = f³", "h = e − g",
+        "i = relu(h)", "j = sigmoid(y)", "k = max(i, j)", "l = x²", "m = l + 1", "n = sqrt(m)", "o = 2 / n",
+        "p = k + o", "q = tanh(p)", "r = h · y", "s = q + r", "t = exp(s)", "u = t + 1", "v = log(u)", "w = v + 1",
+        "z = w − y"]
 
 
 @pytest.mark.parametrize("name", PROGRAMS)
@@ -309,7 +334,8 @@ def test_a_program_has_the_values_and_gradients_of_the_engine(show, name):
         given = dict(zip(inputs, rng.normal(size=len(inputs)).tolist()))
         values, slopes = page.evaluate(GRAPH, [lines, given])
         tensors = {one: Tensor(value, one) for one, value in given.items()}
-        made = {text.split(" = ")[0]: tensor for text, tensor in program(*tensors.values()).items()}
+        result = program(*tensors.values())
+        made = named(operations(result, tensors) if isinstance(result, Tensor) else result)
         list(made.values())[-1].backward()
         for one, tensor in (tensors | made).items():
             assert values[one] == pytest.approx(float(tensor.data), rel=1e-12)
@@ -320,7 +346,7 @@ def test_a_graph_goes_forward_line_by_line_and_back(show):
     page = show(explore.graph(chain, {"x": 0.5}))
     following = page.get_by_role("button", name="Next")
     status = page.locator("[role=status]")
-    values = {name.split(" = ")[0]: float(tensor.data) for name, tensor in chain(Tensor(0.5)).items()}
+    values = {name: float(tensor.data) for name, tensor in named(chain(Tensor(0.5))).items()}
     for name, value in values.items():
         following.click()
         same(numbers(page), **{name: value})
