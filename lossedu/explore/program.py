@@ -77,6 +77,9 @@ def program_lines(program: Program, inputs: Sequence[str]) -> list[Line]:
     with recording() as variable:
         variables = {name: variable(name) for name in inputs}
         result = program(*variables.values())
+    if not isinstance(result, Tensor | Mapping):
+        raise TypeError(f"the program returns {result!r}; return a tensor, or a dict of what each line says and its "
+                        "tensor")
     lines = operations(result, variables) if isinstance(result, Tensor) else result
     # A line that is computed anew is known by how it is computed; of two lines computed alike, each is known by itself.
     known: dict[Node | Tensor, str] = {node_of(tensor): name for name, tensor in variables.items()}

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     Nodes: TypeAlias = NDArray[Any]  # of dtype object; each entry is a Node
 
 REFUSAL = "a page computes with formulas of single numbers, and this cannot be recorded as one"
+INSTEAD = "write np.where for arrays, and relu or maximum of lossedu.autodiff for tensors"
 
 
 class Node:
@@ -143,6 +144,8 @@ class Recorded(NDArrayOperatorsMixin):
         return target
 
     def __array_function__(self, function: Any, types: Any, given: tuple[Any, ...], named: dict[str, Any]) -> Any:
+        if function is np.ndim:
+            return self.ndim
         if function is np.where:
             return Recorded(each("where", *map(nodes_of, given)))
         if function in (np.ones_like, np.zeros_like, np.full_like):
@@ -183,7 +186,11 @@ class Recorded(NDArrayOperatorsMixin):
         return (self[i] for i in range(len(self)))
 
     def __bool__(self) -> bool:
-        raise TypeError(f"{REFUSAL}: a Python `if` or `and` that depends on a number; use np.where")
+        raise TypeError(f"{REFUSAL}: a Python `if` or `and` that depends on a number; {INSTEAD}")
+
+    def item(self) -> Any:
+        """Refuse: a page computes for every number, so there is not one to ask for."""
+        raise TypeError(f"{REFUSAL}: a question for the number itself, such as `if x` or `float(x)`; {INSTEAD}")
 
     def astype(self, *_: Any, **__: Any) -> Recorded:
         """Return the same, as every number of a page is a float64."""

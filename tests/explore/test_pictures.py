@@ -522,6 +522,12 @@ def test_the_html_of_a_picture_is_small_and_the_same_each_time(name):
     assert json.loads(table) and len(table.encode()) < 6000
 
 
+def long(x):
+    for _ in range(26):
+        x = x * x
+    return x
+
+
 @pytest.mark.parametrize(("make", "error", "said"), [
     (lambda: explore.constant([]), ValueError, "expected one row of 1 to 24 finite numbers"),
     (lambda: explore.constant(np.arange(30.0)), ValueError, "1 to 24"),
@@ -537,7 +543,12 @@ def test_the_html_of_a_picture_is_small_and_the_same_each_time(name):
     (lambda: explore.graph(lambda x: {}, {"x": 1}), ValueError, "returns no lines"),
     (lambda: explore.graph(chain, {"x": 9}), ValueError, "outside the span"),
     (lambda: explore.graph(chain, {"x": 1}, weights=["w"]), ValueError, "are no inputs"),
-    (lambda: explore.graph(lambda x: {"y = x": x if x > 0 else -x}, {"x": 1}), TypeError, "cannot be recorded"),
+    (lambda: explore.graph(lambda x: {"y = x": x if x > 0 else -x}, {"x": 1}), TypeError, "`if` .* relu or maximum"),
+    (lambda: explore.graph(lambda x: {"y = x": x if x else -x}, {"x": 1}), TypeError, "question for the number"),
+    (lambda: explore.graph(lambda x: {"y = x": x * float(x)}, {"x": 1}), TypeError, "question for the number"),
+    (lambda: explore.graph(lambda x: 3.0, {"x": 1}), TypeError, "returns 3.0; return a tensor, or a dict"),
+    (lambda: explore.graph(lambda x: x, {"x": 1}), ValueError, "returns no lines"),
+    (lambda: explore.graph(long, {"x": 1}), ValueError, "more than 25 operations, too many to read"),
 ])
 def test_what_cannot_be_shown_is_refused(make, error, said):
     with pytest.raises(error, match=said):
