@@ -395,8 +395,19 @@ class ElementwiseLoss(Loss):
     def _block_rows(self, p: Array) -> int:
         return BLOCK
 
+    def sum_of(self, y: Array, p: Array, scratch: Array | None) -> SumAndSlope:
+        """Sum of the values, and a factor and an array whose product is the slopes; a loss may have a quicker form.
+
+        The quicker form may use the memory `scratch`, which has the shape and the dtype of the slopes.
+        """
+        value, slope = self.of(y, p)
+        return np.add.reduce(value), 1.0, slope
+
     def _of(self, y: Array, p: Array, dtype: DType, scratch: Array | None) -> ValueAndSlope:
         return self.of(y.astype(dtype, copy=False), p.astype(dtype, copy=False))
+
+    def _sum_of(self, y: Array, p: Array, dtype: DType, scratch: Array | None) -> SumAndSlope:
+        return self.sum_of(y.astype(dtype, copy=False), p.astype(dtype, copy=False), scratch)
 
 
 class DistanceLoss(ElementwiseLoss):

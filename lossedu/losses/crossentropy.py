@@ -19,7 +19,7 @@ from lossedu.losses.base import (
     weighted_sum,
 )
 from lossedu.losses.domain import CHANCES, SIMPLEX, Interval
-from lossedu.losses.numerics import logit, product, ratio, sum_log1p, xlogy
+from lossedu.losses.numerics import corrected, logit, product, ratio, sum_log1p, xlogy
 from lossedu.losses.types import Array, DType, SumAndSlope, ValueAndSlope
 
 if TYPE_CHECKING:
@@ -75,7 +75,8 @@ class BinaryCrossEntropy(BernoulliLoss):
     def of(self, y: Array, p: Array) -> ValueAndSlope:
         value = -(xlogy(y, p) + np.where(y == 1, 0.0, (1 - y) * np.log1p(-p)))
         # For a label one of the two ratios is 0. For a share y close to p they would cancel, and one fraction does not.
-        slope = np.where((y == 0) | (y == 1), ratio(1 - y, 1 - p) - ratio(y, p), (p - y) / p / (1 - p))
+        slope = corrected(ratio(1 - y, 1 - p) - ratio(y, p), (y != 0) & (y != 1),
+                          lambda y, p: (p - y) / p / (1 - p), y, p)
         return value, slope
 
     def curvature_of(self, y: Array, p: Array) -> Array:
@@ -127,9 +128,6 @@ class BinaryCrossEntropyLogits(BernoulliLoss):
 
     def _block_rows(self, p: Array) -> int:
         return super()._block_rows(p) * 3 // 2  # `sum_of` reuses memory, so a block may be longer
-
-    def _sum_of(self, y: Array, p: Array, dtype: DType, scratch: Array | None) -> SumAndSlope:
-        return self.sum_of(y.astype(dtype, copy=False), p.astype(dtype, copy=False), scratch)
 
     def curvature_of(self, y: Array, p: Array) -> Array:
         e = np.exp(-np.abs(p))

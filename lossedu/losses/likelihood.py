@@ -8,6 +8,7 @@ losses can be negative.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isfinite
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +17,7 @@ from lossedu.losses.base import (
     ElementwiseLoss,
     RowLoss,
     Traits,
+    dot,
     float_dtype,
     parameter,
     real_array,
@@ -23,8 +25,8 @@ from lossedu.losses.base import (
     weighted_mean,
 )
 from lossedu.losses.domain import POSITIVE, REAL, Interval, nan_message
-from lossedu.losses.numerics import product
-from lossedu.losses.types import Array, Prepared, ValueAndSlope
+from lossedu.losses.numerics import corrected, product
+from lossedu.losses.types import Array, Prepared, SumAndSlope, ValueAndSlope
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -35,23 +37,30 @@ __all__ = [
 
 # exp of this is infinite in every precision, so beyond it the linear term of a loss no longer matters.
 FAR = 1e5
+# From here on exp alone may overflow or vanish in float32; in float64 not yet.
+STEEP = 80.0
 
 
-def excess(y: Array, z: Array) -> Array:
-    """exp(z) - y. Close to z = 0 both are close to 1, where expm1(z) and y - 1 keep the digits of their difference."""
-    return np.where(np.abs(z) < 0.5, np.expm1(z) - (y - 1), np.exp(z) - y)
+def near(difference: Array) -> Array:
+    """Where a difference of two numbers close to 1 has lost more than a digit."""
+    lost: Array = np.abs(difference) < 0.1
+    return lost
 
 
 def scaled(y: Array, z: Array) -> Array:
     """y·exp(z), where exp(z) alone may overflow or vanish, and where a target of 0 silences an infinity."""
-    half = np.exp(z / 2)
-    return product(product(y, half), half)
+    def by_halves(y: Array, z: Array) -> Array:
+        half = np.exp(z / 2)
+        return product(product(y, half), half)
+
+    return corrected(y * np.exp(z), np.abs(z) > STEEP, by_halves, y, z)
 
 
 class LogMeanLoss(ElementwiseLoss):
     """What the losses with a logarithmic link share: the best constant is the logarithm of the mean.
 
-    Their slope is exp(z) - y, for Tweedie's family and gamma times a power of exp(z).
+    Their slope is exp(z) - y, for Tweedie's family and gamma times a power of exp(z). Where both are close to 1,
+    expm1(z) and y - 1 keep the digits of their difference.
     """
 
     def minimiser(self, y_true: ArrayLike, weight: ArrayLike | None = None) -> float:
@@ -95,7 +104,21 @@ class Poisson(LogMeanLoss):
     target_domain = Interval("counts or rates, 0 or more", 0)
 
     def of(self, y: Array, p: Array) -> ValueAndSlope:
-        return np.exp(p) - product(y, np.minimum(p, FAR)), excess(y, p)
+        mean = np.exp(p)
+        return mean - product(y, np.minimum(p, FAR)), self.slope(mean - y, y, p)
+
+    def slope(self, difference: Array, y: Array, p: Array) -> Array:
+        """exp(p) - y with the digits that are lost where both are close to 1."""
+        return corrected(difference, near(difference), lambda lost, y, p: np.where(
+            np.abs(p) < 0.5, np.expm1(p) - (y - 1), lost), difference, y, p)
+
+    def sum_of(self, y: Array, p: Array, scratch: Array | None) -> SumAndSlope:
+        """The same as `of` in the memory `scratch`, with a dot product for the sum."""
+        mean = np.exp(p, out=scratch)
+        total = np.add.reduce(mean) - dot(y, p)
+        if not isfinite(total):  # an infinity, which `of` knows the limits of
+            return super().sum_of(y, p, scratch)
+        return total, 1.0, self.slope(np.subtract(mean, y, out=mean), y, p)
 
     def curvature_of(self, y: Array, p: Array) -> Array:
         return np.exp(p)
@@ -137,7 +160,20 @@ class Gamma(LogMeanLoss):
 
     def of(self, y: Array, p: Array) -> ValueAndSlope:
         relative = scaled(y, -p)  # the target in units of the predicted mean
-        return np.maximum(p, -FAR) + relative, np.where(np.abs(p) < 0.5, np.exp(-p) * excess(y, p), 1 - relative)
+        return np.maximum(p, -FAR) + relative, self.slope(1 - relative, y, p)
+
+    def slope(self, difference: Array, y: Array, p: Array) -> Array:
+        """1 - y·exp(-p) with the digits that are lost where the target is close to the mean, and that close to 1."""
+        return corrected(difference, near(difference), lambda lost, y, p: np.where(
+            np.abs(p) < 0.5, np.exp(-p) * (np.expm1(p) - (y - 1)), lost), difference, y, p)
+
+    def sum_of(self, y: Array, p: Array, scratch: Array | None) -> SumAndSlope:
+        """The same as `of`, with two sums for the sum."""
+        relative = scaled(y, -p)
+        total = np.add.reduce(p) + np.add.reduce(relative)
+        if not isfinite(total):  # an infinity, which `of` knows the limits of
+            return super().sum_of(y, p, scratch)
+        return total, 1.0, self.slope(np.subtract(1, relative, out=relative), y, p)
 
     def curvature_of(self, y: Array, p: Array) -> Array:
         return scaled(y, -p)
@@ -194,20 +230,26 @@ class Tweedie(LogMeanLoss):
     def target_domain(self) -> Interval:
         return Interval("amounts of 0 or more", 0) if self.power < 2 else POSITIVE
 
-    def combined(self, a: float, b: float, y: Array, p: Array) -> Array:
+    def powers(self, y: Array, p: Array) -> tuple[Array, Array]:
+        """exp((2 - ρ)z) and y·exp((1 - ρ)z), which all that follows is a sum of."""
+        return np.exp((2 - self.power) * p), scaled(y, (1 - self.power) * p)
+
+    def combined(self, a: float, b: float, y: Array, p: Array, powers: tuple[Array, Array]) -> Array:
         """a·exp((2 - ρ)z) + b·y·exp((1 - ρ)z)."""
-        apart = a * np.exp((2 - self.power) * p) + b * scaled(y, (1 - self.power) * p)
         # Above 2 both powers grow as z falls, and may both be infinite. With the larger factored out, only it can be.
-        together = scaled(a * np.exp(p) + b * y, (1 - self.power) * p)
-        return np.where((self.power > 2) & (p < 0), together, apart)
+        return corrected(a * powers[0] + b * powers[1], (self.power > 2) & (p < 0),
+                         lambda y, p: scaled(a * np.exp(p) + b * y, (1 - self.power) * p), y, p)
 
     def of(self, y: Array, p: Array) -> ValueAndSlope:
-        value = self.combined(1 / (2 - self.power), 1 / (self.power - 1), y, p)
-        near = np.exp((1 - self.power) * p) * excess(y, p)
-        return value, np.where(np.abs(p) < 0.5, near, self.combined(1, -1, y, p))
+        powers = self.powers(y, p)
+        value = self.combined(1 / (2 - self.power), 1 / (self.power - 1), y, p, powers)
+        difference = self.combined(1, -1, y, p, powers)
+        slope = corrected(difference, near(difference), lambda lost, y, p: np.where(
+            np.abs(p) < 0.5, np.exp((1 - self.power) * p) * (np.expm1(p) - (y - 1)), lost), difference, y, p)
+        return value, slope
 
     def curvature_of(self, y: Array, p: Array) -> Array:
-        return self.combined(2 - self.power, self.power - 1, y, p)
+        return self.combined(2 - self.power, self.power - 1, y, p, self.powers(y, p))
 
 
 @dataclass(frozen=True)
@@ -260,7 +302,7 @@ class GaussianNLL(RowLoss):
         mean, log_variance = p.T
         inverse_deviation = np.exp(-log_variance / 2)
         u = product(mean - y, inverse_deviation)  # this is the residual in standard deviations
-        value = np.where(np.isinf(u), np.abs(u), (log_variance + u * u) / 2)
+        value = corrected((log_variance + u * u) / 2, np.isinf(u), np.abs, u)
         return value, np.stack([product(u, inverse_deviation), (1 - u) * (1 + u) / 2], axis=1)
 
     def minimiser(self, y_true: ArrayLike, weight: ArrayLike | None = None) -> Array:

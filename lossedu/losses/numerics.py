@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -75,6 +76,26 @@ def logsumexp(z: Array) -> Array:
     return total
 
 
+def corrected(values: Array, where: Array, exact: Callable[..., Array], *inputs: Array) -> Array:
+    """`values`, and exact(*inputs) where a condition holds: as a rule for few entries, so only those are computed.
+
+    `values` must be an array that nobody else uses, because the entries are written into it. What is recorded for a
+    page (`lossedu.explore`) is no array; there the condition becomes a part of the formula.
+
+    Examples
+    --------
+    >>> x = np.array([1e-20, 1.0])
+    >>> corrected(np.log(1 + x), x < 0.1, np.log1p, x).tolist()
+    [1e-20, 0.6931471805599453]
+    """
+    if not isinstance(values, np.ndarray):
+        return np.where(where, exact(*inputs), values)
+    if where.any():
+        whole = (x if x.shape == values.shape else np.broadcast_to(x, values.shape) for x in inputs)
+        values[where] = exact(*(x[where] for x in whole))
+    return values
+
+
 def product(x: Array, y: Array) -> Array:
     """x·y, with 0·∞ = 0: the limit wherever the factor 0 stays 0 as the other grows.
 
@@ -84,7 +105,8 @@ def product(x: Array, y: Array) -> Array:
     [0.0, 6.0]
     """
     with np.errstate(invalid="ignore"):
-        return np.where((x == 0) | (y == 0), 0.0, x * y)
+        xy = x * y
+        return corrected(xy, np.isnan(xy), lambda x, y: np.where((x == 0) | (y == 0), 0.0, x * y), x, y)
 
 
 def xlogy(x: Array, y: Array) -> Array:
@@ -128,12 +150,16 @@ def divergence(q: Array, p: Array) -> Array:
     >>> divergence(np.array([0.0, 0.5, 0.5]), np.array([0.25, 0.5, 0.0])).tolist()
     [0.25, 0.0, inf]
     """
+    def close(q: Array, p: Array, v: Array) -> Array:
+        v2 = v * v
+        series = v2 / 17
+        for odd in (15, 13, 11, 9, 7, 5, 3):
+            series = (series + 1 / odd) * v2
+        nearly: Array = (q - p) * v + 2 * q * v * series
+        return nearly
+
     v = ratio(q - p, q + p)
-    v2 = v * v
-    series = v2 / 17
-    for odd in (15, 13, 11, 9, 7, 5, 3):
-        series = (series + 1 / odd) * v2
-    return np.where(np.abs(v) < 0.1, (q - p) * v + 2 * q * v * series, xlogy(q, q) - xlogy(q, p) - q + p)
+    return corrected(xlogy(q, q) - xlogy(q, p) - q + p, np.abs(v) < 0.1, close, q, p, v)
 
 
 def sum_log1p(e: Array) -> float:

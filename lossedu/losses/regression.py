@@ -20,7 +20,7 @@ from lossedu.losses.base import (
     without_warnings,
 )
 from lossedu.losses.domain import ABOVE_MINUS_ONE, DIVISORS, LEVEL, NOT_NEGATIVE, POSITIVE_NUMBER
-from lossedu.losses.numerics import product
+from lossedu.losses.numerics import corrected, product
 from lossedu.losses.types import Array, SumAndSlope, ValueAndSlope
 
 if TYPE_CHECKING:
@@ -520,7 +520,8 @@ class PercentageError(ElementwiseLoss):
     def of(self, y: Array, p: Array) -> ValueAndSlope:
         r, size = p - y, np.abs(y)
         # Where the residual overflows or the target is infinite, |p/y - 1| is the same number.
-        return np.where(np.isinf(r), np.abs(p / y - 1), np.abs(r) / size), np.sign(r) / size
+        value = corrected(np.abs(r) / size, np.isinf(r), lambda y, p: np.abs(p / y - 1), y, p)
+        return value, np.sign(r) / size
 
     def curvature_of(self, y: Array, p: Array) -> Array:
         return np.zeros_like(p)

@@ -6,22 +6,31 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from lossedu import Huber, bce_logits
-from lossedu.losses.base import DistanceLoss, Loss
+from lossedu import Huber, bce_logits, gamma, poisson
+from lossedu.losses.base import DistanceLoss, ElementwiseLoss
 from tests.losses.draws import PAIRED
 
 
 def has_quick_form(loss):
-    plain = DistanceLoss.sum_of_residuals if isinstance(loss, DistanceLoss) else Loss._sum_of
-    own = type(loss).sum_of_residuals if isinstance(loss, DistanceLoss) else type(loss)._sum_of
-    return own is not plain
+    if isinstance(loss, DistanceLoss):
+        return type(loss).sum_of_residuals is not DistanceLoss.sum_of_residuals
+    return isinstance(loss, ElementwiseLoss) and type(loss).sum_of is not ElementwiseLoss.sum_of
 
 
+POSITIVE = (poisson, gamma)
 QUICK = [loss for loss in PAIRED if has_quick_form(loss)]
 
 
 def test_which_losses_have_one():
-    assert {loss.name for loss in QUICK} == {"mse", "mae", "huber", "bce_logits"}
+    assert {loss.name for loss in QUICK} == {"mse", "mae", "huber", "bce_logits", "poisson", "gamma"}
+
+
+def targets(loss, rng, n, size):
+    if loss is bce_logits:
+        return rng.integers(0, 2, n)
+    # Targets close to 1 are close to the mean exp(p) of small p, where a difference would lose its digits.
+    return rng.gamma(2, 2, n) if size > 1 else 1 + size * rng.uniform(-0.9, 1, n) if loss in POSITIVE else (
+        size * rng.normal(size=n))
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -31,13 +40,16 @@ def test_which_losses_have_one():
 def test_sum_and_slopes_are_those_of_the_plain_lines(loss, n, size, dtype):
     rng = np.random.default_rng(0)
     p = (size * rng.normal(size=n)).astype(dtype)
-    y = (rng.integers(0, 2, n) if loss is bce_logits else size * rng.normal(size=n)).astype(dtype)
+    if loss in POSITIVE:
+        p = p.clip(-80, 80)  # farther out exp is infinite in float32
+    y = targets(loss, rng, n, size).astype(dtype)
     values, slopes = loss.of(y, p)
     kept = y.copy(), p.copy()
     for scratch in (None, np.empty_like(p)):
         total, factor, slope = loss._sum_of(y, p, dtype, scratch)
         digits = 1e-14 if dtype == np.float64 else 1e-6
-        assert_allclose(total, math.fsum(values.astype(float)), rtol=digits)
+        scale = np.abs(values.astype(float)).sum()  # terms of both signs may cancel in the sum
+        assert_allclose(total, math.fsum(values.astype(float)), rtol=digits, atol=digits * scale)
         assert_allclose(factor * slope, slopes, rtol=digits)
         assert (y == kept[0]).all() and (p == kept[1]).all()
 
@@ -50,3 +62,15 @@ def test_a_wrong_quick_form_would_be_seen():
 
     with pytest.raises(AssertionError):
         test_sum_and_slopes_are_those_of_the_plain_lines(Wrong(), 7, 1.0, np.float64)
+
+
+@pytest.mark.parametrize(("loss", "y", "p"), [
+    (poisson, 0.0, np.inf), (poisson, 0.0, -np.inf), (poisson, 2.0, -np.inf), (poisson, 2.0, np.inf),
+    (gamma, 2.0, -np.inf), (gamma, 2.0, np.inf), (gamma, 1e300, -700.0),
+], ids=str)
+def test_an_infinity_has_the_limit_of_the_plain_lines(loss, y, p):
+    y, p = np.array([y, 1.0]), np.array([p, 0.5])
+    with np.errstate(all="ignore"):
+        values, slopes = loss.of(y, p)
+        total, factor, slope = loss._sum_of(y, p, np.dtype(float), np.empty(2))
+    assert total == values.sum() and (factor * slope == slopes).all()
