@@ -7,7 +7,9 @@ script and its style travel in the output, so that an explorer also moves in a n
 book takes them out again and loads them once for all its pages.
 """
 
+from lossedu.explore.calibration import calibration
 from lossedu.explore.constant import constant
+from lossedu.explore.distribution import distribution
 from lossedu.explore.explorer import (
     Explorer,
     moving_parts,
@@ -21,9 +23,11 @@ from lossedu.explore.valley import surface, valley
 
 __all__ = [
     "Explorer",
+    "calibration",
     "constant",
     "curves",
     "descent",
+    "distribution",
     "graph",
     "loss",
     "moving_parts",

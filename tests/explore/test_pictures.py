@@ -1,6 +1,7 @@
 """Pictures that compute, in a browser: what they show is what the package says, by mouse, by touch and by keyboard."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -12,9 +13,13 @@ from lossedu import (
     Tensor,
     Tukey,
     autodiff,
+    bce,
     bce_logits,
+    brier,
     cauchy,
+    cross_entropy,
     explore,
+    kl,
     log_cosh,
     mae,
     mape,
@@ -24,6 +29,7 @@ from lossedu import (
 )
 from lossedu.explore.explorer import HERE
 from lossedu.explore.program import operations, program_lines
+from lossedu.losses.numerics import logit, sigmoid
 from lossedu.plot.style import css_variables
 
 WAITS = [3.0, 4.0, 4.0, 5.0, 14.0]
@@ -102,6 +108,11 @@ def press(page, key, *names, nth=0):
 def slide(page, key, name, nth=0):
     page.locator("figure").nth(nth).locator(f"input[data-key={key}]").focus()
     page.keyboard.press(name)
+
+
+def hear(page, words):
+    """Wait until the announcement holds these words."""
+    page.wait_for_function("words => document.querySelector('[role=status]').textContent.includes(words)", arg=words)
 
 
 # --- data and one answer ------------------------------------------------------------------------------------------
@@ -374,6 +385,223 @@ def test_an_input_of_a_graph_is_dragged(show):
     assert 1 < as_number(said) <= 3 and page.locator("[data-hold=w1]").get_attribute("aria-valuetext") == "0.6"
 
 
+# --- a truth and a belief -------------------------------------------------------------------------------------------
+
+BAG, ALIKE = np.array([1 / 2, 1 / 4, 1 / 8, 1 / 16, 1 / 16]), np.full(5, 1 / 5)
+INFORMATION = """([code, rows]) => {
+  const losses = {cross: (0, eval)(code.cross), divergence: (0, eval)(code.divergence)};
+  const flat = found => [found.entropy, found.cross, found.forward, found.backward, ...found.own, ...found.believed];
+  return rows.map(([q, p]) => flat(window.pictures.information(losses, q, p)).map(String));
+}"""
+
+
+def beliefs(n, rng):
+    """Pairs of rows of n probabilities: any, close together, certain, and with zeros in one or both."""
+    for _ in range(20):
+        q, p = rng.dirichlet(np.ones(n), 2)
+        yield from ((q, p), (q, q), (q, q + 1e-5 * (p - q)), (np.eye(n)[0], p), (q, np.eye(n)[-1]))
+        holes = rng.permutation(n) < n - 1
+        yield from ((q * holes / (q * holes).sum(), p), (q, p * holes / (p * holes).sum()))
+
+
+@pytest.mark.parametrize("n", [2, 5, 8])
+def test_entropy_and_divergence_are_those_of_the_losses(show, n):
+    page = show(explore.constant(WAITS))
+    rows = [[q.tolist(), p.tolist()] for q, p in beliefs(n, np.random.default_rng(n))]
+    code = explore.distribution(np.full(n, 1 / n), np.full(n, 1 / n), [*"abcdefgh"[:n]]).table["code"]
+    found = np.array(page.evaluate(INFORMATION, [code, rows]), float)
+    for shown, (q, p) in zip(found, rows, strict=True):
+        losses = [cross_entropy([q], [q]), cross_entropy([q], [p]), kl([q], [p]), kl([p], [q])]
+        each = [cross_entropy.each(np.arange(n), np.tile(row, (n, 1))) for row in (q, p)]
+        wanted = np.concatenate([losses, *each])
+        finite = np.isfinite(wanted)
+        assert np.array_equal(shown[~finite], wanted[~finite]), (q, p)
+        assert shown[finite] == pytest.approx(wanted[finite], rel=1e-12, abs=1e-300), (q, p)
+
+
+def costs(q, p, per=1.0):
+    """What the picture shows of a truth and a belief."""
+    values = {"cross": cross_entropy([q], [p]), "entropy": cross_entropy([q], [q]), "forward": kl([q], [p]),
+              "backward": kl([p], [q])}
+    return {name: "infinite" if np.isinf(value) else value / per for name, value in values.items()}
+
+
+def moved(row, k, value):
+    """The row in which one probability is set and the others share the rest as before."""
+    row = row * (1 - value) / (1 - row[k])
+    row[k] = value
+    return row
+
+
+def heights(page, row, n=5):
+    """The probabilities of a row, as they are spoken."""
+    return [as_number(page.locator(f"[data-hold={row}{k}]").get_attribute("aria-valuetext")) for k in range(n)]
+
+
+def test_a_probability_is_moved_and_the_others_share_the_rest(show):
+    page = show(explore.distribution(BAG, ALIKE, "abcde"))
+    same(numbers(page), **costs(BAG, ALIKE))
+    press(page, "p0", "ArrowUp", "ArrowUp", "ArrowLeft")
+    belief = moved(ALIKE, 0, 0.21)
+    press(page, "q1", "PageDown")
+    truth = moved(BAG, 1, 0.15)
+    same(numbers(page), **costs(truth, belief))
+    assert heights(page, "q") == pytest.approx(truth, abs=1e-4)
+    assert heights(page, "p") == pytest.approx(belief, abs=1e-4)
+    page.get_by_role("button", name="Set the belief to the truth").click()
+    same(numbers(page), **costs(truth, truth))
+    assert numbers(page)["forward"] == 0 and heights(page, "p") == heights(page, "q")
+    page.get_by_role("button", name="Start again").click()
+    same(numbers(page), **costs(BAG, ALIKE))
+
+
+def test_bars_are_dragged_and_a_zero_under_the_truth_is_said(show):
+    page = show(explore.distribution(BAG, ALIKE, "abcde", bits=True))
+    same(numbers(page), **costs(BAG, ALIKE, np.log(2)))
+    drag(page, "p1", 0, -60)
+    raised = heights(page, "p")
+    assert raised[1] > 0.4 and raised[0] == raised[4] == pytest.approx((1 - raised[1]) / 4, abs=1e-4)
+    drag(page, "p1", 0, 5000)
+    assert numbers(page)["cross"] == numbers(page)["forward"] == "infinite" and heights(page, "p")[1] == 0
+    hear(page, "gives b the probability 0, but its true probability is 0.25")
+    page.select_option("select", "nats")
+    same(numbers(page), entropy=cross_entropy([BAG], [BAG]))
+    press(page, "q1", "PageDown", "PageDown", "PageDown")  # what never happens may be called impossible
+    assert np.isfinite(numbers(page)["cross"]) and heights(page, "q")[1] == 0
+
+
+def test_a_row_that_was_certain_can_be_opened_again(show):
+    page = show(explore.distribution(BAG, ALIKE, "abcde"))
+    drag(page, "q0", 0, -5000)
+    assert heights(page, "q") == [1, 0, 0, 0, 0] and numbers(page)["entropy"] == 0
+    assert numbers(page)["backward"] == "infinite" and numbers(page)["forward"] == 1.609  # log 5
+    press(page, "q0", "ArrowDown")
+    assert heights(page, "q") == pytest.approx([0.99, *[0.0025] * 4])
+
+
+def test_a_bar_that_is_dragged_up_and_down_again_leaves_the_others_as_they_were(show):
+    page = show(explore.distribution(BAG, ALIKE, "abcde"))
+    box = page.locator("[data-hold=q0] .le-dot").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for v in (y - 5000, y):
+        page.mouse.move(x, v)
+        numbers(page)
+    page.mouse.up()
+    assert heights(page, "q") == pytest.approx(BAG, abs=1e-4)
+
+
+def thrown(z):
+    heads = 1 / (1 + np.exp(-z))
+    return np.concatenate([[heads], [1 - heads]]) if isinstance(z, float) else np.stack([heads, 1 - heads])
+
+
+def test_the_belief_of_a_model_has_a_slider(show):
+    page = show(explore.distribution([0.7, 0.3], thrown, ["heads", "tails"], parameter="log-odds", span=(-4, 4)))
+    same(numbers(page), **costs([0.7, 0.3], thrown(0.0)))
+    slide(page, "z", "End")
+    same(numbers(page), **costs([0.7, 0.3], thrown(4.0)))
+    press(page, "q1", "PageUp")
+    same(numbers(page), **costs([0.6, 0.4], thrown(4.0)))
+    assert page.locator("[data-hold=p0]").count() == 0
+
+
+# --- forecasts and what came ----------------------------------------------------------------------------------------
+
+SAID = np.repeat([0.1, 0.3, 0.5, 0.7, 0.9], 10)
+CAME = np.tile(np.arange(10), 5) < 10 * SAID
+SCORES = """([code, odds, outcomes, places]) => {
+  const of = (0, eval)(code), {scores, sharpest} = window.pictures;
+  return [places.map(a => scores(of, odds, outcomes, a)), sharpest(of, odds, outcomes, [0.2, 5])];
+}"""
+
+
+def sharper(p, a):
+    """Forecasts whose log-odds are multiplied."""
+    return sigmoid(a * logit(p))
+
+
+def along(a, y, p):
+    """The slope of the cross-entropy along the sharpness."""
+    return bce_logits.gradient(y, a * logit(p)) @ logit(p)
+
+
+def test_the_scores_of_sharper_forecasts_are_those_of_the_losses(show):
+    rng = np.random.default_rng(0)
+    page = show(explore.constant(WAITS))
+    for n in (2, 30, 200):
+        y, p = rng.integers(0, 2, n), rng.uniform(0.01, 0.99, n)
+        table, places = explore.calibration(y, p).table, [0.2, 0.5, 1.0, 1.7, 5.0]
+        given = [table["code"], table["logOdds"], table["outcomes"], places]
+        found, best = page.evaluate(SCORES, given)
+        wanted = [(bce_logits(y, a * logit(p)), along(a, y, p), brier(y, sharper(p, a))) for a in places]
+        assert np.array(found) == pytest.approx(np.array(wanted), rel=1e-12, abs=1e-15)
+        assert [row[0] for row in found] == pytest.approx([bce(y, sharper(p, a)) for a in places], rel=1e-9)
+        slopes = [along(a, y, p) for a in (0.2, best, 5.0)]
+        assert best == pytest.approx(0.2 if slopes[0] > 0 else 5.0 if slopes[2] < 0 else best)
+        assert slopes[1] == pytest.approx(0, abs=1e-12) or best in (pytest.approx(0.2), pytest.approx(5.0))
+
+
+def judged(y, a):
+    """What the picture shows of outcomes and a sharpness."""
+    return {"sharpness": a, "cross": bce(y, sharper(SAID, a)), "brier": brier(y, sharper(SAID, a))}
+
+
+def test_forecasts_are_made_sharper_and_blunter(show):
+    page = show(explore.calibration(CAME, SAID))
+    same(numbers(page), best=1, **judged(CAME, 1))
+    slide(page, "sharpness", "End")
+    same(numbers(page), best=1, **judged(CAME, 10**0.7))
+    press(page, "sharpness", *["ArrowLeft"] * 10)
+    same(numbers(page), best=1, **judged(CAME, 10**0.5))
+    page.locator("input[data-key=sharpness]").focus()
+    for _ in range(50):
+        page.keyboard.press("ArrowLeft")
+    same(numbers(page), **judged(CAME, 1))
+    drag(page, "sharpness", -300)
+    same(numbers(page), **judged(CAME, 10**-0.7))
+    page.get_by_role("button", name="Go to the best sharpness").click()
+    same(numbers(page), **judged(CAME, 1))
+
+
+def spoken(page):
+    """What each point says: its forecast, its share of ones, and how many there are."""
+    texts = [hold.get_attribute("aria-valuetext") for hold in page.locator("[data-hold^=bin]").all()]
+    return [[float(part) for part in re.findall(r"[\d.]+", text)] for text in texts]
+
+
+def test_a_point_of_the_diagram_is_moved_and_outcomes_with_it(show):
+    page = show(explore.calibration(CAME, SAID))
+    assert spoken(page) == [[p, p, 10] for p in (0.1, 0.3, 0.5, 0.7, 0.9)]
+    press(page, "bin3", "ArrowDown", "ArrowDown", "ArrowDown")
+    came = CAME.copy()
+    came[34:37] = False
+    assert spoken(page)[3] == [0.7, 0.4, 10]
+    shown = numbers(page)
+    same(shown, **judged(came, 1))
+    assert shown["best"] < 1 and along(shown["best"], came, SAID) == pytest.approx(0, abs=1e-4)
+    drag(page, "bin4", 0, 5000)
+    assert spoken(page)[4] == [0.9, 0, 10]
+    page.get_by_role("button", name="Start again").click()
+    same(numbers(page), **judged(CAME, 1))
+
+
+def test_bins_hold_the_forecasts_they_say(show):
+    page = show(explore.calibration(CAME, SAID, bins=2))
+    assert spoken(page) == [[0.2, 0.2, 20], [0.7, 0.7, 30]]  # one half lies in the upper bin
+    assert page.locator("[data-hold=bin1]").get_attribute("aria-label") == "forecasts from 0.5 to 1"
+    slide(page, "bins", "End")
+    numbers(page)
+    assert len(spoken(page)) == 5
+    slide(page, "sharpness", "Home")
+    numbers(page)
+    wanted = sharper(np.array([0.1, 0.3, 0.5, 0.7, 0.9]), 10**-0.7)  # five forecasts in four of twenty bins
+    places = np.floor(wanted * 20)
+    means = [wanted[places == b].mean() for b in np.unique(places)]
+    assert [row[0] for row in spoken(page)] == pytest.approx(means, abs=1e-3)
+
+
 # --- what all pictures share ----------------------------------------------------------------------------------------
 
 PICTURES = {
@@ -382,10 +610,13 @@ PICTURES = {
     "surface": lambda: explore.surface(bowl, start=(0.6, -0.5), spans=((-1, 2), (-1, 1)), rate=0.01,
                                        beside=[optim.Adam, optim.RMSProp, optim.Nesterov, optim.Momentum]),
     "graph": lambda: explore.graph(net, dict.fromkeys(PROGRAMS["net"][1], 0.5), weights=["w1", "w2", "v1", "v2"]),
+    "distribution": lambda: explore.distribution(BAG, ALIKE, "abcde", bits=True),
+    "calibration": lambda: explore.calibration(CAME, SAID),
 }
 
 
-HELD = {"constant": "answer", "valley": "ball", "surface": "ball", "graph": "x1"}
+HELD = {"constant": "answer", "valley": "ball", "surface": "ball", "graph": "x1", "distribution": "p1",
+        "calibration": "sharpness"}
 
 
 @pytest.mark.parametrize("name", PICTURES)
@@ -405,7 +636,9 @@ def test_a_picture_is_held_by_a_finger(show, name):
     assert page.locator(f"[data-hold={key}]").get_attribute("aria-valuetext") != before
     assert page.evaluate("scrollY") == 0
     moved = page.locator(f"[data-hold={key}] .le-dot").bounding_box()
-    if name != "graph":  # an input of a graph stays where it is
+    if name == "distribution":  # a bar grows up and down
+        assert moved["y"] - box["y"] > 15
+    elif name != "graph":  # an input of a graph stays where it is
         assert moved["x"] - box["x"] > 30
 
 
@@ -481,10 +714,11 @@ def test_at_twice_the_size_what_is_held_stays_under_the_pointer(show, name):
     assert page.evaluate("document.scrollingElement.scrollWidth - innerWidth") <= 0
     if name != "graph":  # an input of a graph stays where it is
         before = page.locator(f"[data-hold={HELD[name]}] .le-dot").bounding_box()
-        drag(page, HELD[name], 40)
+        drag(page, HELD[name], 40, -40)
         numbers(page)  # the next frame
         after = page.locator(f"[data-hold={HELD[name]}] .le-dot").bounding_box()
-        assert after["x"] - before["x"] == pytest.approx(40, abs=6)  # it moves by the step of an arrow key
+        way = before["y"] - after["y"] if name == "distribution" else after["x"] - before["x"]
+        assert way == pytest.approx(40, abs=6)  # it moves by the step of an arrow key
 
 
 def test_two_pictures_of_one_kind_keep_apart(show):
@@ -540,6 +774,19 @@ def long(x):
     (lambda: explore.surface(bowl, start=(9, 0), spans=((-1, 2), (-1, 1)), rate=1), ValueError, "lies outside"),
     (lambda: explore.surface(lambda w: (np.sort(w)[0], w), start=(0, 0), spans=((-1, 1), (-1, 1)), rate=1), TypeError,
      "numpy.sort"),
+    (lambda: explore.calibration([1, 0, 1], [0.5, 0.5]), ValueError, "as many in one as in the other"),
+    (lambda: explore.calibration([1, 2], [0.5, 0.5]), ValueError, "outcomes hold 2; expected 0"),
+    (lambda: explore.calibration([1, 0], [0.5, 1.0]), ValueError, "forecasts hold 1; .* log-odds"),
+    (lambda: explore.calibration([1, 0], [0.5, np.nan]), ValueError, "forecasts hold nan"),
+    (lambda: explore.calibration([1, 0], [0.5, 0.4], bins=1), ValueError, "there are 1 bins"),
+    (lambda: explore.calibration([1, 0], [0.5, 0.4], span=(2, 3)), ValueError, "between 0 and 1"),
+    (lambda: explore.distribution([0.5, 0.5], [1], "ab"), ValueError, "one probability for each of 2 to 8 names"),
+    (lambda: explore.distribution([1.0], [1.0], "a"), ValueError, "2 to 8 names"),
+    (lambda: explore.distribution([0.5, 0.6], [0.5, 0.5], "ab"), ValueError, "truth is .* with the sum 1.1; expected"),
+    (lambda: explore.distribution([0.5, 0.5], [1.5, -0.5], "ab"), ValueError, "belief is .*from 0 on with the sum 1"),
+    (lambda: explore.distribution([0.5, np.nan], [0.5, 0.5], "ab"), ValueError, "with the sum nan"),
+    (lambda: explore.distribution([0.7, 0.3], thrown, "ab", start=9.0), ValueError, "widen it"),
+    (lambda: explore.distribution([0.7, 0.3], lambda z: [0.5 + 0 * z] * 3, "ab"), ValueError, "has the shape"),
     (lambda: explore.graph(lambda x: {}, {"x": 1}), ValueError, "returns no lines"),
     (lambda: explore.graph(chain, {"x": 9}), ValueError, "outside the span"),
     (lambda: explore.graph(chain, {"x": 1}, weights=["w"]), ValueError, "are no inputs"),

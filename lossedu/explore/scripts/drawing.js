@@ -54,14 +54,13 @@ function ticks([low, high], count) {
 }
 
 // A pair of axes in a box: its two scales, the frame around it, a window that cuts off what leaves it, and the way back
-// from pixels to numbers.
-function axes({ left, top, width, height }, x, y, { name = "", role = "ink", below = "", heights = true } = {}) {
+// from pixels to numbers. Below it stand round numbers, or whatever `marks` wants at which places.
+function axes({ left, top, width, height }, x, y, { name = "", role = "ink", below = "", heights = true, marks = ticks(x, Math.max(3, width / 60)).map((v) => [v, number(v)]) } = {}) {
   const [right, bottom] = [left + width, top + height];
   const [X, Y] = [linear(x, [left, right]), linear(y, [bottom, top])];
   const lines = [[left, top], [left, bottom], [right, bottom]];
   const frame = path(heights ? lines : lines.slice(1), "muted", THIN) +
-    ticks(x, Math.max(3, width / 60)).map((v) =>
-      path([[X(v), bottom], [X(v), bottom + 4]], "muted", THIN) + text(X(v), bottom + 17, number(v), "muted")).join("") +
+    marks.map(([v, what]) => path([[X(v), bottom], [X(v), bottom + 4]], "muted", THIN) + text(X(v), bottom + 17, what, "muted")).join("") +
     (heights ? ticks(y, clamp(height / 32, [2, 5])).map((v) => text(left - 6, Y(v) + 4, number(v), "muted", "end")).join("") : "") +
     text(left - (heights ? 34 : 0), top - 9, name, role, "start") + text((left + right) / 2, bottom + 34, below, "ink");
   const window = (inside) =>

@@ -2,7 +2,7 @@
 //
 // A kind gives `draw(state, width)`, which returns
 //   { height, svg, holds, numbers, said }
-//   holds: [{ key, at: [x, y], along: "x" | "xy", role, name, now, least, most, says, drag([x, y]), nudge(dx, dy) }]
+//   holds: [{ key, at: [x, y], along: "x" | "y" | "xy", role, name, now, least, most, says, drag([x, y]), nudge(dx, dy) }]
 //   numbers: [[key, words, symbol, value, role]], the grid below the picture
 //   said: one sentence, which is also what a screen reader hears.
 // The drawing is one string, made anew each time. What is held lies above it: one element for each, which is only moved,
