@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from lossedu import Huber, Quantile, Tensor, Tukey, autodiff, mae, mse, optim
+from lossedu import Huber, Quantile, Tensor, Tukey, autodiff, explore, mae, mse, optim
+from tests.explore.test_pictures import ALIKE, BAG, CAME, SAID, hear, heights, numbers, press, same, slide, spoken
 
 WAITS, SCALES = np.array([3.0, 4, 4, 5, 14]), np.array([9.8, 10, 10.1, 10.3, 47])
 X, Y = np.arange(1.0, 6), np.array([4.0, 9, 11, 16, 20])
@@ -95,3 +96,50 @@ def test_a_switch_that_is_off_gives_its_weights_no_slope():
     autodiff.log(1 + autodiff.exp(-z)).backward()
     assert u2.grad == v2.grad == 0
     assert all(abs(float(one.grad)) > 0.05 for one in (x1, x2, u1, v1, w1, w2))
+
+
+def test_the_belief_about_the_bag_is_moved_as_the_page_says(show):
+    page = show(explore.distribution(BAG, ALIKE, list("abcde"), bits=True))
+    same(numbers(page), cross=2.322, entropy=1.875, forward=0.4469)  # as in the table above the picture
+    assert page.locator("svg.le-picture [stroke-dasharray]").count() == sum(ALIKE > BAG)
+    press(page, "p0", *["ArrowUp"] * 30)
+    same(numbers(page), forward=0.125)
+    assert all(new < old for new, old in zip(heights(page, "p")[1:], ALIKE[1:], strict=True))  # a surprise is higher
+    assert heights(page, "p")[0] == BAG[0] == max(BAG)
+    press(page, "p4", "PageDown", "PageDown")
+    assert numbers(page)["cross"] == "infinite"
+    hear(page, "gives e the probability 0")
+    page.get_by_role("button", name="Set the belief to the truth").click()
+    same(numbers(page), forward=0, cross=1.875, entropy=1.875)
+    for key in ("PageUp", "PageDown"):
+        for k in range(5):
+            press(page, f"p{k}", key)
+            assert numbers(page)["cross"] == "infinite" or numbers(page)["cross"] > 1.875
+            page.get_by_role("button", name="Set the belief to the truth").click()
+    page.get_by_role("button", name="Start again").click()
+    press(page, "q0", *["PageUp"] * 5)
+    shown = numbers(page)
+    assert heights(page, "q")[0] == 1 and shown["entropy"] == 0 and shown["cross"] == shown["forward"]
+
+
+def test_the_forecaster_of_rain_gains_nothing_by_sounding_surer(show):
+    page = show(explore.calibration(CAME, SAID))
+    assert all(forecast == share for forecast, share, _ in spoken(page))  # on the diagonal
+    honest = numbers(page)
+    same(honest, sharpness=1, best=1)
+    assert (round(honest["cross"], 2), round(honest["brier"], 2)) == (0.51, 0.17)
+    for key in ("ArrowLeft", "ArrowRight"):
+        press(page, "sharpness", key)
+        moved = numbers(page)
+        assert moved["cross"] > honest["cross"]
+        press(page, "sharpness", key, key)
+        assert numbers(page)["brier"] > honest["brier"]
+        page.get_by_role("button", name="Start again").click()
+    slide(page, "sharpness", "End")
+    surer = numbers(page)
+    assert (round(surer["cross"], 2), round(surer["brier"], 2)) == (1.09, 0.21)
+    page.get_by_role("button", name="Start again").click()
+    press(page, "bin4", *["ArrowDown"] * 4)
+    assert spoken(page)[4] == [0.9, 0.5, 10]
+    page.get_by_role("button", name="Go to the best sharpness").click()
+    assert round(numbers(page)["sharpness"], 2) == 0.47
