@@ -468,6 +468,7 @@ def test_bars_are_dragged_and_a_zero_under_the_truth_is_said(show):
     same(numbers(page), entropy=cross_entropy([BAG], [BAG]))
     press(page, "q1", "PageDown", "PageDown", "PageDown")  # what never happens may be called impossible
     assert np.isfinite(numbers(page)["cross"]) and heights(page, "q")[1] == 0
+    hear(page, "plus a divergence of")
 
 
 def test_a_row_that_was_certain_can_be_opened_again(show):
@@ -591,6 +592,8 @@ def test_bins_hold_the_forecasts_they_say(show):
     page = show(explore.calibration(CAME, SAID, bins=2))
     assert spoken(page) == [[0.2, 0.2, 20], [0.7, 0.7, 30]]  # one half lies in the upper bin
     assert page.locator("[data-hold=bin1]").get_attribute("aria-label") == "forecasts from 0.5 to 1"
+    press(page, "bin1", "ArrowUp")  # one outcome more, and those that came stay
+    same(numbers(page), **judged(np.where(np.arange(50) == 25, True, CAME), 1))
     slide(page, "bins", "End")
     numbers(page)
     assert len(spoken(page)) == 5

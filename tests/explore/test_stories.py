@@ -1,5 +1,7 @@
 """What the pages say about their pictures is so."""
 
+import math
+
 import numpy as np
 import pytest
 
@@ -143,3 +145,34 @@ def test_the_forecaster_of_rain_gains_nothing_by_sounding_surer(show):
     assert spoken(page)[4] == [0.9, 0.5, 10]
     page.get_by_role("button", name="Go to the best sharpness").click()
     assert round(numbers(page)["sharpness"], 2) == 0.47
+
+
+CALLS = np.array([0, 1, 2, 2, 5])
+
+
+def poisson_shares(z):
+    """The page's own model: probabilities of up to five calls, and of more."""
+    up_to_5 = np.exp(z) ** np.arange(6) * np.exp(-np.exp(z)) / np.array([math.factorial(k) for k in range(6)])
+    return np.concatenate([up_to_5, 1 - up_to_5.sum(keepdims=True)])
+
+
+def test_the_best_log_mean_of_the_calls_is_found_by_hand(show):
+    page = show(explore.distribution(np.bincount(CALLS, minlength=7) / 5, poisson_shares, [*"012345", "6+"],
+                                     parameter="log of the mean", symbol="z", span=(-1, 2)))
+
+    def cost(steps):
+        page.locator("input[data-key=z]").focus()
+        for _ in range(abs(steps)):
+            page.keyboard.press("ArrowRight" if steps > 0 else "ArrowLeft")
+        return numbers(page)["cross"]
+
+    shown = cost(35)  # steps of 0.02, from 0
+    likelihood = -np.mean([np.log(poisson_shares(0.7)[k]) for k in CALLS])
+    assert shown == pytest.approx(likelihood, abs=6e-4)
+    assert page.locator("input[data-key=z] + output").text_content() == "0.7"
+    above = cost(35)
+    assert round(above - shown, 2) == 0.64 and round(cost(-70) - shown, 2) == 0.39
+    assert all(cost(steps) > shown - 1e-9 for steps in (30, 10, -3)) and numbers(page)["forward"] > 0.1
+    press(page, "q5", "PageDown", "PageDown")
+    costs = {z: cost(steps) for z, steps in {0.74: 0, 0.4: -17, 0.3: -5, 0.22: -4, 0.14: -4}.items()}
+    assert min(costs, key=costs.get) == 0.22 and numbers(page)["forward"] > 0.01

@@ -76,7 +76,7 @@ function distribution(figure, { q, p, names, bits, model, code }) {
     const inUnit = (value) => (value === Infinity ? words.infinite : number(value / per));
     const lost = state.p.findIndex((one, k) => one === 0 && state.q[k] > 0);
     return {
-      svg: first.frame + svg + text(first.right, first.top - 9, `${model ? model.name : words.belief} p`, "prediction", "end") +
+      svg: first.frame + svg + text(first.right, first.top - 9, `${words.belief} p`, "prediction", "end") +
         second.frame + second.window(strips({ ...second, Y: (height) => second.Y(height / per) }, said)),
       holds, height: second.bottom + 44,
       numbers: [
