@@ -10,6 +10,7 @@ book takes them out again and loads them once for all its pages.
 from lossedu.explore.calibration import calibration
 from lossedu.explore.constant import constant
 from lossedu.explore.distribution import distribution
+from lossedu.explore.embedding import embedding
 from lossedu.explore.explorer import (
     Explorer,
     moving_parts,
@@ -28,6 +29,7 @@ __all__ = [
     "curves",
     "descent",
     "distribution",
+    "embedding",
     "graph",
     "loss",
     "moving_parts",

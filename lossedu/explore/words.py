@@ -16,6 +16,7 @@ def words(language: str | None = None) -> dict[str, str]:
     return {
         "above_a_million": translate("above a million", language),
         "after": translate("its loss", language),
+        "anchor_is": translate("anchor, {name}", language),
         "answer": translate("answer", language),
         "answer_says": translate("{c} {unit}, average loss {loss}", language),
         "average_loss": translate("average loss", language),
@@ -41,11 +42,14 @@ def words(language: str | None = None) -> dict[str, str]:
         "cross_entropy": translate("cross-entropy", language),
         "datum": translate("datum {i}", language),
         "delta": translate("where the parabola ends", language),
+        "distance_to": translate("distance to {name}", language),
         "distribution_infinite": translate("The belief gives {name} the probability 0, but its true probability is "
                                            "{share}, so the cross-entropy is infinite.", language),
         "distribution_said": translate("The cross-entropy is {cross} {unit}: the entropy of the truth, {entropy}, "
                                        "plus a divergence of {more}.", language),
         "divergence": translate("divergence", language),
+        "embedding_said": translate("The loss is {loss}; {positive} is {near} away from {anchor}, and {negative} is "
+                                    "{far} away from it.", language),
         "end": translate("line at x = {x}", language),
         "entropy": translate("entropy", language),
         "epsilon": translate("half width of the tube", language),
@@ -62,8 +66,11 @@ def words(language: str | None = None) -> dict[str, str]:
         "loss": translate("loss", language),
         "loss_of": translate("loss of {rule}", language),
         "lowest": translate("lowest", language),
+        "map_says": translate("x₁ is {x}, x₂ is {y}", language),
+        "margin": translate("margin", language),
         "momentum": translate("momentum", language),
         "nats": translate("nats", language),
+        "negative_is": translate("negative, {name}", language),
         "next": translate("Next", language),
         "next_loss": translate("next loss", language),
         "none": translate("none", language),
@@ -72,6 +79,7 @@ def words(language: str | None = None) -> dict[str, str]:
         "place_says": translate("{u} is {w}, {v} is {b}, loss {loss}", language),
         "point": translate("point", language),
         "point_says": translate("x is {x}, y is {y}", language),
+        "positive_is": translate("positive, {name}", language),
         "prediction": translate("prediction", language),
         "probability": translate("probability", language),
         "rate": translate("learning rate", language),

@@ -7,10 +7,12 @@ import numpy as np
 import pytest
 
 from lossedu import (
+    Contrastive,
     EpsilonInsensitive,
     Huber,
     Quantile,
     Tensor,
+    Triplet,
     Tukey,
     autodiff,
     bce,
@@ -500,11 +502,13 @@ def thrown(z):
 
 def test_the_belief_of_a_model_has_a_slider(show):
     page = show(explore.distribution([0.7, 0.3], thrown, ["heads", "tails"], parameter="log-odds", span=(-4, 4)))
-    same(numbers(page), **costs([0.7, 0.3], thrown(0.0)))
-    slide(page, "z", "End")
-    same(numbers(page), **costs([0.7, 0.3], thrown(4.0)))
-    press(page, "q1", "PageUp")
-    same(numbers(page), **costs([0.6, 0.4], thrown(4.0)))
+    assert "backward" not in numbers(page)  # a model calls nothing impossible, the truth does
+    for z, truth in ((0.0, [0.7, 0.3]), (4.0, [0.7, 0.3]), (4.0, [0.6, 0.4])):
+        wanted = costs(truth, thrown(z))
+        same(numbers(page), **{name: wanted[name] for name in ("cross", "entropy", "forward")})
+        slide(page, "z", "End")
+        if z:
+            press(page, "q1", "PageUp")
     assert page.locator("[data-hold=p0]").count() == 0
 
 
@@ -605,6 +609,62 @@ def test_bins_hold_the_forecasts_they_say(show):
     assert [row[0] for row in spoken(page)] == pytest.approx(means, abs=1e-3)
 
 
+# --- an anchor, a positive and a negative ---------------------------------------------------------------------------
+
+FACES = np.array([[3.0, 1.0], [6.0, 1.5], [1.5, 2.0]])
+MAP = {"margin": 4.0, "span": ((-1, 9), (-2, 5))}
+
+
+def by_pairs(margin, a, p, n):
+    """The contrastive losses of the like and the unlike pair, and their gradients in the three points."""
+    loss, gaps = Contrastive(margin=margin), (a - p, a - n)
+    far = [np.linalg.norm(gap) for gap in gaps]
+    pulls = [loss.derivative(like, d) * gap / d if d else 0 * gap for like, d, gap in zip((1.0, 0.0), far, gaps)]
+    return loss.each([1, 0], far).sum(), np.array([sum(pulls), -pulls[0], -pulls[1]])
+
+
+def by_three(margin, *points):
+    rows = [point[None] for point in points]
+    loss = Triplet(margin=margin)
+    return loss(*rows), np.array([slope[0] for slope in loss.gradient(*rows)])
+
+
+JUDGES = {"contrastive": by_pairs, "triplet": by_three}
+
+
+@pytest.mark.parametrize("judge", JUDGES)
+def test_three_points_have_the_losses_and_slopes_of_the_package(show, judge):
+    rng = np.random.default_rng(0)
+    page = show(explore.constant(WAITS))
+    code = {loss["name"]: loss["code"] for loss in explore.embedding(FACES, "apn", **MAP).table["losses"]}[judge]
+    cases = [(3 * rng.normal(size=(3, 2)), rng.uniform(0.1, 5)) for _ in range(40)]
+    cases += [(FACES[[0, 0, 1]], 1.0), (FACES[[0, 1, 0]], 1.0), (FACES[[2, 2, 2]], 1.0)]  # on each other
+    calls = [[*points.ravel().tolist(), margin] for points, margin in cases]
+    found = np.array(page.evaluate("([code, calls]) => calls.map(given => (0, eval)(code)(...given))", [code, calls]))
+    for shown, (points, margin) in zip(found, cases, strict=True):
+        value, slopes = JUDGES[judge](margin, *points)
+        assert shown == pytest.approx(np.array([value, *slopes.ravel()]), rel=1e-12, abs=1e-13)
+
+
+@pytest.mark.parametrize("judge", JUDGES)
+def test_the_three_points_walk_as_the_package_says(show, judge):
+    page = show(explore.embedding(FACES, ["ann1", "ann2", "bea2"], **MAP))
+    page.select_option("select", judge)
+    slide(page, "margin", "ArrowRight")
+    press(page, "negative", "ArrowUp")
+    points = FACES + [[0, 0], [0, 0], [0, 0.1]]  # a hundredth of the span
+    for steps in range(6):
+        value, slopes = JUDGES[judge](4.1, *points)
+        same(numbers(page), steps=steps, loss=value, near=np.linalg.norm(points[0] - points[1]),
+             far=np.linalg.norm(points[0] - points[2]))
+        points = points - 0.1 * slopes
+        page.get_by_role("button", name="Step").click()
+    drag(page, "anchor", -40, 30)
+    assert numbers(page)["steps"] == 0
+    page.get_by_role("button", name="Start again").click()
+    same(numbers(page), loss=JUDGES[judge](4.0, *FACES)[0])
+
+
 # --- what all pictures share ----------------------------------------------------------------------------------------
 
 PICTURES = {
@@ -615,11 +675,12 @@ PICTURES = {
     "graph": lambda: explore.graph(net, dict.fromkeys(PROGRAMS["net"][1], 0.5), weights=["w1", "w2", "v1", "v2"]),
     "distribution": lambda: explore.distribution(BAG, ALIKE, "abcde", bits=True),
     "calibration": lambda: explore.calibration(CAME, SAID),
+    "embedding": lambda: explore.embedding(FACES, ["ann1", "ann2", "bea2"], **MAP),
 }
 
 
 HELD = {"constant": "answer", "valley": "ball", "surface": "ball", "graph": "x1", "distribution": "p1",
-        "calibration": "sharpness"}
+        "calibration": "sharpness", "embedding": "positive"}
 
 
 @pytest.mark.parametrize("name", PICTURES)
@@ -649,7 +710,7 @@ def test_a_picture_is_held_by_a_finger(show, name):
 def test_everything_that_can_be_held_has_a_name_and_a_value(show, name):
     page = show(PICTURES[name]())
     holds = page.locator("[data-hold]").all()
-    assert len(holds) >= (1 if name == "surface" else 6)
+    assert len(holds) >= {"surface": 1, "embedding": 3}.get(name, 6)
     for hold in holds:
         assert hold.get_attribute("role") == "slider" and hold.get_attribute("tabindex") == "0"
         assert hold.get_attribute("aria-label") and hold.get_attribute("aria-valuetext")
@@ -783,6 +844,9 @@ def long(x):
     (lambda: explore.calibration([1, 0], [0.5, np.nan]), ValueError, "forecasts hold nan"),
     (lambda: explore.calibration([1, 0], [0.5, 0.4], bins=1), ValueError, "there are 1 bins"),
     (lambda: explore.calibration([1, 0], [0.5, 0.4], span=(2, 3)), ValueError, "between 0 and 1"),
+    (lambda: explore.embedding(FACES[:2], "ap", **MAP), ValueError, "an anchor, a positive and a negative"),
+    (lambda: explore.embedding(FACES + 9, "apn", **MAP), ValueError, "do not all lie in the spans"),
+    (lambda: explore.embedding(FACES, "apn", **MAP | {"margin": 0.0}), ValueError, "the margin is 0 and the rate 0.1"),
     (lambda: explore.distribution([0.5, 0.5], [1], "ab"), ValueError, "one probability for each of 2 to 8 names"),
     (lambda: explore.distribution([1.0], [1.0], "a"), ValueError, "2 to 8 names"),
     (lambda: explore.distribution([0.5, 0.6], [0.5, 0.5], "ab"), ValueError, "truth is .* with the sum 1.1; expected"),

@@ -6,7 +6,22 @@ import numpy as np
 import pytest
 
 from lossedu import Huber, Quantile, Tensor, Tukey, autodiff, explore, mae, mse, optim
-from tests.explore.test_pictures import ALIKE, BAG, CAME, SAID, hear, heights, numbers, press, same, slide, spoken
+from tests.explore.test_pictures import (
+    ALIKE,
+    BAG,
+    CAME,
+    FACES,
+    MAP,
+    SAID,
+    drag,
+    hear,
+    heights,
+    numbers,
+    press,
+    same,
+    slide,
+    spoken,
+)
 
 WAITS, SCALES = np.array([3.0, 4, 4, 5, 14]), np.array([9.8, 10, 10.1, 10.3, 47])
 X, Y = np.arange(1.0, 6), np.array([4.0, 9, 11, 16, 20])
@@ -176,3 +191,46 @@ def test_the_best_log_mean_of_the_calls_is_found_by_hand(show):
     press(page, "q5", "PageDown", "PageDown")
     costs = {z: cost(steps) for z, steps in {0.74: 0, 0.4: -17, 0.3: -5, 0.22: -4, 0.14: -4}.items()}
     assert min(costs, key=costs.get) == 0.22 and numbers(page)["forward"] > 0.01
+
+
+ARROWS = """() => [...document.querySelectorAll('svg.le-picture [aria-hidden] path[stroke="var(--le-step)"]')]
+    .map(path => path.getTotalLength())"""
+# Ten units are 480 pixels wide.
+CIRCLE = """() => document.querySelector('svg.le-picture path[stroke="var(--le-muted)"][stroke-dasharray]')
+    .getTotalLength() / 2 / Math.PI / 48"""
+
+
+def test_photos_are_pulled_and_pushed_as_the_page_says(show):
+    page = show(explore.embedding(FACES, ["ann1", "ann2", "bea2"], **MAP))
+    start = page.get_by_role("button", name="Start again")
+
+    def lengths():
+        """Of the arrows of anchor, positive and negative that are there; each is a line and a tip."""
+        numbers(page)
+        return page.evaluate(ARROWS)[::2]
+
+    before = lengths()
+    assert len(before) == 3
+    drag(page, "positive", 60)
+    assert lengths()[1] > before[1] + 5 and page.evaluate(CIRCLE) == pytest.approx(4, abs=0.01)
+    start.click()
+    drag(page, "negative", 0, -30)
+    drag(page, "negative", -110, -80)
+    assert numbers(page)["far"] > 4 and len(lengths()) == 2  # the anchor's and the positive's
+    assert all(length > 3 for length in lengths())
+    start.click()
+    page.select_option("select", "triplet")
+    assert page.evaluate(CIRCLE) == pytest.approx(np.sqrt(4 + numbers(page)["near"] ** 2), abs=0.01)
+    radius = page.evaluate(CIRCLE)
+    drag(page, "positive", 60)
+    numbers(page)
+    assert page.evaluate(CIRCLE) > radius + 1
+    start.click()
+    drag(page, "negative", -110, -110)
+    assert numbers(page)["far"] > radius and numbers(page)["loss"] == 0 and lengths() == []
+    for judge, after, distance in (("triplet", 1, 1.58), ("triplet", 10, 1.58), ("contrastive", 10, 0.01)):
+        start.click()
+        page.select_option("select", judge)
+        for _ in range(after):
+            page.get_by_role("button", name="Step").click()
+        assert round(numbers(page)["near"], 2) == distance and numbers(page)["loss"] < 1e-3

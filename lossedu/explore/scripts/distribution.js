@@ -69,7 +69,7 @@ function distribution(figure, { q, p, names, bits, model, code }) {
     const size = { top: 28, width: wide ? width * 0.5 - 62 : width - 54, height: wide ? 230 : 170 };
     const first = axes({ left: 40, ...size }, [0, names.length], [0, 1], {
       name: `${words.truth} q`, role: "data", marks: names.map((name, k) => [k + 0.5, short(name, size.width / names.length)]) });
-    const middles = state.q.map((share, k) => [state.q.slice(0, k).reduce((a, b) => a + b, 0) + share / 2, short(names[k], share * size.width)]);
+    const middles = state.q.map((share, k) => [state.q.slice(0, k).reduce((a, b) => a + b, 0) + share / 2, short(names[k], share * size.width)]).filter(([, word]) => word);
     const box = wide ? { ...size, left: width - size.width - 8 } : { ...size, left: 40, top: first.bottom + 62 };
     const second = axes(box, [0, 1], [0, TALLEST / per], { name: `${words.surprise} −log p (${words[state.unit]})`, role: "loss", below: `${words.probability} q`, marks: middles });
     const { svg, holds } = bars(first);
@@ -81,7 +81,8 @@ function distribution(figure, { q, p, names, bits, model, code }) {
       holds, height: second.bottom + 44,
       numbers: [
         ["cross", words.cross_entropy, "H(q, p)", inUnit(said.cross), "ink"], ["entropy", words.entropy, "H(q)", inUnit(said.entropy), "data"],
-        ["forward", words.divergence, "KL(q‖p)", inUnit(said.forward), "loss"], ["backward", words.divergence, "KL(p‖q)", inUnit(said.backward), "ink"],
+        ["forward", words.divergence, "KL(q‖p)", inUnit(said.forward), "loss"],
+        ...(model ? [] : [["backward", words.divergence, "KL(p‖q)", inUnit(said.backward), "ink"]]),
       ],
       said: lost < 0 ? fill(words.distribution_said, { cross: inUnit(said.cross), entropy: inUnit(said.entropy), more: inUnit(said.forward), unit: words[state.unit] })
         : fill(words.distribution_infinite, { name: names[lost], share: number(state.q[lost]) }),
