@@ -612,7 +612,7 @@ def test_bins_hold_the_forecasts_they_say(show):
 # --- an anchor, a positive and a negative ---------------------------------------------------------------------------
 
 FACES = np.array([[3.0, 1.0], [6.0, 1.5], [1.5, 2.0]])
-MAP = {"margin": 4.0, "span": ((-1, 9), (-2, 5))}
+MAP = {"margin": 4.0, "span": ((-3, 9), (-2, 6))}
 
 
 def by_pairs(margin, a, p, n):

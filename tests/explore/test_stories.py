@@ -195,9 +195,9 @@ def test_the_best_log_mean_of_the_calls_is_found_by_hand(show):
 
 ARROWS = """() => [...document.querySelectorAll('svg.le-picture [aria-hidden] path[stroke="var(--le-step)"]')]
     .map(path => path.getTotalLength())"""
-# Ten units are 480 pixels wide.
+# Twelve units are 480 pixels wide.
 CIRCLE = """() => document.querySelector('svg.le-picture path[stroke="var(--le-muted)"][stroke-dasharray]')
-    .getTotalLength() / 2 / Math.PI / 48"""
+    .getTotalLength() / 2 / Math.PI / 40"""
 
 
 def test_photos_are_pulled_and_pushed_as_the_page_says(show):
