@@ -76,7 +76,7 @@ function calibration(figure, { logOdds, outcomes, bins, span, code }) {
     return {
       svg: left.frame + points.svg + right.frame + right.window(path(right.points([[at_a[0], 0], at_a]), "prediction", THIN) +
         path(curve(2), "step") + path(curve(0), "loss") + dot(...right.inside([at_a[0], brier]), "step")) +
-        named(words.cross_entropy, 0, "loss", -10) + named(words.brier, 2, "step", 20),
+        named(words.cross_entropy, 0, "loss", -10) + named(words.brier, 2, "step", -8),
       holds: [hold, ...points.holds], height: right.bottom + 44,
       numbers: [
         ["sharpness", words.sharpness, "a", a, "prediction"], ["cross", words.cross_entropy, "", cross, "loss"],
