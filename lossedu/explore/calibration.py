@@ -50,7 +50,7 @@ def calibration(outcomes: ArrayLike, forecasts: ArrayLike, *, bins: int = 5,
     Examples
     --------
     >>> calibration([0, 1, 1, 1], [0.2, 0.4, 0.6, 0.8])
-    explorer: 4 forecasts from 0.2 to 0.8 in 5 bins, with a cross-entropy of 0.4683 and a Brier score of 0.15
+    explorer: 4 forecasts from 0.2 to 0.8 in 5 bins, with a cross-entropy of 0.4684 and a Brier score of 0.15
     """
     y, p = np.asarray(outcomes, float), np.asarray(forecasts, float)
     if y.ndim != 1 or y.shape != p.shape or not 2 <= y.size <= 200:

@@ -116,8 +116,8 @@ def still(q: NDArray[np.float64], p: NDArray[np.float64], names: Sequence[str], 
     with np.errstate(divide="ignore"):
         own, believed = (np.minimum(-np.log(row) / per, 2 * tallest) for row in (q, p))
     edges = np.cumsum(q) - q
-    right.bar(edges, believed, q, align="edge", color=plot.colour("paper"), edgecolor=plot.colour("loss"))
-    right.bar(edges, np.minimum(own, believed), q, align="edge", color=plot.colour("data"))
+    for heights, role, edge in ((believed, "grid", "loss"), (np.minimum(own, believed), "data", "paper")):
+        right.bar(edges, heights, q, align="edge", color=plot.colour(role), edgecolor=plot.colour(edge))
     right.set(xlim=(0, 1), ylim=(0, tallest), xlabel="$q$")
     right.set_ylabel(r"$-\log p$")
     return figure
