@@ -7,6 +7,7 @@ script and its style travel in the output, so that an explorer also moves in a n
 book takes them out again and loads them once for all its pages.
 """
 
+from lossedu.explore.classes import classes
 from lossedu.explore.constant import constant
 from lossedu.explore.explorer import (
     Explorer,
@@ -21,6 +22,7 @@ from lossedu.explore.valley import surface, valley
 
 __all__ = [
     "Explorer",
+    "classes",
     "constant",
     "curves",
     "descent",
