@@ -67,7 +67,7 @@ def classes(points: ArrayLike, labels: ArrayLike, *losses: Loss, called: Sequenc
     Explorer
         Each class has its region, and each point a ring as thick as its pull on the fit, the size of its slope. For
         losses of a forecast the lines of the forecasts 0.1 and 0.9 are drawn, for others those of the scores -1 and +1.
-        Beside it stands the confusion matrix.
+        Beside it stands the confusion matrix, and with a threshold there are precision and recall.
 
     Raises
     ------

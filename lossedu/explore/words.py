@@ -56,7 +56,6 @@ def words(language: str | None = None) -> dict[str, str]:
         "next_loss": translate("next loss", language),
         "none": translate("none", language),
         "nothing": translate("nothing", language),
-        "paid_by": translate("share of the loss of {name}", language),
         "parameter": translate("parameter", language),
         "place_says": translate("{u} is {w}, {v} is {b}, loss {loss}", language),
         "point": translate("point", language),

@@ -1,9 +1,13 @@
 """What the pages say about their pictures is so."""
 
+from pathlib import Path
+
+import nbformat
 import numpy as np
 import pytest
 
-from lossedu import Huber, Quantile, Tensor, Tukey, autodiff, mae, mse, optim
+from lossedu import Huber, Quantile, Tensor, Tukey, autodiff, cross_entropy_logits, mae, mse, optim
+from tests.explore.test_pictures import counts, drag, numbers, press, slide
 
 WAITS, SCALES = np.array([3.0, 4, 4, 5, 14]), np.array([9.8, 10, 10.1, 10.3, 47])
 X, Y = np.arange(1.0, 6), np.array([4.0, 9, 11, 16, 20])
@@ -95,3 +99,128 @@ def test_a_switch_that_is_off_gives_its_weights_no_slope():
     autodiff.log(1 + autodiff.exp(-z)).backward()
     assert u2.grad == v2.grad == 0
     assert all(abs(float(one.grad)) > 0.05 for one in (x1, x2, u1, v1, w1, w2))
+
+
+# --- points of two or three classes ---------------------------------------------------------------------------------
+
+class Stored:
+    """A picture as a page keeps it, named by the page and what it shows."""
+
+    def __init__(self, page, kind, nth=0):
+        notebook = nbformat.read(Path("book/en") / f"{page}.ipynb", 4)
+        outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+        html = [output.data["text/html"] for output in outputs if "text/html" in output.get("data", {})]
+        self.html = [one for one in html if f'data-picture="{kind}"' in one][nth]
+
+    def _repr_html_(self):
+        return self.html
+
+
+RING = """[...document.querySelectorAll('svg.le-picture circle[r="11"]')].map(e =>
+  Number(e.getAttribute('stroke-width')))"""
+LINES = """[...document.querySelectorAll('svg.le-picture path[stroke-dasharray]')].map(e =>
+  e.getAttribute('d').match(/[-.\\d]+/g).map(Number))"""
+EDGE = """document.querySelector('svg.le-picture path[stroke*=prediction]').getAttribute('d')
+  .match(/[-.\\d]+/g).map(Number)"""
+
+
+def apart(page):
+    """How far the two dashed lines are from each other, in pixels."""
+    (a, b, c, d), (e, f, *_) = page.evaluate(LINES)
+    return abs((c - a) * (f - b) - (d - b) * (e - a)) / np.hypot(c - a, d - b)
+
+
+def test_the_fourth_student_is_no_surprise_until_he_slept_well(show):
+    page = show(Stored("classification/bce", "classes"))
+    before, distance = numbers(page), apart(page)
+    assert round(before["loss"], 2) == 0.05 and before["wrong"] == 0
+    press(page, "datum3", "ArrowUp", "ArrowDown")
+    assert numbers(page)["p0"] < 0.1  # the forecast of the fourth student is nearly right
+    losses = []
+    for _ in range(67):
+        press(page, "datum3", "ArrowUp")
+        losses.append(numbers(page)["loss"])
+    assert round(losses[-1], 2) == 0.48 and numbers(page)["wrong"] > 0
+    assert apart(page) > 1.5 * distance
+
+
+def test_a_lower_threshold_finds_all_malignant_tumours_and_raises_more_alarms(show):
+    page = show(Stored("classification/bce", "classes", 1))
+    before = numbers(page)
+    assert counts(page) == [24, 2, 3, 11]
+    assert before["recall"] == pytest.approx(11 / 14, abs=1e-4)
+    assert before["precision"] == pytest.approx(11 / 13, abs=1e-4)
+    for _ in range(30):
+        slide(page, "level", "ArrowLeft")
+    after = numbers(page)
+    assert counts(page) == [19, 7, 0, 14] and after["recall"] == 1
+    assert all(after[key] == before[key] for key in ("loss", "u", "v", "b"))
+
+
+def test_three_mails_hold_the_street_and_a_far_one_does_not(show):
+    page = show(Stored("classification/hinge", "classes"))
+    before, rings = numbers(page), page.evaluate(RING)
+    assert np.flatnonzero(rings).tolist() == [5, 8, 10] and before["support"] == 3 and before["wrong"] == 0
+    drag(page, "datum9", -100, 60)  # still beyond the dashed line of the spam
+    assert {**numbers(page)} == before
+    drag(page, "datum9", -130, 60)  # into the street
+    assert numbers(page)["u"] != before["u"]
+    page.get_by_role("button", name="Start again").click()
+    page.select_option("select", "logistic")
+    logistic = numbers(page)
+    assert np.all(np.array(page.evaluate(RING)) >= 0)
+    for key in ("ArrowLeft", "ArrowDown", "ArrowDown"):
+        last = numbers(page)
+        press(page, "datum9", *[key] * 5)
+        assert numbers(page) != last
+    assert numbers(page)["loss"] != logistic["loss"] > 0
+
+
+def test_the_thickest_ring_is_a_wine_among_others(show):
+    page = show(Stored("classification/cross-entropy", "classes"))
+    rings = page.evaluate(RING)
+    thickest = int(np.argmax(rings))
+    said = page.locator(f"[data-hold=datum{thickest}]")
+    assert said.get_attribute("aria-label").endswith("second")
+    assert said.get_attribute("aria-valuetext").startswith("alcohol is 0.83, hue is 1.2")
+    before = numbers(page)["loss"]
+    press(page, f"datum{thickest}", "ArrowLeft", "ArrowRight")
+    assert round(numbers(page)["p1"], 2) == 0.10 and round(before, 2) == 0.34
+    press(page, f"datum{thickest}", *["Shift+ArrowLeft"] * 4)
+    after = numbers(page)
+    assert round(after["loss"], 2) == 0.23 and after["p1"] > 0.9
+    assert page.evaluate(RING)[thickest] < 0.4 < 2 < rings[thickest]
+
+
+def test_the_picture_of_photo_4_walks_as_the_loss_says(show):
+    page = show(Stored("classification/cross-entropy", "valley"))
+    scores = np.array([[4.0, 1.0, 0.0]])
+    for _ in range(5):
+        page.get_by_role("button", name="Step").click()
+        scores[:, :2] -= cross_entropy_logits.gradient([1], scores)[:, :2]
+    shown = numbers(page)
+    assert shown["loss"] == pytest.approx(cross_entropy_logits([1], scores), rel=1e-3)
+    assert shown["w"] == pytest.approx(scores[0, 0], rel=1e-3) and shown["b"] == pytest.approx(scores[0, 1], rel=1e-3)
+    assert shown["w"] < 4 and shown["b"] > 1  # the fox goes down, the badger up
+    press(page, "ball", "ArrowRight")
+    assert numbers(page)["steps"] == 0
+
+
+def test_gamma_moves_the_lines_of_the_forecasts_and_hardly_the_boundary(show):
+    page = show(Stored("classification/focal", "classes"))
+    slide(page, "gamma", "Home")
+    numbers(page)
+    plain, distance, pulls = page.evaluate(EDGE), apart(page), np.array(page.evaluate(RING))
+    seen = []
+    for _ in range(50):
+        slide(page, "gamma", "ArrowRight")
+        numbers(page)
+        seen.append(len(page.evaluate(LINES)))
+        if len(seen) == 20:
+            assert apart(page) > 1.8 * distance
+    moved = np.abs(np.subtract(page.evaluate(EDGE), plain)).max()
+    assert seen[0] == 2 and seen[-1] == 0 and moved < 30
+    rings = np.array(page.evaluate(RING))
+    assert rings[:25].max() < 0.1 < pulls[:25].max() and rings.argmax() == 33  # the bird that hides
+    press(page, "datum6", "ArrowRight", "ArrowLeft")
+    assert 0.2 < numbers(page)["p0"] < 0.3

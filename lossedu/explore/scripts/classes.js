@@ -136,7 +136,7 @@ function classes(figure, { points, labels, losses, penalty, threshold, spans, na
 
   function draw(state, width) {
     const wide = width >= 560;
-    const room = 7.5 * Math.max(...called.map((name) => name.length)) + 26;
+    const room = 7.5 * Math.max(...called.map((name) => name.length)) + 30;
     const [top, aside, tall] = [28, room + called.length * CELL, called.length * CELL + 50];
     const size = width - (wide ? 76 + aside : 58);
     const plane = axes({ left: 44, top, width: size, height: wide ? Math.min(size * 0.8, 340) : Math.min(size * 0.9, 330) }, ...spans, { name: names[1], below: names[0] });
@@ -146,7 +146,7 @@ function classes(figure, { points, labels, losses, penalty, threshold, spans, na
     const chosen = state.points.map((p) => all.map((height) => height(p))).map((one) => one.indexOf(Math.max(...one)));
     const counts = called.map((_, k) => called.map((_, j) => labels.filter((one, i) => one === k && chosen[i] === j).length));
     const wrong = labels.filter((one, i) => one !== chosen[i]).length;
-    const average = meanOfAll(now.values);
+    const average = rounded(meanOfAll(now.values), 1e-10); // of a point on the edge of the street, rounding leaves a little
     const moved = state.points.some((p, i) => p.some((one, axis) => one !== points[i][axis]));
     const svg = plane.frame + plane.window(
       regions(all).map((one, k) => (one.length ? area(plane.points(one), ROLES[k]) : "")).join("") +
@@ -168,11 +168,11 @@ function classes(figure, { points, labels, losses, penalty, threshold, spans, na
     const [[u, v, b]] = now.weights;
     const numbers = [["loss", words.average_loss, "L", average, "loss"], ["wrong", words.errors, "", wrong, "ink"]];
     if (two) numbers.push(["u", words.weight, "w₁", u, "prediction"], ["v", words.weight, "w₂", v, "prediction"], ["b", words.intercept, "b", b, "prediction"]);
-    if (two && probable) {
+    if (threshold !== null && probable) {
       const [[, falsely], [missed, rightly]] = counts;
-      const paid = now.values.reduce((sum, value, i) => sum + (labels[i] ? 0 : value), 0) / average / labels.length;
-      numbers.push(["precision", words.precision, "", rightly / (rightly + falsely), "ink"], ["recall", words.recall, "", rightly / (rightly + missed), "ink"], ["paid", fill(words.paid_by, { name: called[0] }), "", paid, "loss"]);
-    } else if (two) numbers.push(["street", words.street, "", 2 / Math.hypot(u, v), "prediction"]);
+      numbers.push(["precision", words.precision, "", rightly / (rightly + falsely), "ink"], ["recall", words.recall, "", rightly / (rightly + missed), "ink"]);
+    }
+    if (two && !probable) numbers.push(["street", words.street, "", 2 / Math.hypot(u, v), "prediction"]);
     if (search === "street") numbers.push(["support", words.support_vectors, "", now.pulls.filter((pull) => pull > 1e-9).length, "gradient"]);
     if (state.touched >= 0 && probable) numbers.push(...chances(now.scores[state.touched]).map((p, k) =>
       [`p${k}`, fill(words.forecast_of, { i: state.touched + 1, name: called[two ? 1 : k] }), "", p, "prediction"]));
