@@ -47,13 +47,13 @@ def show(browser, tmp_path):
     """Open a page with pictures from a file; afterwards see that nothing complained and nothing was fetched."""
     contexts, complaints = [], []
 
-    def open_page(*pictures, width=1000, touch=False, motion="no-preference", **context_of_its_own):
+    def open_page(*pictures, width=1000, touch=False, motion="no-preference", language="en", **context_of_its_own):
         html = "".join(explore.without_moving_parts(picture._repr_html_()) for picture in pictures)
         style = css_variables(":root", "html[data-theme=dark]") + (HERE / "explore.css").read_text("utf8")
         file = tmp_path / "page.html"
         file.write_text(f'<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" '
                         f'content="width=device-width"><title>t</title><style>{style}</style><main>{html}</main>'
-                        f"<script>{explore.script('en')}</script></html>", "utf8")
+                        f"<script>{explore.script(language)}</script></html>", "utf8")
         context = browser.new_context(viewport={"width": width, "height": 900}, has_touch=touch, offline=True,
                                       reduced_motion=motion, **context_of_its_own)
         contexts.append(context)
@@ -453,17 +453,23 @@ def test_a_fit_is_the_one_of_other_programs(show, loss):
         assert np.mean(found["values"]) == pytest.approx(value, abs=near)
 
 
-def test_the_street_fulfils_the_conditions_of_the_best_line(show):
+@pytest.mark.parametrize("penalty", [PENALTY, 5.0])
+def test_the_street_fulfils_the_conditions_of_the_best_line(show, penalty):
     page = show(explore.constant(WAITS))
     for points, labels in draws(2):
-        found = page.evaluate(FIT, [described(hinge, 2), [], points.tolist(), labels.tolist(), PENALTY])
+        found = page.evaluate(FIT, [described(hinge, 2), [], points.tolist(), labels.tolist(), penalty])
         (u, v, b), pulls, y = found["weights"][0], np.array(found["pulls"]), of_labels(hinge, labels)
         # The pulls are subgradients: 1 of who is short of the margin, 0 of who is beyond, between where it is 1.
         margins = y * (points @ [u, v] + b)
         assert np.all(pulls[margins < 1 - 1e-8] == 1) and np.all(pulls[margins > 1 + 1e-8] == 0)
         assert np.all((pulls >= 0) & (pulls <= 1)) and pulls @ y == pytest.approx(0, abs=1e-10)
-        slope = 2 * PENALTY * np.array([u, v]) - (pulls * y) @ points / len(y)
+        slope = 2 * penalty * np.array([u, v]) - (pulls * y) @ points / len(y)
         assert slope / points.std(axis=0) == pytest.approx(0, abs=1e-9)
+        left = y - points @ [u, v]  # where several intercepts are best, the middle of them
+        lowest = left[np.where(y > 0, pulls < 1, pulls > 0)].max()
+        highest = left[np.where(y > 0, pulls > 0, pulls < 1)].min()
+        assert b == pytest.approx((lowest + highest) / 2)
+
 
 def shown_of(loss, points, labels, penalty=PENALTY, level=0.5):
     """What the picture should show of a fit."""
@@ -561,6 +567,36 @@ def test_three_classes_share_the_plane(show):
     press(page, "datum3", "ArrowRight", "ArrowLeft")
     forecasts = softmax(np.append(POINTS[3], 1) @ w)
     same(numbers(page), **{f"p{k}": forecasts[k] for k in range(3)})
+
+
+REGIONS = """[...document.querySelectorAll('[data-hold]')].map(hold => {
+  const place = new DOMPoint(...hold.getAttribute('transform').match(/[-.\\d]+/g).map(Number));
+  return [...document.querySelectorAll('svg.le-picture svg path[fill-opacity]')].filter(one => one.isPointInFill(place))
+    .map(one => one.getAttribute('fill'))})"""
+
+
+@pytest.mark.parametrize("labels", [SIDES, KINDS], ids=["two", "three"])
+def test_a_region_is_where_its_class_is_predicted(show, labels):
+    loss = bce_logits if labels is SIDES else cross_entropy_logits
+    page = show(explore.classes(POINTS, labels, loss, penalty=PENALTY))
+    scores = np.column_stack([POINTS, np.ones(10)]) @ fitted(loss, POINTS, labels, PENALTY)[0]
+    chosen = scores.argmax(axis=1) if labels is KINDS else (scores[:, 0] > 0).astype(int)
+    roles = np.array(["step", "data", "prediction"])[chosen]
+    assert page.evaluate(REGIONS) == [[f"var(--le-{role})"] for role in roles]
+
+
+@pytest.mark.parametrize("loss", [logistic, hinge], ids=repr)
+def test_the_lines_of_a_forecast_and_of_a_score_are_where_they_say(show, loss):
+    page = show(explore.classes(POINTS, SIDES, loss, penalty=PENALTY, spans=((0, 6), (0, 6))))
+    w, _ = fitted(loss, POINTS, SIDES, PENALTY)
+    lines = page.evaluate("""[...document.querySelectorAll('svg.le-picture path[stroke-dasharray]')].map(e =>
+        e.getAttribute('d').match(/[-.\\d]+/g).map(Number))""")
+    places = {key: page.locator(f"[data-hold=datum{key}]").get_attribute("transform")[10:-1].split() for key in (0, 5)}
+    (left, low), (right, high) = (map(float, places[key]) for key in (0, 5))
+    scores = [w[0, 0] * (1 + 3 * (x - left) / (right - left)) + w[1, 0] * (2 + 3 * (y - low) / (high - low)) + w[2, 0]
+              for line in lines for x, y in (line[:2], line[2:])]
+    named = sigmoid(np.array(scores)) if loss == logistic else scores
+    assert named == pytest.approx([0.1, 0.1, 0.9, 0.9] if loss == logistic else [-1, -1, 1, 1], abs=0.01)
 
 
 def test_gamma_is_a_slider_of_the_focal_loss_alone(show):
@@ -699,12 +735,27 @@ def test_at_twice_the_size_what_is_held_stays_under_the_pointer(show, name):
         assert after["x"] - before["x"] == pytest.approx(40, abs=6)  # it moves by the step of an arrow key
 
 
+@pytest.mark.parametrize("name", ["classes", "three classes"])
+def test_a_picture_speaks_chinese(show, name):
+    page = show(PICTURES[name](), language="zh")
+    press(page, "datum0", "ArrowRight")
+    numbers(page)
+    words = page.evaluate("[...document.querySelectorAll('dt, label, button')].map(e => e.firstChild.textContent)")
+    said = [hold.get_attribute("aria-label") for hold in page.locator("[data-hold]").all()]
+    for text in [*words, *said, page.locator("svg.le-picture").get_attribute("aria-label")]:
+        assert any("\u4e00" <= sign <= "\u9fff" for sign in text) and "undefined" not in text, text
+
+
 def test_two_pictures_of_one_kind_keep_apart(show):
     page = show(PICTURES["constant"](), PICTURES["constant"]())
     press(page, "answer", "ArrowLeft", nth=1)
     assert numbers(page, 0)["c"] == 10 and numbers(page, 1)["c"] < 10
     ids = page.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)")
     assert len(ids) == len(set(ids))
+    page = show(PICTURES["classes"](), PICTURES["classes"]())
+    before = numbers(page, 0)
+    press(page, "datum4", "PageUp", nth=1)
+    assert numbers(page, 0) == before != numbers(page, 1)
 
 
 def test_a_fault_leaves_the_still_picture_and_the_other_pictures(browser, tmp_path):

@@ -103,7 +103,10 @@ function classes(figure, { points, labels, losses, penalty, threshold, spans, na
   const initial = () => ({ points: points.map((p) => [...p]), level: threshold ?? 0.5, touched: -1, ...Object.fromEntries(settings.map(({ key, value }) => [key, value])) });
   const state = { ...initial(), which: known[0].name };
   const loss = () => known.find(({ name }) => name === state.which);
-  const fit = (places) => fitted(loss(), loss().settings.map(({ key }) => state[key]), places, labels, penalty);
+  const given = () => loss().settings.map(({ key }) => state[key]);
+  const fit = (places) => fitted(loss(), given(), places, labels, penalty);
+  const kept = {}; // the fits to the points of the page
+  const before = () => (kept[[state.which, ...given()]] ??= fit(points));
   const logit = (p) => Math.log(p / (1 - p));
   const box = [[0, 0], [1, 0], [1, 1], [0, 1]].map((corner) => corner.map((end, axis) => spans[axis][end]));
   const steps = spans.map(([low, high]) => (high - low) / 100);
@@ -151,7 +154,7 @@ function classes(figure, { points, labels, losses, penalty, threshold, spans, na
     const svg = plane.frame + plane.window(
       regions(all).map((one, k) => (one.length ? area(plane.points(one), ROLES[k]) : "")).join("") +
       // Where the boundary was before anything was moved.
-      (moved ? regions(heights(fit(points))).map((one) => path(plane.points([...one, ...one.slice(0, 1)]), "muted")).join("") : "") +
+      (moved ? regions(heights(before())).map((one) => path(plane.points([...one, ...one.slice(0, 1)]), "muted", THIN)).join("") : "") +
       (two ? (probable ? [0.1, 0.9] : [-1, 1]).map((one) => line(plane, all[1], probable ? logit(one) : one, "muted", number(one), DASHED)).join("") + line(plane, all[1], all[0]([0, 0]), "prediction", "") : "") +
       state.points.map((p, i) => `<circle cx="${at(plane.X(p[0]))}" cy="${at(plane.Y(p[1]))}" r="11" fill="none" stroke="${colour("gradient")}" stroke-width="${at(now.pulls[i] > 1e-9 ? (search === "street") + 3 * now.pulls[i] : 0)}"/>`).join("")) +
       matrix(counts, ...(wide ? [plane.right + 24, top + 8] : [44, plane.bottom + 62]), room);
