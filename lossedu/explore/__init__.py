@@ -8,6 +8,7 @@ book takes them out again and loads them once for all its pages.
 """
 
 from lossedu.explore.calibration import calibration
+from lossedu.explore.classes import classes
 from lossedu.explore.constant import constant
 from lossedu.explore.distribution import distribution
 from lossedu.explore.embedding import embedding
@@ -25,6 +26,7 @@ from lossedu.explore.valley import surface, valley
 __all__ = [
     "Explorer",
     "calibration",
+    "classes",
     "constant",
     "curves",
     "descent",

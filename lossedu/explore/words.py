@@ -37,10 +37,15 @@ def words(language: str | None = None) -> dict[str, str]:
         "c": translate("scale", language),
         "calibration_said": translate("At sharpness {a} the cross-entropy is {cross} and the Brier score is {brier}; "
                                       "the cross-entropy is lowest at sharpness {best}.", language),
+        "classes_nowhere": translate("Fitted with {loss}, the average loss is {value}. The boundary lies outside the "
+                                     "picture; points on the wrong side of it: {wrong} of {n}.", language),
+        "classes_said": translate("Fitted with {loss}, the average loss is {value}; points on the wrong side of the "
+                                  "boundary: {wrong} of {n}.", language),
         "constant_said": translate("At {c} {unit} the average loss is {loss}, and its slope is {slope}; "
                                    "the best answer is {best} {unit}.", language),
         "cross_entropy": translate("cross-entropy", language),
         "datum": translate("datum {i}", language),
+        "datum_of": translate("datum {i}, {name}", language),
         "delta": translate("where the parabola ends", language),
         "distance_to": translate("distance to {name}", language),
         "distribution_infinite": translate("The belief gives {name} the probability 0, but its true probability is "
@@ -53,8 +58,11 @@ def words(language: str | None = None) -> dict[str, str]:
         "end": translate("line at x = {x}", language),
         "entropy": translate("entropy", language),
         "epsilon": translate("half width of the tube", language),
+        "errors": translate("on the wrong side", language),
         "following": translate("next prediction", language),
         "forecast": translate("forecast", language),
+        "forecast_of": translate("forecast that datum {i} is {name}", language),
+        "gamma": translate("focusing", language),
         "graph_back": translate("{from} passes {sum} times its own slope {own}, which is {product}, back to {to}.",
                                 language),
         "graph_forward": translate("{line} gives {value}.", language),
@@ -80,10 +88,12 @@ def words(language: str | None = None) -> dict[str, str]:
         "point": translate("point", language),
         "point_says": translate("x is {x}, y is {y}", language),
         "positive_is": translate("positive, {name}", language),
+        "precision": translate("precision", language),
         "prediction": translate("prediction", language),
         "probability": translate("probability", language),
         "rate": translate("learning rate", language),
         "rate_of": translate("its learning rate", language),
+        "recall": translate("recall", language),
         "residual": translate("residual", language),
         "run": translate("Run", language),
         "share_of_ones": translate("share of ones", language),
@@ -95,11 +105,14 @@ def words(language: str | None = None) -> dict[str, str]:
         "step": translate("Step", language),
         "steps": translate("steps", language),
         "stop": translate("Stop", language),
+        "street": translate("width of the street", language),
         "sum_at": translate("sum at {name}", language),
+        "support_vectors": translate("support vectors", language),
+        "surface_said": translate("Step {steps}: {u} is {w}, {v} is {b}, and the loss is {loss}.", language),
         "surprise": translate("surprise", language),
         "target": translate("target", language),
-        "surface_said": translate("Step {steps}: {u} is {w}, {v} is {b}, and the loss is {loss}.", language),
         "tau": translate("level", language),
+        "threshold": translate("threshold", language),
         "to_best": translate("Go to the best answer", language),
         "to_end": translate("To the end", language),
         "to_sharpness": translate("Go to the best sharpness", language),
@@ -112,4 +125,5 @@ def words(language: str | None = None) -> dict[str, str]:
                                      "a smaller learning rate holds it.", language),
         "valley_said": translate("Step {steps}: the line has slope {w} and intercept {b}, "
                                  "and the average loss is {loss}.", language),
+        "weight": translate("weight", language),
     }

@@ -7,12 +7,14 @@ import numpy as np
 import pytest
 
 from lossedu import catalogue, huber
+from lossedu.explore.classes import forecast_function
 from lossedu.explore.formulas import loss_function, parameters, row_function
 from lossedu.explore.javascript import function_of
 from lossedu.explore.record import symbol, symbols
 from lossedu.losses.base import DistanceLoss, ElementwiseLoss, RowLoss
 from lossedu.losses.domain import ONE_HOT, REAL, SIGNS, Simplex
 from lossedu.losses.likelihood import LogMeanLoss
+from lossedu.losses.numerics import sigmoid, softmax
 from tests.losses.draws import EVERY
 
 TOLERANCE = 1e-12  # of value and slope, relative
@@ -113,6 +115,13 @@ def test_a_loss_of_a_row_is_the_same_in_the_page(loss, engine):
         # The slopes of a row are differences of shares, and each is exact compared with the largest of its row.
         scale = np.abs(np.where(np.isfinite(wanted), wanted, 0)).max(axis=1, keepdims=True)
         assert agree(found, wanted, scale).all()
+
+
+def test_forecasts_are_the_same_in_the_page(engine):
+    scores = np.random.default_rng(2).normal(size=(60, 3)) * np.array([[0.1], [1], [30], [800]]).repeat(15, axis=0)
+    assert agree(engine(forecast_function(3), [[row] for row in scores.tolist()]), softmax(scores)).all()
+    assert agree(engine(forecast_function(2), [[[score]] for score in scores[:, 0].tolist()])[:, 0],
+                 sigmoid(scores[:, 0])).all()
 
 
 def test_every_loss_of_the_catalogue_is_in_one_of_the_tests_or_compares_whole_batches():

@@ -5,6 +5,8 @@ import re
 
 import numpy as np
 import pytest
+from scipy.optimize import minimize
+from sklearn.svm import SVC
 
 from lossedu import (
     Contrastive,
@@ -20,18 +22,26 @@ from lossedu import (
     brier,
     cauchy,
     cross_entropy,
+    cross_entropy_logits,
     explore,
+    exponential,
+    focal,
+    hinge,
     kl,
     log_cosh,
+    logistic,
     mae,
     mape,
     mse,
     msle,
     optim,
+    perceptron,
+    squared_hinge,
 )
+from lossedu.explore.classes import described, fit
 from lossedu.explore.explorer import HERE
 from lossedu.explore.program import operations, program_lines
-from lossedu.losses.numerics import logit, sigmoid
+from lossedu.losses.numerics import logit, sigmoid, softmax
 from lossedu.plot.style import css_variables
 
 WAITS = [3.0, 4.0, 4.0, 5.0, 14.0]
@@ -44,13 +54,13 @@ def show(browser, tmp_path):
     """Open a page with pictures from a file; afterwards see that nothing complained and nothing was fetched."""
     contexts, complaints = [], []
 
-    def open_page(*pictures, width=1000, touch=False, motion="no-preference", **context_of_its_own):
+    def open_page(*pictures, width=1000, touch=False, motion="no-preference", language="en", **context_of_its_own):
         html = "".join(explore.without_moving_parts(picture._repr_html_()) for picture in pictures)
         style = css_variables(":root", "html[data-theme=dark]") + (HERE / "explore.css").read_text("utf8")
         file = tmp_path / "page.html"
         file.write_text(f'<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" '
                         f'content="width=device-width"><title>t</title><style>{style}</style><main>{html}</main>'
-                        f"<script>{explore.script('en')}</script></html>", "utf8")
+                        f"<script>{explore.script(language)}</script></html>", "utf8")
         context = browser.new_context(viewport={"width": width, "height": 900}, has_touch=touch, offline=True,
                                       reduced_motion=motion, **context_of_its_own)
         contexts.append(context)
@@ -663,6 +673,238 @@ def test_the_three_points_walk_as_the_package_says(show, judge):
     assert numbers(page)["steps"] == 0
     page.get_by_role("button", name="Start again").click()
     same(numbers(page), loss=JUDGES[judge](4.0, *FACES)[0])
+# --- points of two or three classes ---------------------------------------------------------------------------------
+
+POINTS = np.array([[1.0, 2], [2, 1], [1.5, 3], [3, 1.5], [3.2, 3.4], [4, 5], [5, 4], [4.5, 3], [3, 4.5], [2.4, 2.2]])
+SIDES = np.array([0, 0, 0, 0, 0, 1, 1, 1, 1, 1])
+KINDS = np.array([0, 0, 2, 0, 2, 1, 1, 1, 2, 2])
+TWO, PENALTY = [logistic, bce_logits, focal, squared_hinge, exponential, hinge], 0.02
+FIT = """([loss, given, points, labels, penalty]) =>
+  window.pictures.fitted({...loss, of: (0, eval)(loss.code)}, given, points, labels, penalty)"""
+
+
+def of_labels(loss, labels):
+    """Labels as a loss wants them."""
+    return np.where(labels, 1.0, -1.0) if loss in (logistic, squared_hinge, exponential, hinge) else labels
+
+
+def fitted(loss, points, labels, penalty):
+    """Weights and intercepts, a column for each score, and the average loss of a fit by scikit-learn or SciPy."""
+    points, scores = np.asarray(points, float), 3 if loss == cross_entropy_logits else 1
+    y = of_labels(loss, labels)
+    rows = np.column_stack([points, np.ones(len(points))])
+    if loss == hinge:
+        model = SVC(kernel="linear", C=1 / (2 * penalty * len(y)), tol=1e-9).fit(points, y)
+        w = np.append(model.coef_[0], model.intercept_)[:, None]
+    else:
+        def objective(flat):
+            w = flat.reshape(3, scores)
+            value, slope = loss.value_and_gradient(y, rows @ w if scores > 1 else rows @ w[:, 0])
+            gradient = rows.T @ slope.reshape(len(rows), -1) + 2 * penalty * w * [[1], [1], [0]]
+            return value + penalty * np.sum(w[:2] ** 2), gradient.ravel()
+
+        w = minimize(objective, np.zeros(3 * scores), jac=True, options={"gtol": 1e-11}).x.reshape(3, scores)
+    return w, loss(y, rows @ w if scores > 1 else rows @ w[:, 0])
+
+
+def draws(many, scales=((1, 1), (0.05, 30))):
+    """Points that a line separates, points that none does, in equal and in very unequal units, and few of them."""
+    rng = np.random.default_rng(3)
+    for n in (many, 6, 20, 40):
+        for apart in (0.0, 1.0, 4.0):
+            labels = rng.permutation(np.r_[np.arange(many), rng.integers(many, size=n - many)])
+            centres = apart * np.array([[-1, -1], [1, 1], [1.5, -1.2]])[labels]
+            for units in scales:
+                yield (centres + rng.normal(size=(n, 2))) * units + units, labels
+
+
+@pytest.mark.parametrize("loss", [*TWO, cross_entropy_logits], ids=repr)
+def test_a_fit_is_the_one_of_other_programs(show, loss):
+    page = show(explore.constant(WAITS))
+    many = 3 if loss == cross_entropy_logits else 2
+    table = described(loss, many)
+    given = [setting["value"] for setting in table["settings"]]
+    # The support vector machine of scikit-learn keeps products in float32, and may not end where units are unequal.
+    near, scales = (1e-3, [(1, 1)]) if loss == hinge else (2e-6, [(1, 1), (0.05, 30)])
+    for points, labels in draws(many, scales):
+        found = page.evaluate(FIT, [table, given, points.tolist(), labels.tolist(), PENALTY])
+        made = np.array(found["weights"]).T
+        wanted, value = fitted(loss, points, labels, PENALTY)
+        rows = np.column_stack([points, np.ones(len(points))])
+        mine, theirs = rows @ made, rows @ wanted
+        if many > 2:  # a number that is added to all scores of a row changes nothing
+            mine, theirs = (scores - scores.mean(axis=1, keepdims=True) for scores in (mine, theirs))
+        if loss != hinge or len(labels) > 6:  # of few points several intercepts may be best
+            assert mine == pytest.approx(theirs, rel=near, abs=near)
+        spread = points.std(axis=0)[:, None]
+        assert made[:2] * spread == pytest.approx(wanted[:2] * spread, rel=near, abs=near)
+        assert np.mean(found["values"]) == pytest.approx(value, abs=near)
+
+
+@pytest.mark.parametrize("penalty", [PENALTY, 5.0])
+def test_the_street_fulfils_the_conditions_of_the_best_line(show, penalty):
+    page = show(explore.constant(WAITS))
+    for points, labels in draws(2):
+        found = page.evaluate(FIT, [described(hinge, 2), [], points.tolist(), labels.tolist(), penalty])
+        (u, v, b), pulls, y = found["weights"][0], np.array(found["pulls"]), of_labels(hinge, labels)
+        # The pulls are subgradients: 1 of who is short of the margin, 0 of who is beyond, between where it is 1.
+        margins = y * (points @ [u, v] + b)
+        assert np.all(pulls[margins < 1 - 1e-8] == 1) and np.all(pulls[margins > 1 + 1e-8] == 0)
+        assert np.all((pulls >= 0) & (pulls <= 1)) and pulls @ y == pytest.approx(0, abs=1e-10)
+        slope = 2 * penalty * np.array([u, v]) - (pulls * y) @ points / len(y)
+        assert slope / points.std(axis=0) == pytest.approx(0, abs=1e-9)
+        left = y - points @ [u, v]  # where several intercepts are best, the middle of them
+        lowest = left[np.where(y > 0, pulls < 1, pulls > 0)].max()
+        highest = left[np.where(y > 0, pulls > 0, pulls < 1)].min()
+        assert b == pytest.approx((lowest + highest) / 2)
+
+
+def shown_of(loss, points, labels, penalty=PENALTY, level=0.5):
+    """What the picture should show of a fit."""
+    w, value = fitted(loss, points, labels, penalty)
+    scores = np.column_stack([points, np.ones(len(points))]) @ w[:, 0]
+    probable = loss in (logistic, bce_logits, focal)
+    taken = sigmoid(scores) > level if probable else scores > 0
+    wanted = {"loss": value, "wrong": np.sum(taken != labels), "u": w[0, 0], "v": w[1, 0], "b": w[2, 0]}
+    if not probable:
+        return wanted | {"street": 2 / np.hypot(*w[:2, 0])}
+    return wanted | {"precision": np.mean(labels[taken]), "recall": np.mean(taken[labels == 1])}
+
+
+@pytest.mark.parametrize("loss", TWO, ids=repr)
+def test_a_point_that_is_moved_moves_the_boundary(show, loss):
+    page = show(explore.classes(POINTS, SIDES, loss, penalty=PENALTY, threshold=0.5, spans=((0, 6), (0, 6))))
+    begin = numbers(page)
+    same(begin, **shown_of(loss, POINTS, SIDES))
+    press(page, "datum9", "ArrowRight", "ArrowUp", "PageUp")  # a hundredth of the span, and ten of them
+    moved = POINTS.copy()
+    moved[9] += [0.06, 0.66]
+    same(numbers(page), **shown_of(loss, moved, SIDES))
+    drag(page, "datum4", 4000, 4000)  # beyond the picture it stays in the corner
+    moved[4] = [6, 0]
+    same(numbers(page), **shown_of(loss, moved, SIDES))
+    page.get_by_role("button", name="Start again").click()
+    assert numbers(page) == begin
+
+
+def counts(page):
+    """The confusion matrix that is drawn."""
+    cells = page.evaluate("[...document.querySelectorAll('svg.le-picture text')].map(e => e.textContent)")
+    return [int(cell) for cell in cells[cells.index("prediction") + 1:] if cell.isdigit()]
+
+
+def test_the_threshold_moves_the_boundary_and_not_the_fit(show):
+    page = show(explore.classes(POINTS, SIDES, logistic, hinge, called=("no", "yes"), penalty=PENALTY, threshold=0.5))
+    edge = "document.querySelector('svg.le-picture path[stroke*=prediction]').getAttribute('d')"
+    before = page.evaluate(edge)
+    for _ in range(35):
+        slide(page, "level", "ArrowLeft")
+    same(numbers(page), **shown_of(logistic, POINTS, SIDES, level=0.15))
+    assert page.evaluate(edge) != before
+    w, _ = fitted(logistic, POINTS, SIDES, PENALTY)
+    taken = sigmoid(np.column_stack([POINTS, np.ones(10)]) @ w[:, 0]) > 0.15
+    assert counts(page) == [np.sum((label == SIDES) & (side == taken)) for label in (0, 1) for side in (False, True)]
+    assert taken.sum() not in (0, 5, 10)
+    page.select_option("select", "hinge")  # a score is no forecast, so it has no threshold
+    same(numbers(page), **shown_of(hinge, POINTS, SIDES))
+    assert not page.locator("input[data-key=level]").is_visible()
+
+
+def test_a_precision_of_nothing_and_a_boundary_out_of_sight_are_said(show):
+    page = show(explore.classes(POINTS, SIDES, logistic, penalty=1, threshold=0.5))
+    slide(page, "level", "End")
+    shown = numbers(page)
+    assert shown["precision"] == "undefined there" and shown["recall"] == 0 and shown["wrong"] == 5
+    said = page.locator("svg.le-picture").get_attribute("aria-label")
+    assert "The boundary lies outside the picture" in said and "5 of 10" in said
+
+
+def test_points_on_one_spot_are_no_trouble(show):
+    page = show(explore.classes(np.ones((4, 2)), [0, 1, 0, 1], hinge, logistic, spans=((0, 2), (0, 2))))
+    for loss in ("hinge", "logistic"):
+        page.select_option("select", loss)
+        shown = numbers(page)
+        assert shown["wrong"] == 2 and shown["u"] == shown["v"] == 0
+
+
+def test_a_far_point_pulls_with_the_logistic_loss_alone(show):
+    points = POINTS + np.random.default_rng(0).normal(0, 0.1, POINTS.shape).round(2)
+    page = show(explore.classes(points, SIDES, hinge, logistic, penalty=PENALTY))
+    far = 5  # the point (4, 5), beyond its margin
+    for loss in (hinge, logistic):
+        page.select_option("select", loss.name)
+        before = numbers(page)
+        press(page, f"datum{far}", "ArrowRight", "ArrowRight", "ArrowUp")
+        after = numbers(page)
+        assert (after["u"] == before["u"]) == (loss == hinge)
+        page.get_by_role("button", name="Start again").click()
+    model = SVC(kernel="linear", C=1 / (2 * PENALTY * 10), tol=1e-9).fit(points, of_labels(hinge, SIDES))
+    page.select_option("select", "hinge")
+    assert numbers(page)["support"] == len(model.support_)
+    rings = page.evaluate("[...document.querySelectorAll('svg.le-picture circle[r=\"11\"]')]"
+                          ".map(e => Number(e.getAttribute('stroke-width')))")
+    assert np.flatnonzero(rings).tolist() == sorted(model.support_)
+
+
+def test_three_classes_share_the_plane(show):
+    page = show(explore.classes(POINTS, KINDS, called=("fox", "badger", "cat"), penalty=PENALTY))
+    w, value = fitted(cross_entropy_logits, POINTS, KINDS, PENALTY)
+    chosen = np.argmax(np.column_stack([POINTS, np.ones(10)]) @ w, axis=1)
+    same(numbers(page), loss=value, wrong=np.sum(chosen != KINDS))
+    assert counts(page) == [np.sum((KINDS == k) & (chosen == j)) for k in range(3) for j in range(3)]
+    press(page, "datum3", "ArrowRight", "ArrowLeft")
+    forecasts = softmax(np.append(POINTS[3], 1) @ w)
+    same(numbers(page), **{f"p{k}": forecasts[k] for k in range(3)})
+
+
+REGIONS = """[...document.querySelectorAll('[data-hold]')].map(hold => {
+  const place = new DOMPoint(...hold.getAttribute('transform').match(/[-.\\d]+/g).map(Number));
+  return [...document.querySelectorAll('svg.le-picture svg path[fill-opacity]')].filter(one => one.isPointInFill(place))
+    .map(one => one.getAttribute('fill'))})"""
+
+
+@pytest.mark.parametrize("labels", [SIDES, KINDS], ids=["two", "three"])
+def test_a_region_is_where_its_class_is_predicted(show, labels):
+    loss = bce_logits if labels is SIDES else cross_entropy_logits
+    page = show(explore.classes(POINTS, labels, loss, penalty=PENALTY))
+    scores = np.column_stack([POINTS, np.ones(10)]) @ fitted(loss, POINTS, labels, PENALTY)[0]
+    chosen = scores.argmax(axis=1) if labels is KINDS else (scores[:, 0] > 0).astype(int)
+    roles = np.array(["step", "data", "prediction"])[chosen]
+    assert page.evaluate(REGIONS) == [[f"var(--le-{role})"] for role in roles]
+
+
+@pytest.mark.parametrize("loss", [logistic, hinge], ids=repr)
+def test_the_lines_of_a_forecast_and_of_a_score_are_where_they_say(show, loss):
+    page = show(explore.classes(POINTS, SIDES, loss, penalty=PENALTY, spans=((0, 6), (0, 6))))
+    w, _ = fitted(loss, POINTS, SIDES, PENALTY)
+    lines = page.evaluate("""[...document.querySelectorAll('svg.le-picture path[stroke-dasharray]')].map(e =>
+        e.getAttribute('d').match(/[-.\\d]+/g).map(Number))""")
+    places = {key: page.locator(f"[data-hold=datum{key}]").get_attribute("transform")[10:-1].split() for key in (0, 5)}
+    (left, low), (right, high) = (map(float, places[key]) for key in (0, 5))
+    scores = [w[0, 0] * (1 + 3 * (x - left) / (right - left)) + w[1, 0] * (2 + 3 * (y - low) / (high - low)) + w[2, 0]
+              for line in lines for x, y in (line[:2], line[2:])]
+    named = sigmoid(np.array(scores)) if loss == logistic else scores
+    assert named == pytest.approx([0.1, 0.1, 0.9, 0.9] if loss == logistic else [-1, -1, 1, 1], abs=0.01)
+
+
+def test_gamma_is_a_slider_of_the_focal_loss_alone(show):
+    page = show(explore.classes(POINTS, SIDES, focal, bce_logits, penalty=PENALTY, threshold=0.5))
+    slide(page, "gamma", "Home")
+    shown = numbers(page)
+    same(shown, **shown_of(bce_logits, POINTS, SIDES))
+    page.select_option("select", "bce_logits")
+    assert numbers(page) == shown and not page.locator("input[data-key=gamma]").is_visible()
+
+
+@pytest.mark.parametrize("loss", [*TWO, cross_entropy_logits], ids=repr)
+def test_the_still_picture_shows_the_fit(loss):
+    labels = KINDS if loss == cross_entropy_logits else SIDES
+    wanted, _ = fitted(loss, POINTS, labels, PENALTY)
+    made = fit(POINTS, labels, loss, PENALTY).reshape(3, -1)
+    rows = np.column_stack([POINTS, np.ones(10)])
+    mine, theirs = (scores - (scores.mean(axis=1, keepdims=True) if scores.shape[1] > 1 else 0)
+                    for scores in (rows @ made, rows @ wanted))
+    assert mine == pytest.approx(theirs, abs=0.05)
 
 
 # --- what all pictures share ----------------------------------------------------------------------------------------
@@ -676,11 +918,13 @@ PICTURES = {
     "distribution": lambda: explore.distribution(BAG, ALIKE, "abcde", bits=True),
     "calibration": lambda: explore.calibration(CAME, SAID),
     "embedding": lambda: explore.embedding(FACES, ["ann1", "ann2", "bea2"], **MAP),
+    "classes": lambda: explore.classes(POINTS, SIDES, focal, hinge, called=("no spam", "spam"), threshold=0.4),
+    "three classes": lambda: explore.classes(POINTS, KINDS, called=("fox", "badger", "cat")),
 }
 
 
 HELD = {"constant": "answer", "valley": "ball", "surface": "ball", "graph": "x1", "distribution": "p1",
-        "calibration": "sharpness", "embedding": "positive"}
+        "calibration": "sharpness", "embedding": "positive", "classes": "datum0", "three classes": "datum0"}
 
 
 @pytest.mark.parametrize("name", PICTURES)
@@ -785,12 +1029,27 @@ def test_at_twice_the_size_what_is_held_stays_under_the_pointer(show, name):
         assert way == pytest.approx(40, abs=6)  # it moves by the step of an arrow key
 
 
+@pytest.mark.parametrize("name", ["classes", "three classes"])
+def test_a_picture_speaks_chinese(show, name):
+    page = show(PICTURES[name](), language="zh")
+    press(page, "datum0", "ArrowRight")
+    numbers(page)
+    words = page.evaluate("[...document.querySelectorAll('dt, label, button')].map(e => e.firstChild.textContent)")
+    said = [hold.get_attribute("aria-label") for hold in page.locator("[data-hold]").all()]
+    for text in [*words, *said, page.locator("svg.le-picture").get_attribute("aria-label")]:
+        assert any("\u4e00" <= sign <= "\u9fff" for sign in text) and "undefined" not in text, text
+
+
 def test_two_pictures_of_one_kind_keep_apart(show):
     page = show(PICTURES["constant"](), PICTURES["constant"]())
     press(page, "answer", "ArrowLeft", nth=1)
     assert numbers(page, 0)["c"] == 10 and numbers(page, 1)["c"] < 10
     ids = page.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)")
     assert len(ids) == len(set(ids))
+    page = show(PICTURES["classes"](), PICTURES["classes"]())
+    before = numbers(page, 0)
+    press(page, "datum4", "PageUp", nth=1)
+    assert numbers(page, 0) == before != numbers(page, 1)
 
 
 def test_a_fault_leaves_the_still_picture_and_the_other_pictures(browser, tmp_path):
@@ -854,6 +1113,18 @@ def long(x):
     (lambda: explore.distribution([0.5, np.nan], [0.5, 0.5], "ab"), ValueError, "with the sum nan"),
     (lambda: explore.distribution([0.7, 0.3], thrown, "ab", start=9.0), ValueError, "widen it"),
     (lambda: explore.distribution([0.7, 0.3], lambda z: [0.5 + 0 * z] * 3, "ab"), ValueError, "has the shape"),
+    (lambda: explore.classes([1, 2], [0, 1]), ValueError, "rows of two finite numbers"),
+    (lambda: explore.classes(np.zeros((41, 2)), [0, 1] * 20 + [1]), ValueError, "2 to 40"),
+    (lambda: explore.classes(POINTS, SIDES[:9]), ValueError, "a whole number for each of the 10 points"),
+    (lambda: explore.classes(POINTS, 2 * SIDES - 1), ValueError, "each of them at least once"),
+    (lambda: explore.classes(POINTS, SIDES, called=["no"]), ValueError, "1 names for 2 classes"),
+    (lambda: explore.classes(POINTS, SIDES, penalty=0), ValueError, "greater than 0"),
+    (lambda: explore.classes(POINTS, SIDES, threshold=1), ValueError, "from 0.01 to 0.99"),
+    (lambda: explore.classes(POINTS, KINDS, threshold=0.5), ValueError, "None where there are three"),
+    (lambda: explore.classes(POINTS, SIDES, spans=((0, 9), (2, 9))), ValueError, "widen it"),
+    (lambda: explore.classes(POINTS, SIDES, perceptron), TypeError, "has a kink"),
+    (lambda: explore.classes(POINTS, SIDES, mse), TypeError, "does not judge one score of two classes"),
+    (lambda: explore.classes(POINTS, KINDS, hinge), TypeError, "give cross_entropy_logits"),
     (lambda: explore.graph(lambda x: {}, {"x": 1}), ValueError, "returns no lines"),
     (lambda: explore.graph(chain, {"x": 9}), ValueError, "outside the span"),
     (lambda: explore.graph(chain, {"x": 1}, weights=["w"]), ValueError, "are no inputs"),

@@ -1,11 +1,13 @@
 """What the pages say about their pictures is so."""
 
 import math
+from pathlib import Path
 
+import nbformat
 import numpy as np
 import pytest
 
-from lossedu import Huber, Quantile, Tensor, Tukey, autodiff, explore, mae, mse, optim
+from lossedu import Huber, Quantile, Tensor, Tukey, autodiff, cross_entropy_logits, explore, mae, mse, optim
 from tests.explore.test_pictures import (
     ALIKE,
     BAG,
@@ -13,6 +15,7 @@ from tests.explore.test_pictures import (
     FACES,
     MAP,
     SAID,
+    counts,
     drag,
     hear,
     heights,
@@ -234,3 +237,129 @@ def test_photos_are_pulled_and_pushed_as_the_page_says(show):
         for _ in range(after):
             page.get_by_role("button", name="Step").click()
         assert round(numbers(page)["near"], 2) == distance and numbers(page)["loss"] < 1e-3
+# --- points of two or three classes ---------------------------------------------------------------------------------
+
+class Stored:
+    """A picture as a page keeps it, named by the page and what it shows."""
+
+    def __init__(self, page, kind, nth=0):
+        notebook = nbformat.read(Path("book/en") / f"{page}.ipynb", 4)
+        outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+        html = [output.data["text/html"] for output in outputs if "text/html" in output.get("data", {})]
+        self.html = [one for one in html if f'data-picture="{kind}"' in one][nth]
+
+    def _repr_html_(self):
+        return self.html
+
+
+RING = """[...document.querySelectorAll('svg.le-picture circle[r="11"]')].map(e =>
+  Number(e.getAttribute('stroke-width')))"""
+LINES = """[...document.querySelectorAll('svg.le-picture path[stroke-dasharray]')].map(e =>
+  e.getAttribute('d').match(/[-.\\d]+/g).map(Number))"""
+EDGE = """document.querySelector('svg.le-picture path[stroke*=prediction]').getAttribute('d')
+  .match(/[-.\\d]+/g).map(Number)"""
+
+
+def apart(page):
+    """How far the two dashed lines are from each other, in pixels."""
+    (a, b, c, d), (e, f, *_) = page.evaluate(LINES)
+    return abs((c - a) * (f - b) - (d - b) * (e - a)) / np.hypot(c - a, d - b)
+
+
+def test_the_fourth_student_sleeps_well_and_certainty_is_expensive(show):
+    page = show(Stored("classification/bce", "classes"))
+    before = numbers(page)
+    assert round(before["loss"], 2) == 0.05 and before["wrong"] == 0
+    for _ in range(100):  # in steps of a hundredth of the picture's height
+        press(page, "datum3", "ArrowUp")
+        said = page.locator("[data-hold=datum3]").get_attribute("aria-valuetext")
+        if float(said.split("hours slept is ")[1].split(",")[0]) >= 8:
+            break
+    after = numbers(page)
+    assert round(after["loss"], 2) == 0.48 and after["wrong"] > 0
+    # The lines of 0.1 and 0.9 are log(9) / ‖w‖ from the solid one.
+    assert np.hypot(after["u"], after["v"]) < 0.5 * np.hypot(before["u"], before["v"])
+    for _ in range(20):
+        slide(page, "level", "ArrowLeft")
+    assert counts(page) == [2, 1, 0, 2] and numbers(page)["loss"] == after["loss"]
+
+
+def test_three_mails_hold_the_street_and_a_far_one_does_not(show):
+    page = show(Stored("classification/hinge", "classes"))
+    before, rings = numbers(page), page.evaluate(RING)
+    assert np.flatnonzero(rings).tolist() == [5, 8, 10] and before["support"] == 3 and before["wrong"] == 0
+    drag(page, "datum9", -100, 60)  # still beyond the dashed line of the spam
+    assert {**numbers(page)} == before
+    drag(page, "datum9", -130, 60)  # into the street
+    assert numbers(page)["u"] != before["u"]
+    page.get_by_role("button", name="Start again").click()
+    page.select_option("select", "logistic")
+    logistic = numbers(page)
+    assert np.all(np.array(page.evaluate(RING)) >= 0)
+    for key in ("ArrowLeft", "ArrowDown", "ArrowDown"):
+        last = numbers(page)
+        press(page, "datum9", *[key] * 5)
+        assert numbers(page) != last
+    assert numbers(page)["loss"] != logistic["loss"] > 0
+
+
+def test_the_thickest_ring_is_a_wine_among_others(show):
+    page = show(Stored("classification/cross-entropy", "classes"))
+    rings = page.evaluate(RING)
+    thickest = int(np.argmax(rings))
+    said = page.locator(f"[data-hold=datum{thickest}]")
+    assert said.get_attribute("aria-label").endswith("second")
+    assert said.get_attribute("aria-valuetext").startswith("alcohol is 0.83, hue is 1.2")
+    before = numbers(page)["loss"]
+    press(page, f"datum{thickest}", "ArrowLeft", "ArrowRight")
+    assert round(numbers(page)["p1"], 2) == 0.10 and round(before, 2) == 0.34
+    press(page, f"datum{thickest}", *["Shift+ArrowLeft"] * 4)
+    after = numbers(page)
+    assert round(after["loss"], 2) == 0.23 and after["p1"] > 0.9
+    assert page.evaluate(RING)[thickest] < 0.4 < 2 < rings[thickest]
+
+
+def test_the_picture_of_photo_4_walks_as_the_loss_says(show):
+    page = show(Stored("classification/cross-entropy", "valley"))
+    scores = np.array([[4.0, 1.0, 0.0]])
+    for _ in range(5):
+        page.get_by_role("button", name="Step").click()
+        scores[:, :2] -= cross_entropy_logits.gradient([1], scores)[:, :2]
+    shown = numbers(page)
+    assert shown["loss"] == pytest.approx(cross_entropy_logits([1], scores), rel=1e-3)
+    assert shown["w"] == pytest.approx(scores[0, 0], rel=1e-3) and shown["b"] == pytest.approx(scores[0, 1], rel=1e-3)
+    assert shown["w"] < 4 and shown["b"] > 1  # the fox goes down, the badger up
+    press(page, "ball", "ArrowRight")
+    assert numbers(page)["steps"] == 0
+
+
+def test_gamma_moves_the_lines_of_the_forecasts_and_hardly_the_boundary(show):
+    page = show(Stored("classification/focal", "classes"))
+    slide(page, "gamma", "Home")
+    numbers(page)
+    plain, distance, pulls = page.evaluate(EDGE), apart(page), np.array(page.evaluate(RING))
+    seen = []
+    for _ in range(50):
+        slide(page, "gamma", "ArrowRight")
+        numbers(page)
+        seen.append(len(page.evaluate(LINES)))
+        if len(seen) == 20:
+            assert apart(page) > 1.8 * distance
+    moved = np.abs(np.subtract(page.evaluate(EDGE), plain)).max()
+    assert seen[0] == 2 and seen[-1] == 0 and moved < 30
+    rings = np.array(page.evaluate(RING))
+    assert rings[:25].max() < 0.1 < pulls[:25].max() and rings.argmax() == 33  # the bird that hides
+    press(page, "datum6", "ArrowRight", "ArrowLeft")
+    assert 0.2 < numbers(page)["p0"] < 0.3
+
+
+def test_a_lower_threshold_finds_the_bird_that_hides(show):
+    page = show(Stored("classification/focal", "classes"))
+    page.select_option("select", "bce_logits")
+    before = numbers(page)
+    assert counts(page) == [29, 0, 1, 4] and before["precision"] == 1 and before["recall"] == 0.8
+    for _ in range(40):
+        slide(page, "level", "ArrowLeft")
+    after = numbers(page)
+    assert counts(page) == [26, 3, 0, 5] and after["recall"] == 1 and after["precision"] == 5 / 8
+    assert after["loss"] == before["loss"]

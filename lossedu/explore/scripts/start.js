@@ -6,7 +6,7 @@
 const compiled = (code) => new Function(`return ${code}`)();
 const kinds = { /* each kind */ };
 
-window.pictures = { averages, information, scores, sharpest, walked }; // for the tests, which compare them with the package
+window.pictures = { averages, fitted, information, scores, sharpest, walked }; // for the tests, which compare them with the package
 
 for (const figure of document.querySelectorAll(".le-explorer[data-picture]:not([data-started])")) {
   const [given, still] = [JSON.parse(figure.querySelector("script").textContent), figure.innerHTML];
