@@ -17,6 +17,7 @@ from lossedu.explore.explorer import (
 )
 from lossedu.explore.graph import graph
 from lossedu.explore.tables import curves, descent, loss
+from lossedu.explore.training import grid, training
 from lossedu.explore.valley import surface, valley
 
 __all__ = [
@@ -25,10 +26,12 @@ __all__ = [
     "curves",
     "descent",
     "graph",
+    "grid",
     "loss",
     "moving_parts",
     "script",
     "surface",
+    "training",
     "valley",
     "with_moving_parts",
     "without_moving_parts",

@@ -15,6 +15,7 @@ def words(language: str | None = None) -> dict[str, str]:
     """
     return {
         "above_a_million": translate("above a million", language),
+        "accuracy": translate("accuracy", language),
         "after": translate("its loss", language),
         "answer": translate("answer", language),
         "answer_says": translate("{c} {unit}, average loss {loss}", language),
@@ -31,6 +32,7 @@ def words(language: str | None = None) -> dict[str, str]:
         "datum": translate("datum {i}", language),
         "delta": translate("where the parabola ends", language),
         "end": translate("line at x = {x}", language),
+        "epoch": translate("epoch", language),
         "epsilon": translate("half width of the tube", language),
         "following": translate("next prediction", language),
         "graph_back": translate("{from} passes {sum} times its own slope {own}, which is {product}, back to {to}.",
@@ -40,14 +42,18 @@ def words(language: str | None = None) -> dict[str, str]:
         "input": translate("input {name}", language),
         "intercept": translate("intercept", language),
         "label": translate("label", language),
+        "largest_bar": translate("largest bar", language),
+        "largest_said": translate("The largest bar is {name}, and its value is {value}.", language),
         "loss": translate("loss", language),
         "loss_of": translate("loss of {rule}", language),
         "lowest": translate("lowest", language),
+        "moment_says": translate("{unit} {t}, training loss {loss}", language),
         "momentum": translate("momentum", language),
         "next": translate("Next", language),
         "next_loss": translate("next loss", language),
         "none": translate("none", language),
         "nothing": translate("nothing", language),
+        "one_step": translate("step", language),
         "parameter": translate("parameter", language),
         "place_says": translate("{u} is {w}, {v} is {b}, loss {loss}", language),
         "point": translate("point", language),
@@ -69,7 +75,13 @@ def words(language: str | None = None) -> dict[str, str]:
         "tau": translate("level", language),
         "to_best": translate("Go to the best answer", language),
         "to_end": translate("To the end", language),
+        "to_lowest": translate("Go to the lowest validation loss", language),
+        "training_judged": translate("At {unit} {t} the training loss is {loss}, and the validation loss is "
+                                     "{validation}.", language),
+        "training_loss": translate("training loss", language),
+        "training_said": translate("At {unit} {t} the training loss is {loss}.", language),
         "undefined": translate("undefined there", language),
+        "validation_loss": translate("validation loss", language),
         "valley_diverges": translate("The walk has left every scale after {steps} steps; "
                                      "a smaller learning rate holds it.", language),
         "valley_said": translate("Step {steps}: the line has slope {w} and intercept {b}, "

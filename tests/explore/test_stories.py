@@ -1,12 +1,29 @@
 """What the pages say about their pictures is so."""
 
+import contextlib
+import io
+
+import nbformat
 import numpy as np
 import pytest
 
 from lossedu import Huber, Quantile, Tensor, Tukey, autodiff, mae, mse, optim
+from tools.pages import ROOT
 
 WAITS, SCALES = np.array([3.0, 4, 4, 5, 14]), np.array([9.8, 10, 10.1, 10.3, 47])
 X, Y = np.arange(1.0, 6), np.array([4.0, 9, 11, 16, 20])
+
+
+def variables(page, last):
+    """What a page has computed when its code cells have run up to one of them."""
+    shown = {}
+    with contextlib.redirect_stdout(io.StringIO()):
+        for cell in nbformat.read(ROOT / "book" / "en" / f"{page}.ipynb", as_version=4).cells:
+            if cell.cell_type == "code":
+                exec(cell.source, shown)
+            if cell.id == last:
+                return shown
+    raise ValueError(f"{page} has no cell {last}")
 
 
 def loss_after(steps, rate):
@@ -95,3 +112,33 @@ def test_a_switch_that_is_off_gives_its_weights_no_slope():
     autodiff.log(1 + autodiff.exp(-z)).backward()
     assert u2.grad == v2.grad == 0
     assert all(abs(float(one.grad)) > 0.05 for one in (x1, x2, u1, v1, w1, w2))
+
+
+@pytest.fixture(scope="module")
+def digits():
+    """The variables of the page that trains a network, once its cells have run up to the end of its training."""
+    return variables("backpropagation/train-a-network", "train-a-network-24b")
+
+
+def test_three_digits_go_through_the_training(digits):
+    shares = {name: digits["P"][:, row] for name, row in digits["chosen"].items()}
+    answers = {name: rows.argmax(axis=1) for name, rows in shares.items()}
+    labels = digits["labels"][digits["judge"]]
+    assert labels[list(digits["chosen"].values())].tolist() == [7, 8, 8]
+    easy, hard, stubborn = shares.values()
+    assert round(easy[0, 7], 2) == 0.88 and np.all(easy[1:, 7] > 0.98) and np.all(easy[10:, 7] > 0.999)
+    assert np.count_nonzero(answers["a hard 8"][:29] == 9) > 10 and answers["a hard 8"][28] == 9
+    assert np.all(answers["a hard 8"][29:] == 8)
+    assert not np.any(answers["a stubborn 8"] == 8) and answers["a stubborn 8"][1] == 1
+    assert round(stubborn[1, 1], 2) == 0.29 and round(stubborn[-1, 1], 2) == 0.88
+    assert np.all(answers["a stubborn 8"][3:] == 1)
+
+
+def test_few_digits_make_up_most_of_the_validation_loss(digits):
+    labels = digits["labels"][digits["judge"]]
+    last = digits["P"][-1]
+    each, wrong = -np.log(last[np.arange(250), labels]), last.argmax(axis=1) != labels
+    assert each.mean() == pytest.approx(digits["judged"][-1])
+    assert wrong.sum() == 7 and round(each[wrong].sum() / each.sum(), 2) == 0.8
+    assert np.ptp(digits["right"][30:]) < 0.02 and min(digits["judged"][40:]) > 0.06
+    assert digits["right"][30:40].mean() == pytest.approx(digits["right"][50:].mean(), abs=0.004)

@@ -54,15 +54,16 @@ function ticks([low, high], count) {
 }
 
 // A pair of axes in a box: its two scales, the frame around it, a window that cuts off what leaves it, and the way back
-// from pixels to numbers.
+// from pixels to numbers. Where the heights are no plain numbers, their marks are given: [[height, words], ...].
 function axes({ left, top, width, height }, x, y, { name = "", role = "ink", below = "", heights = true } = {}) {
   const [right, bottom] = [left + width, top + height];
   const [X, Y] = [linear(x, [left, right]), linear(y, [bottom, top])];
   const lines = [[left, top], [left, bottom], [right, bottom]];
+  const marks = heights === true ? ticks(y, clamp(height / 32, [2, 5])).map((v) => [v, number(v)]) : heights || [];
   const frame = path(heights ? lines : lines.slice(1), "muted", THIN) +
     ticks(x, Math.max(3, width / 60)).map((v) =>
       path([[X(v), bottom], [X(v), bottom + 4]], "muted", THIN) + text(X(v), bottom + 17, number(v), "muted")).join("") +
-    (heights ? ticks(y, clamp(height / 32, [2, 5])).map((v) => text(left - 6, Y(v) + 4, number(v), "muted", "end")).join("") : "") +
+    marks.map(([v, what]) => text(left - 6, Y(v) + 4, what, "muted", "end")).join("") +
     text(left - (heights ? 34 : 0), top - 9, name, role, "start") + text((left + right) / 2, bottom + 34, below, "ink");
   const window = (inside) =>
     `<svg x="${at(left)}" y="${at(top)}" width="${at(width)}" height="${at(height)}" viewBox="${at(left)} ${at(top)} ${at(width)} ${at(height)}">${inside}</svg>`;

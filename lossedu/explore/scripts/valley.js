@@ -186,23 +186,7 @@ function valley(figure, { x: xs = [], y: ys = [], loss, surface, spans, start, r
     return { svg: left.svg + right.svg, height: plane.bottom + 44, holds: [...left.holds, ...right.holds], numbers, said };
   }
 
-  let clock = 0;
-  const stop = () => { clearInterval(clock); state.running = false; };
-  function run(later) {
-    if (state.running) return stop();
-    if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
-      for (let i = 0; i < 100; i++) onward();
-      return undefined;
-    }
-    state.running = true;
-    clock = setInterval(() => {
-      if (document.hidden) return;
-      if (!state.running || !figure.isConnected || state.steps >= 1000 || state.walks.every((walk) => walk.away)) stop();
-      else onward();
-      later();
-    }, PAUSE);
-    return undefined;
-  }
+  const { run, stop } = runner(figure, state, { pause: PAUSE, onward, most: 100, over: () => state.steps >= 1000 || state.walks.every((walk) => walk.away) });
   const speed = { role: "step", least: rates[0], most: rates[1], logarithmic: true, symbol: "η" };
   mount(figure, state, {
     draw,
