@@ -39,6 +39,8 @@ def words(language: str | None = None) -> dict[str, str]:
                                 language),
         "graph_forward": translate("{line} gives {value}.", language),
         "graph_start": translate("Only the inputs are known; go on line by line.", language),
+        "hill_said": translate("Step {steps}: the line has slope {w}, the average loss is {loss}, and its derivative "
+                               "is {slope}.", language),
         "input": translate("input {name}", language),
         "intercept": translate("intercept", language),
         "label": translate("label", language),
@@ -65,6 +67,7 @@ def words(language: str | None = None) -> dict[str, str]:
         "run": translate("Run", language),
         "slope": translate("slope", language),
         "slope_of_line": translate("slope", language),
+        "slope_says": translate("slope {w}, average loss {loss}", language),
         "start_again": translate("Start again", language),
         "step": translate("Step", language),
         "steps": translate("steps", language),

@@ -250,6 +250,55 @@ def test_a_run_can_be_stopped(show):
     assert numbers(page)["steps"] == 0
 
 
+HILL = {"start": 6.0, "slopes": (0, 8), "rate": 0.08}
+
+
+@pytest.mark.parametrize("rule", [optim.GradientDescent, optim.Adam], ids=lambda rule: rule.__name__)
+def test_a_line_through_the_origin_has_a_curve_for_its_valley(show, rule):
+    page = show(explore.valley(X, Y, **HILL, beside=[rule]))
+    page.select_option("select", rule.__name__)
+    w, other = Tensor(6.0), Tensor(6.0)
+    walkers = [optim.GradientDescent([w], 0.08), rule([other], 0.08)]
+    for step in range(12):
+        value, gradient = mse.value_and_gradient(Y, w.data * X)
+        shown = numbers(page)
+        same(shown, steps=step, w=float(w.data), loss=value, alongW=gradient @ X, beside=mse(Y, other.data * X))
+        assert "b" not in shown
+        page.get_by_role("button", name="Step").click()
+        for tensor, walker in zip((w, other), walkers):
+            mse(Y, Tensor(X) * tensor).backward()
+            walker.step()
+
+
+def test_the_ball_on_a_curve_and_the_line_move_each_other(show):
+    page = show(explore.valley(X, Y, **HILL))
+    press(page, "ball", "ArrowLeft")
+    same(numbers(page), w=5.92, loss=mse(Y, 5.92 * X))
+    drag(page, "ball", -30)
+    dragged = numbers(page)
+    assert 4 < dragged["w"] < 5.6
+    drag(page, "end1", 0, 20)
+    turned = numbers(page)
+    assert turned["w"] < dragged["w"]
+    same(turned, loss=mse(Y, turned["w"] * X))
+    drag(page, "end1", 0, 500)  # the line stops at the lowest slope of the picture
+    assert numbers(page)["w"] == 0
+    assert page.locator("[data-hold=end0]").count() == 0
+    press(page, "datum0", "ArrowUp")
+    assert numbers(page)["w"] == 0 and numbers(page)["loss"] > mse(Y, 0 * X)
+
+
+def test_every_loss_that_is_compared_is_named_beside_its_curve(show):
+    others = [mae, Huber(delta=2.0), Quantile(tau=0.8), mape]
+    page = show(explore.constant(WAITS, mse, *others, span=(0.5, 20), start=10.0))
+    named = page.locator("svg.le-picture text").all_text_contents()
+    assert [loss.name for loss in others] == [name for name in named if name in [loss.name for loss in others]]
+    dashed = page.locator("svg.le-picture path[stroke='var(--le-step)']").evaluate_all(
+        "paths => paths.map(path => path.getAttribute('stroke-dasharray'))")
+    assert len(dashed) == 8 and len(set(dashed)) == 4
+    same(numbers(page), **{f"best{k + 1}": loss.minimiser(WAITS) for k, loss in enumerate(others)})
+
+
 CURVATURES = np.array([1.0, 40.0])
 
 
@@ -534,6 +583,7 @@ def test_the_words_of_a_run_are_those_of_the_language(show):
 PICTURES = {
     "constant": lambda: explore.constant(WAITS, mse, mae, unit="minutes", span=(0, 20), start=10),
     "valley": lambda: explore.valley(X, Y, **WALK, momentum=0.5, beside=[optim.Adam], batches=True),
+    "hill": lambda: explore.valley(X, Y, **HILL, names=("kilometres", "minutes")),
     "surface": lambda: explore.surface(bowl, start=(0.6, -0.5), spans=((-1, 2), (-1, 1)), rate=0.01,
                                        beside=[optim.Adam, optim.RMSProp, optim.Nesterov, optim.Momentum]),
     "graph": lambda: explore.graph(net, dict.fromkeys(PROGRAMS["net"][1], 0.5), weights=["w1", "w2", "v1", "v2"]),
@@ -543,7 +593,7 @@ PICTURES = {
 }
 
 
-HELD = {"constant": "answer", "valley": "ball", "surface": "ball", "graph": "x1"} | dict.fromkeys(
+HELD = {"constant": "answer", "valley": "ball", "hill": "ball", "surface": "ball", "graph": "x1"} | dict.fromkeys(
     ("bars", "fitted", "boundary"), "moment")
 ALONE = ("surface", "bars", "fitted", "boundary")  # with one thing to hold
 
@@ -697,6 +747,9 @@ def long(x):
     (lambda: explore.constant([1, 2], "mse"), TypeError, "is no loss of one target"),
     (lambda: explore.valley([1, 2], [1, 2, 3], **WALK), ValueError, "as many in one as in the other"),
     (lambda: explore.valley(X, Y, **WALK | {"start": (9, 0)}), ValueError, "lies outside"),
+    (lambda: explore.valley(X, Y, **HILL | {"start": 9.0}), ValueError, "lies outside"),
+    (lambda: explore.valley(X, Y, **WALK | {"start": 5.0}), ValueError, "or a slope alone"),
+    (lambda: explore.valley(X, Y, start=(5, 0), slopes=(0, 8), rate=1), ValueError, "or a slope alone"),
     (lambda: explore.surface(bowl, start=(9, 0), spans=((-1, 2), (-1, 1)), rate=1), ValueError, "lies outside"),
     (lambda: explore.surface(lambda w: (np.sort(w)[0], w), start=(0, 0), spans=((-1, 1), (-1, 1)), rate=1), TypeError,
      "numpy.sort"),

@@ -83,7 +83,7 @@ function graph(figure, { inputs, lines: given, rows, small }) {
       return `<rect x="${at(x[name] - half[name])}" y="${at(y[name])}" width="${at(2 * half[name])}" height="${BOX}" rx="6" fill="${colour("paper")}"
         stroke="${colour(name === active ? "step" : lit ? "muted" : "grid")}" stroke-width="${name === active ? 2.5 : 1}"/>` +
         text(name in textOf ? left : left + 8, y[name] + (narrow ? 18 : 28), written, lit ? "ink" : "muted", "start") +
-        (lit ? text(narrow ? left : right, y[name] + (narrow ? 37 : 19), `${short(values[name])} ↓`, "loss", narrow ? "start" : "end") : "") +
+        (lit ? text(narrow ? left + (name in textOf ? 0 : 8) : right, y[name] + (narrow ? 37 : 19), `${short(values[name])} ↓`, "loss", narrow ? "start" : "end") : "") +
         (parts.length ? text(right, y[name] + 37, `↑ ${short(slope(name))}`, "gradient", "end") : "");
     }).join("");
     const chips = small.map((name) => text(x[name] + 14, y[name] + 5, `<tspan font-style="italic">${name}</tspan> ${number(values[name])}`, "ink", "start") +
