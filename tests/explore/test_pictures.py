@@ -281,6 +281,9 @@ def test_the_ball_on_a_curve_and_the_line_move_each_other(show):
     turned = numbers(page)
     assert turned["w"] < dragged["w"]
     same(turned, loss=mse(Y, turned["w"] * X))
+    along = as_number(page.locator("[data-hold=end1]").get_attribute("aria-label").split("= ")[1])
+    press(page, "end1", "ArrowUp")  # a hundredth of the heights in the picture
+    same(numbers(page), w=turned["w"] + 0.01 * 1.7 * np.ptp(Y) / along)
     drag(page, "end1", 0, 500)  # the line stops at the lowest slope of the picture
     assert numbers(page)["w"] == 0
     assert page.locator("[data-hold=end0]").count() == 0
@@ -648,6 +651,26 @@ def test_what_is_held_keeps_the_focus_and_speaks_once_at_rest(show, name):
     assert page.evaluate("document.activeElement.dataset.hold") == key
     page.wait_for_timeout(1200)
     assert len(page.evaluate("heard")) <= 1
+
+
+KEYS = """([key, many]) => {
+    const hold = document.querySelector(`[data-hold=${key}]`);
+    for (let i = 0; i < many; i++)
+        hold.dispatchEvent(new KeyboardEvent("keydown", {key: "ArrowRight", bubbles: true, cancelable: true}));
+}"""
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_keys_that_are_faster_than_the_drawing_all_count(show, name):
+    page = show(PICTURES[name]())
+    hold = page.locator(f"[data-hold={HELD[name]}]")
+    places = []
+    for many in (0, 1, 5):
+        page.evaluate(KEYS, [HELD[name], many])
+        numbers(page)
+        places.append(float(hold.get_attribute("aria-valuenow")))
+    start, once, last = places
+    assert once != start and last - once == pytest.approx(5 * (once - start))
 
 
 @pytest.mark.parametrize("width", [280, 390, 1280])

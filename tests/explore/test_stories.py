@@ -262,20 +262,21 @@ def test_only_the_mean_follows_the_longest_of_twelve_waits(show):
     assert above == pytest.approx(-9 * below)
 
 
-def test_two_notes_arrive_at_x_the_last_of_them_from_the_product(show):
-    page = show(shown_by("backpropagation/autodiff", "autodiff-08b"))
+def test_a_sum_passes_its_slope_on_and_the_slopes_of_a_neuron_fade_near_1(show):
+    page = show(shown_by("backpropagation/autodiff", "autodiff-41"))
     following = page.get_by_role("button", name="Next")
-    for _ in range(3):
+    for _ in range(4):
         following.click()
-    same(numbers(page), y=21)
-    arrived = []
-    for _ in range(3):
+    same(numbers(page), **{"ℓ": (np.tanh(1) - 1) ** 2})
+    arrived = {}
+    for _ in range(4):
         following.click()
-        arrived.append(numbers(page))
-    assert [list(shown) for shown in arrived] == [["y to x", "y to b"], ["b to w", "b to a"], ["a to x", "sum at x"]]
-    assert arrived[0]["y to x"].endswith("= 1") and arrived[2]["a to x"] == "2 × 6 = 12"
-    assert arrived[2]["sum at x"] == "1 + 12 = 13" and following.is_disabled()
-    assert arrived[1]["b to w"].endswith("= 9")
-    press(page, "x", *["ArrowLeft"] * 65)
-    assert numbers(page)["sum at x"].endswith("= 0")
-    assert page.locator("[data-hold=x]").get_attribute("aria-valuetext") == "−0.25"
+        arrived |= {key: as_number(text.split(" = ")[1]) for key, text in numbers(page).items()}
+    assert following.is_disabled()
+    assert arrived["s to a"] == arrived["s to b"] == arrived["p to s"] == pytest.approx(-0.2002, abs=1e-4)
+    assert arrived["a to w"] == pytest.approx(2 * arrived["s to a"], abs=1e-3)
+    passed = []
+    for _ in range(10):
+        passed.append(-as_number(numbers(page)["a to w"].split(" = ")[1]))
+        press(page, "b", *["ArrowRight"] * 4)
+    assert np.all(np.diff(passed) < 0) and passed[-1] < passed[0] / 50
