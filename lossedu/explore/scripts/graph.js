@@ -69,7 +69,7 @@ function graph(figure, { inputs, lines: given, rows, small }) {
         const product = half[one] < 100 ? "" : `${number(back.sum)} × ${factor(back.own)} = `; // on a phone it stands below
         const note = `${product}${number(back.product)} ↑`;
         const room = 3.8 * note.length; // half of its width in pixels, about
-        const [u, v, anchor] = far ? [side, (y1 + y2) / 2 + 4, "end"] : [clamp(x1, [room, width - room]), y1 + GAP / 2 + 4, "middle"];
+        const [u, v, anchor] = far ? [side, y1 + GAP / 2 + 4, "end"] : [clamp(x1, [room, width - room]), y1 + GAP / 2 + 4, "middle"];
         notes += label(u, v, note, "gradient", anchor);
       }
     }
