@@ -228,6 +228,21 @@ def test_a_batch_is_drawn_the_same_way_each_time(show):
     assert seen[0] == seen[1] and seen[0]["w"] != pytest.approx(walked(optim.GradientDescent, 6, 0.02)[0])
 
 
+def test_the_batch_of_the_next_step_is_seen_before_it(show):
+    page = show(explore.valley(X, Y, **WALK, batches=True))
+    faint = page.locator("svg.le-picture path[style='stroke-opacity:.3']")
+    seen = []
+    slide(page, "batch", "Home")
+    for _ in range(3):
+        numbers(page)
+        seen.append(faint.evaluate_all("paths => paths.map(path => path.getAttribute('d').split('L')[0])"))
+        page.get_by_role("button", name="Step").click()
+    assert len(seen[0]) == 4 and seen[0] == seen[1] != seen[2]
+    slide(page, "batch", "End")
+    numbers(page)
+    assert faint.count() == 0
+
+
 def test_a_walk_that_leaves_every_scale_is_said(show):
     page = show(explore.valley(X, Y, **WALK), motion="reduce")
     slide(page, "rate", "End")

@@ -55,13 +55,14 @@ function valley(figure, { x: xs = [], y: ys = [], loss, surface, spans, start, r
     Object.assign(state, { steps: 0, running: false, seed: 1, chosen: all });
   }
   // A random batch, the same in every run: the numbers of a linear congruential generator.
-  function draw_batch() {
+  function next_batch() {
+    if (state.batch === all.length) return all;
     const left = [...all];
     const random = () => { state.seed = (state.seed * 1103515245 + 12345) % 2147483648; return state.seed / 2147483648; };
     return Array.from({ length: state.batch }, () => left.splice(Math.floor(random() * left.length), 1)[0]).sort((a, b) => a - b);
   }
   function onward() {
-    state.chosen = state.batch < all.length ? draw_batch() : all;
+    state.chosen = next_batch();
     state.walks.forEach((walk, k) => {
       if (walk.away) return;
       const place = walk.places.at(-1);
@@ -215,7 +216,14 @@ function valley(figure, { x: xs = [], y: ys = [], loss, surface, spans, start, r
   const speed = { role: "step", least: rates[0], most: rates[1], logarithmic: true, symbol: "η" };
   mount(figure, state, {
     draw,
-    changed: (_, key) => { if (key === "beside") { state.rate2 = rules[state.beside]?.rate ?? state.rate; restart(); } },
+    changed: (_, key) => {
+      if (key === "beside") { state.rate2 = rules[state.beside]?.rate ?? state.rate; restart(); }
+      if (key === "batch") {
+        const { seed } = state;
+        state.chosen = next_batch(); // it is shown now, and the next step takes the same
+        state.seed = seed;
+      }
+    },
     sliders: [
       { ...speed, key: "rate", words: words.rate },
       { key: "momentum", words: words.momentum, symbol: "μ", role: "step", least: 0, most: 0.99, step: 0.01, hidden: () => momentum === null },
