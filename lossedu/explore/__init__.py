@@ -21,6 +21,7 @@ from lossedu.explore.explorer import (
 )
 from lossedu.explore.graph import graph
 from lossedu.explore.tables import curves, descent, loss
+from lossedu.explore.training import grid, training
 from lossedu.explore.valley import surface, valley
 
 __all__ = [
@@ -33,10 +34,12 @@ __all__ = [
     "distribution",
     "embedding",
     "graph",
+    "grid",
     "loss",
     "moving_parts",
     "script",
     "surface",
+    "training",
     "valley",
     "with_moving_parts",
     "without_moving_parts",

@@ -74,7 +74,7 @@ def script(language: str | None = None) -> str:
     code = code.replace("{ /* each kind */ }", f"{{ {', '.join(kinds())} }}")
     table = json.dumps(words(language), ensure_ascii=False, indent=1)
     tables = (HERE / "explore.js").read_text("utf8")
-    return f"(() => {{\nconst words = {table};\n{tables}\n(() => {{\n{code}\n}})();\n}})();\n"
+    return without_indentation(f"(() => {{\nconst words = {table};\n{tables}\n(() => {{\n{code}\n}})();\n}})();\n")
 
 
 @cache
@@ -88,7 +88,7 @@ def moving_parts_in(language: str) -> str:
     rules = css_variables(".le-explorer", *(f"{theme} .le-explorer" for theme in themes))
     style = rules + without_indentation((HERE / "explore.css").read_text("utf8"))
     return (f'<style data-inline="explore">{style}</style>'
-            f'<script data-inline="explore">{without_indentation(script(language))}</script>')
+            f'<script data-inline="explore">{script(language)}</script>')
 
 
 def moving_parts() -> str:
@@ -107,6 +107,6 @@ def with_moving_parts(html: str) -> str:
 
 
 def without_indentation(code: str) -> str:
-    """Take out indentation and lines of comment: every explorer of a page carries this text."""
+    """Take out indentation and lines of comment: every reader of a picture loads this text."""
     lines = (line.strip() for line in code.splitlines())
     return "\n".join(line for line in lines if line and not line.startswith(("//", "/*")))

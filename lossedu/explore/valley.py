@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from lossedu.plot.figure import Figure
 
 
-def valley(x: ArrayLike, y: ArrayLike, loss: ElementwiseLoss = mse, *, start: tuple[float, float],
-           slopes: tuple[float, float], intercepts: tuple[float, float], rate: float, momentum: float | None = None,
+def valley(x: ArrayLike, y: ArrayLike, loss: ElementwiseLoss = mse, *, start: tuple[float, float] | float,
+           slopes: tuple[float, float], intercepts: tuple[float, float] | None = None, rate: float,
+           momentum: float | None = None,
            beside: Sequence[type[Optimiser]] = (), batches: bool = False,
            names: tuple[str, str] = ("x", "y")) -> Explorer:
     """Drag a line through data, or the ball in the valley of its loss, and let it roll down.
@@ -35,10 +36,10 @@ def valley(x: ArrayLike, y: ArrayLike, loss: ElementwiseLoss = mse, *, start: tu
         The data, n from 2 to 24.
     loss : ElementwiseLoss
         What is averaged over the data.
-    start : (float, float)
-        Slope and intercept to begin with.
+    start : (float, float), or float
+        Slope and intercept to begin with. A slope alone is that of a line through the origin; its valley is a curve.
     slopes, intercepts : (float, float)
-        From where to where the picture of the valley goes.
+        From where to where the picture of the valley goes; no intercepts for a line through the origin.
     rate : float
         The learning rate to begin with; the slider goes from a twentieth to twenty times of it.
     momentum : float, optional
@@ -64,23 +65,34 @@ def valley(x: ArrayLike, y: ArrayLike, loss: ElementwiseLoss = mse, *, start: tu
     --------
     >>> valley([1, 2, 3], [2, 2, 4], start=(0, 0), slopes=(-1, 3), intercepts=(-2, 4), rate=0.1)
     explorer: a line through 3 data and the valley of its mse, from slope 0 and intercept 0
+    >>> valley([1, 2, 3], [2, 2, 4], start=0, slopes=(-1, 3), rate=0.1)
+    explorer: a line through 3 data and the origin, and the curve of its mse, from slope 0
     """
     along, up = np.asarray(x, float), np.asarray(y, float)
     if along.ndim != 1 or along.shape != up.shape or not 2 <= along.size <= 24 or not np.isfinite([along, up]).all():
         raise ValueError(f"x has the shape {along.shape} and y the shape {up.shape}; "
                          "expected two rows of 2 to 24 finite numbers each, as many in one as in the other")
-    if not (slopes[0] <= start[0] <= slopes[1] and intercepts[0] <= start[1] <= intercepts[1]):
+    if (np.ndim(start) == 0) != (intercepts is None):
+        raise ValueError(f"the start is {start} and the intercepts are {intercepts}; expected slope and intercept to "
+                         "begin with, and a span of intercepts, or a slope alone")
+    slope, intercept = [*np.ravel(start), 0.0][:2]
+    begin = (float(slope), float(intercept))
+    low, high = intercepts or (0.0, 0.0)
+    if not (slopes[0] <= begin[0] <= slopes[1] and low <= begin[1] <= high):
         raise ValueError(f"the start {start} lies outside the slopes from {slopes[0]:g} to {slopes[1]:g} "
-                         f"and the intercepts from {intercepts[0]:g} to {intercepts[1]:g}; widen them")
-    spans: dict[str, Sequence[float]] = {"x": padded(along, 0.15), "y": padded(up, 0.35),
-                                         "w": list(slopes), "b": list(intercepts)}
+                         f"and the intercepts from {low:g} to {high:g}; widen them")
+    spans: dict[str, Sequence[float]] = {"x": padded(along, 0.15), "y": padded(up, 0.35), "w": list(slopes)}
+    shows = f"a line through {along.size} data and the "
+    if intercepts is None:
+        shows += f"origin, and the curve of its {loss.name}, from slope {begin[0]:g}"
+    else:
+        spans["b"] = list(intercepts)
+        shows += f"valley of its {loss.name}, from slope {begin[0]:g} and intercept {begin[1]:g}"
     table = {
         "x": along.tolist(), "y": up.tolist(), "loss": described(loss, (spans["y"][0], spans["y"][1])), "spans": spans,
         "batches": batches, "names": list(names),
-    } | walk(start, rate, momentum, beside)
-    shows = (f"a line through {along.size} data and the valley of its {loss.name}, "
-             f"from slope {start[0]:g} and intercept {start[1]:g}")
-    return Explorer("valley", shows, table, still(along, up, loss, spans, start, names, shows))
+    } | walk(begin, rate, momentum, beside)
+    return Explorer("valley", shows, table, still(along, up, loss, spans, begin, names, shows))
 
 
 def surface(function_and_gradient: Callable[[Any], tuple[Any, Any]], *, start: tuple[float, float],
@@ -167,5 +179,11 @@ def still(x: NDArray[np.float64], y: NDArray[np.float64], loss: ElementwiseLoss,
     left.plot(x, y, "o", color=plot.colour("data"))
     left.set(xlim=spans["x"], ylim=spans["y"], xlabel=names[0])
     left.set_ylabel(names[1])
-    rings(right, lambda w, b: loss(y, w * x + b), spans, start, ("slope", "intercept"))
+    if "b" in spans:
+        rings(right, lambda w, b: loss(y, w * x + b), spans, start, ("slope", "intercept"))
+        return figure
+    w = np.linspace(spans["w"][0], spans["w"][1], 121)
+    right.plot(w, [loss(y, slope * x) for slope in w], color=plot.colour("loss"))
+    right.plot(start[0], loss(y, start[0] * x), "o", color=plot.colour("prediction"))
+    right.set_xlabel("slope")
     return figure

@@ -43,6 +43,7 @@ from lossedu.explore.explorer import HERE
 from lossedu.explore.program import operations, program_lines
 from lossedu.losses.numerics import logit, sigmoid, softmax
 from lossedu.plot.style import css_variables
+from tests.explore import runs
 
 WAITS = [3.0, 4.0, 4.0, 5.0, 14.0]
 X, Y = np.array([1.0, 2, 3, 4, 5]), np.array([4.0, 9, 11, 16, 20])
@@ -58,7 +59,7 @@ def show(browser, tmp_path):
         html = "".join(explore.without_moving_parts(picture._repr_html_()) for picture in pictures)
         style = css_variables(":root", "html[data-theme=dark]") + (HERE / "explore.css").read_text("utf8")
         file = tmp_path / "page.html"
-        file.write_text(f'<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" '
+        file.write_text(f'<!doctype html><html lang="{language}"><meta charset="utf-8"><meta name="viewport" '
                         f'content="width=device-width"><title>t</title><style>{style}</style><main>{html}</main>'
                         f"<script>{explore.script(language)}</script></html>", "utf8")
         context = browser.new_context(viewport={"width": width, "height": 900}, has_touch=touch, offline=True,
@@ -251,6 +252,21 @@ def test_a_batch_is_drawn_the_same_way_each_time(show):
     assert seen[0] == seen[1] and seen[0]["w"] != pytest.approx(walked(optim.GradientDescent, 6, 0.02)[0])
 
 
+def test_the_batch_of_the_next_step_is_seen_before_it(show):
+    page = show(explore.valley(X, Y, **WALK, batches=True))
+    faint = page.locator("svg.le-picture path[style='stroke-opacity:.3']")
+    seen = []
+    slide(page, "batch", "Home")
+    for _ in range(3):
+        numbers(page)
+        seen.append(faint.evaluate_all("paths => paths.map(path => path.getAttribute('d').split('L')[0])"))
+        page.get_by_role("button", name="Step").click()
+    assert len(seen[0]) == 4 and seen[0] == seen[1] != seen[2]
+    slide(page, "batch", "End")
+    numbers(page)
+    assert faint.count() == 0
+
+
 def test_a_walk_that_leaves_every_scale_is_said(show):
     page = show(explore.valley(X, Y, **WALK), motion="reduce")
     slide(page, "rate", "End")
@@ -267,6 +283,62 @@ def test_a_run_can_be_stopped(show):
     before = numbers(page)
     page.wait_for_timeout(400)
     assert numbers(page) == before
+    page.get_by_role("button", name="Run").click()
+    press(page, "ball", "ArrowRight")  # whoever takes the ball in hand ends the run
+    page.wait_for_timeout(400)
+    assert numbers(page)["steps"] == 0
+
+
+HILL = {"start": 6.0, "slopes": (0, 8), "rate": 0.08}
+
+
+@pytest.mark.parametrize("rule", [optim.GradientDescent, optim.Adam], ids=lambda rule: rule.__name__)
+def test_a_line_through_the_origin_has_a_curve_for_its_valley(show, rule):
+    page = show(explore.valley(X, Y, **HILL, beside=[rule]))
+    page.select_option("select", rule.__name__)
+    w, other = Tensor(6.0), Tensor(6.0)
+    walkers = [optim.GradientDescent([w], 0.08), rule([other], 0.08)]
+    for step in range(12):
+        value, gradient = mse.value_and_gradient(Y, w.data * X)
+        shown = numbers(page)
+        same(shown, steps=step, w=float(w.data), loss=value, alongW=gradient @ X, beside=mse(Y, other.data * X))
+        assert "b" not in shown
+        page.get_by_role("button", name="Step").click()
+        for tensor, walker in zip((w, other), walkers):
+            mse(Y, Tensor(X) * tensor).backward()
+            walker.step()
+
+
+def test_the_ball_on_a_curve_and_the_line_move_each_other(show):
+    page = show(explore.valley(X, Y, **HILL))
+    press(page, "ball", "ArrowLeft")
+    same(numbers(page), w=5.92, loss=mse(Y, 5.92 * X))
+    drag(page, "ball", -30)
+    dragged = numbers(page)
+    assert 4 < dragged["w"] < 5.6
+    drag(page, "end1", 0, 20)
+    turned = numbers(page)
+    assert turned["w"] < dragged["w"]
+    same(turned, loss=mse(Y, turned["w"] * X))
+    along = as_number(page.locator("[data-hold=end1]").get_attribute("aria-label").split("= ")[1])
+    press(page, "end1", "ArrowUp")  # a hundredth of the heights in the picture
+    same(numbers(page), w=turned["w"] + 0.01 * 1.7 * np.ptp(Y) / along)
+    drag(page, "end1", 0, 500)  # the line stops at the lowest slope of the picture
+    assert numbers(page)["w"] == 0
+    assert page.locator("[data-hold=end0]").count() == 0
+    press(page, "datum0", "ArrowUp")
+    assert numbers(page)["w"] == 0 and numbers(page)["loss"] > mse(Y, 0 * X)
+
+
+def test_every_loss_that_is_compared_is_named_beside_its_curve(show):
+    others = [mae, Huber(delta=2.0), Quantile(tau=0.8), mape]
+    page = show(explore.constant(WAITS, mse, *others, span=(0.5, 20), start=10.0))
+    named = page.locator("svg.le-picture text").all_text_contents()
+    assert [loss.name for loss in others] == [name for name in named if name in [loss.name for loss in others]]
+    dashed = page.locator("svg.le-picture path[stroke='var(--le-step)']").evaluate_all(
+        "paths => paths.map(path => path.getAttribute('stroke-dasharray'))")
+    assert len(dashed) == 8 and len(set(dashed)) == 4
+    same(numbers(page), **{f"best{k + 1}": loss.minimiser(WAITS) for k, loss in enumerate(others)})
 
 
 CURVATURES = np.array([1.0, 40.0])
@@ -912,6 +984,7 @@ def test_the_still_picture_shows_the_fit(loss):
 PICTURES = {
     "constant": lambda: explore.constant(WAITS, mse, mae, unit="minutes", span=(0, 20), start=10),
     "valley": lambda: explore.valley(X, Y, **WALK, momentum=0.5, beside=[optim.Adam], batches=True),
+    "hill": lambda: explore.valley(X, Y, **HILL, names=("kilometres", "minutes")),
     "surface": lambda: explore.surface(bowl, start=(0.6, -0.5), spans=((-1, 2), (-1, 1)), rate=0.01,
                                        beside=[optim.Adam, optim.RMSProp, optim.Nesterov, optim.Momentum]),
     "graph": lambda: explore.graph(net, dict.fromkeys(PROGRAMS["net"][1], 0.5), weights=["w1", "w2", "v1", "v2"]),
@@ -920,11 +993,16 @@ PICTURES = {
     "embedding": lambda: explore.embedding(FACES, ["ann1", "ann2", "bea2"], **MAP),
     "classes": lambda: explore.classes(POINTS, SIDES, focal, hinge, called=("no spam", "spam"), threshold=0.4),
     "three classes": lambda: explore.classes(POINTS, KINDS, called=("fox", "badger", "cat")),
+    "bars": runs.bars,
+    "fitted": runs.fitted,
+    "boundary": runs.boundary,
 }
 
 
-HELD = {"constant": "answer", "valley": "ball", "surface": "ball", "graph": "x1", "distribution": "p1",
-        "calibration": "sharpness", "embedding": "positive", "classes": "datum0", "three classes": "datum0"}
+HELD = {"constant": "answer", "valley": "ball", "hill": "ball", "surface": "ball", "graph": "x1", "distribution": "p1",
+        "calibration": "sharpness", "embedding": "positive", "classes": "datum0", "three classes": "datum0",
+        "bars": "moment", "fitted": "moment", "boundary": "moment"}
+FEW = {"surface": 1, "embedding": 3, "bars": 1, "fitted": 1, "boundary": 1}  # how many things can be held in it
 
 
 @pytest.mark.parametrize("name", PICTURES)
@@ -954,7 +1032,7 @@ def test_a_picture_is_held_by_a_finger(show, name):
 def test_everything_that_can_be_held_has_a_name_and_a_value(show, name):
     page = show(PICTURES[name]())
     holds = page.locator("[data-hold]").all()
-    assert len(holds) >= {"surface": 1, "embedding": 3}.get(name, 6)
+    assert len(holds) >= FEW.get(name, 6)
     for hold in holds:
         assert hold.get_attribute("role") == "slider" and hold.get_attribute("tabindex") == "0"
         assert hold.get_attribute("aria-label") and hold.get_attribute("aria-valuetext")
@@ -979,6 +1057,26 @@ def test_what_is_held_keeps_the_focus_and_speaks_once_at_rest(show, name):
     assert page.evaluate("document.activeElement.dataset.hold") == key
     page.wait_for_timeout(1200)
     assert len(page.evaluate("heard")) <= 1
+
+
+KEYS = """([key, many]) => {
+    const hold = document.querySelector(`[data-hold=${key}]`);
+    for (let i = 0; i < many; i++)
+        hold.dispatchEvent(new KeyboardEvent("keydown", {key: "ArrowRight", bubbles: true, cancelable: true}));
+}"""
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_keys_that_are_faster_than_the_drawing_all_count(show, name):
+    page = show(PICTURES[name]())
+    hold = page.locator(f"[data-hold={HELD[name]}]")
+    places = []
+    for many in (0, 1, 5):
+        page.evaluate(KEYS, [HELD[name], many])
+        numbers(page)
+        places.append(float(hold.get_attribute("aria-valuenow")))
+    start, once, last = places
+    assert once != start and last - once == pytest.approx(5 * (once - start))
 
 
 @pytest.mark.parametrize("width", [280, 390, 1280])
@@ -1076,7 +1174,7 @@ def test_the_html_of_a_picture_is_small_and_the_same_each_time(name):
     first, second = (explore.without_moving_parts(PICTURES[name]()._repr_html_()) for _ in range(2))
     assert first == second
     table = first.split('type="application/json">')[1].split("</script>")[0]
-    assert json.loads(table) and len(table.encode()) < 6000
+    assert json.loads(table) and len(table.encode()) < (40_000 if name == "boundary" else 6000)
 
 
 def long(x):
@@ -1094,6 +1192,9 @@ def long(x):
     (lambda: explore.constant([1, 2], "mse"), TypeError, "is no loss of one target"),
     (lambda: explore.valley([1, 2], [1, 2, 3], **WALK), ValueError, "as many in one as in the other"),
     (lambda: explore.valley(X, Y, **WALK | {"start": (9, 0)}), ValueError, "lies outside"),
+    (lambda: explore.valley(X, Y, **HILL | {"start": 9.0}), ValueError, "lies outside"),
+    (lambda: explore.valley(X, Y, **WALK | {"start": 5.0}), ValueError, "or a slope alone"),
+    (lambda: explore.valley(X, Y, start=(5, 0), slopes=(0, 8), rate=1), ValueError, "or a slope alone"),
     (lambda: explore.surface(bowl, start=(9, 0), spans=((-1, 2), (-1, 1)), rate=1), ValueError, "lies outside"),
     (lambda: explore.surface(lambda w: (np.sort(w)[0], w), start=(0, 0), spans=((-1, 1), (-1, 1)), rate=1), TypeError,
      "numpy.sort"),

@@ -1,5 +1,7 @@
 """What the pages say about their pictures is so."""
 
+import contextlib
+import io
 import math
 from pathlib import Path
 
@@ -7,7 +9,7 @@ import nbformat
 import numpy as np
 import pytest
 
-from lossedu import Huber, Quantile, Tensor, Tukey, autodiff, cross_entropy_logits, explore, mae, mse, optim
+from lossedu import Huber, Quantile, Tensor, Tukey, autodiff, cross_entropy_logits, explore, mae, mape, mse, optim
 from tests.explore.test_pictures import (
     ALIKE,
     BAG,
@@ -15,6 +17,7 @@ from tests.explore.test_pictures import (
     FACES,
     MAP,
     SAID,
+    as_number,
     counts,
     drag,
     hear,
@@ -25,9 +28,22 @@ from tests.explore.test_pictures import (
     slide,
     spoken,
 )
+from tools.pages import ROOT
 
 WAITS, SCALES = np.array([3.0, 4, 4, 5, 14]), np.array([9.8, 10, 10.1, 10.3, 47])
 X, Y = np.arange(1.0, 6), np.array([4.0, 9, 11, 16, 20])
+
+
+def variables(page, last):
+    """What a page has computed when its code cells have run up to one of them."""
+    shown = {}
+    with contextlib.redirect_stdout(io.StringIO()):
+        for cell in nbformat.read(ROOT / "book" / "en" / f"{page}.ipynb", as_version=4).cells:
+            if cell.cell_type == "code":
+                exec(cell.source, shown)
+            if cell.id == last:
+                return shown
+    raise ValueError(f"{page} has no cell {last}")
 
 
 def loss_after(steps, rate):
@@ -363,3 +379,168 @@ def test_a_lower_threshold_finds_the_bird_that_hides(show):
     after = numbers(page)
     assert counts(page) == [26, 3, 0, 5] and after["recall"] == 1 and after["precision"] == 5 / 8
     assert after["loss"] == before["loss"]
+@pytest.fixture(scope="module")
+def digits():
+    """The variables of the page that trains a network, once its cells have run up to the end of its training."""
+    return variables("backpropagation/train-a-network", "train-a-network-24b")
+
+
+def test_three_digits_go_through_the_training(digits):
+    shares = {name: digits["P"][:, row] for name, row in digits["chosen"].items()}
+    answers = {name: rows.argmax(axis=1) for name, rows in shares.items()}
+    labels = digits["labels"][digits["judge"]]
+    assert labels[list(digits["chosen"].values())].tolist() == [7, 8, 8]
+    easy, hard, stubborn = shares.values()
+    assert round(easy[0, 7], 2) == 0.88 and np.all(easy[1:, 7] > 0.98) and np.all(easy[10:, 7] > 0.999)
+    assert np.count_nonzero(answers["a hard 8"][:29] == 9) > 10 and answers["a hard 8"][28] == 9
+    assert np.all(answers["a hard 8"][29:] == 8)
+    assert not np.any(answers["a stubborn 8"] == 8) and answers["a stubborn 8"][1] == 1
+    assert round(stubborn[1, 1], 2) == 0.29 and round(stubborn[-1, 1], 2) == 0.88
+    assert np.all(answers["a stubborn 8"][3:] == 1)
+
+
+def test_few_digits_make_up_most_of_the_validation_loss(digits):
+    labels = digits["labels"][digits["judge"]]
+    last = digits["P"][-1]
+    each, wrong = -np.log(last[np.arange(250), labels]), last.argmax(axis=1) != labels
+    assert each.mean() == pytest.approx(digits["judged"][-1])
+    assert wrong.sum() == 7 and round(each[wrong].sum() / each.sum(), 2) == 0.8
+    assert np.ptp(digits["right"][30:]) < 0.02 and min(digits["judged"][40:]) > 0.06
+    assert digits["right"][30:40].mean() == pytest.approx(digits["right"][50:].mean(), abs=0.004)
+
+
+def shown_by(page, cell):
+    """The picture that a cell of a page shows: its last statement."""
+    cells = nbformat.read(ROOT / "book" / "en" / f"{page}.ipynb", as_version=4).cells
+    source = next(one.source for one in cells if one.id == cell)
+    return eval(source[source.index("explore."):], variables(page, cell))
+
+
+def step(page, many=1):
+    for _ in range(many):
+        page.get_by_role("button", name="Step").click()
+
+
+def start_with(page, rate):
+    """Start again, and move the learning rate to the place of its slider that is nearest."""
+    page.get_by_role("button", name="Start again").click()
+    slider = page.locator("input[data-key=rate]")
+    slider.fill(str(np.log10(rate)))
+    numbers(page)
+    assert as_number(slider.get_attribute("aria-valuetext")) == pytest.approx(rate, rel=0.015)
+
+
+def test_the_hill_is_walked_with_the_learning_rates_that_the_page_names(show):
+    page = show(shown_by("descent/gradient-descent", "gradient-descent-06"))
+    start_with(page, 0.045)
+    step(page)
+    assert abs(numbers(page)["w"] - 43.8 / 11) < 0.05
+    start_with(page, 0.089)
+    seen = []
+    for _ in range(40):
+        step(page)
+        seen.append(numbers(page))
+    slopes, losses = (np.array([shown[key] for shown in seen]) for key in ("alongW", "loss"))
+    assert np.all(slopes[1:] * slopes[:-1] < 0) and np.all(np.diff(losses) < 0) and losses[9] > 10 > losses[-1]
+    start_with(page, 0.092)
+    away = [numbers(page)["loss"]]
+    for _ in range(5):
+        step(page)
+        away.append(numbers(page)["loss"])
+    assert np.all(np.diff(away) > 0)
+
+
+def test_the_walk_comes_to_rest_only_when_every_step_asks_all_houses(show):
+    picture = shown_by("descent/sgd", "sgd-08")
+    x, y = np.array(picture.table["x"]), np.array(picture.table["y"])
+    lowest = mse(y, np.polyval(np.polyfit(x, y, 1), x))
+    page = show(picture, motion="reduce")
+    step(page, 20)
+    same(numbers(page), loss=0.4834)
+    assert round(lowest, 3) == 0.481
+    page.get_by_role("button", name="Run").click()  # a hundred steps
+    same(numbers(page), loss=lowest)
+
+    def late(rate):
+        """The losses of a hundred steps, after a hundred others, with one house in a batch."""
+        start_with(page, rate)
+        slide(page, "batch", "Home")
+        page.get_by_role("button", name="Run").click()
+        found = []
+        for _ in range(100):
+            step(page)
+            found.append(numbers(page)["loss"])
+        return found
+
+    jumping, calm = late(0.1), late(0.02)
+    assert (round(min(jumping), 2), round(max(jumping), 2)) == (0.48, 0.81) and np.sum(np.diff(jumping) > 0) > 30
+    assert max(calm) < 0.51
+    start_with(page, 0.1)
+    slide(page, "batch", "Home")
+    step(page, 20)
+    assert page.locator("svg.le-picture path[style='stroke-opacity:.3']").count() == 23
+    assert numbers(page)["loss"] < 0.6
+    start_with(page, 0.02)
+    slide(page, "batch", "Home")
+    step(page, 30)
+    far = numbers(page)["loss"]
+    step(page, 30)
+    assert far > 0.6 and numbers(page)["loss"] < 0.52
+
+
+def test_only_the_squared_error_runs_after_the_last_day_of_orders(show):
+    picture = shown_by("regression/minimiser-gallery", "minimiser-gallery-01e")
+    page = show(picture)
+    best = ["best", "best1", "best2", "best3", "best4"]
+    assert [numbers(page)[key] for key in best] == [7, 6, 6.5, 11, 1]
+    for losses, jump in ((("mae", "quantile", "mape"), True), (("mse", "huber"), False)):
+        for name in losses:
+            loss = {"mse": mse, "mae": mae, "huber": Huber(2.0), "quantile": Quantile(0.8), "mape": mape}[name]
+            orders = np.array(picture.table["data"])
+            c = loss.minimiser(orders)
+            left, right = (loss.gradient(orders, np.full(7, c + h)).sum() for h in (-1e-7, 1e-7))
+            assert left < 0 < right and (right - left > 1e-3) == jump, name
+    press(page, "datum6", *["PageUp"] * 5)
+    assert [numbers(page)[key] for key in best] == [8, 6, 6.5, 11, 1]  # for seven cakes more
+    assert page.locator("[data-hold=datum6]").get_attribute("aria-valuetext") == "20 cakes"
+
+
+def test_only_the_mean_follows_the_longest_of_twelve_waits(show):
+    page = show(shown_by("practice/choosing", "choosing-04b"))
+    waits = np.array(shown_by("practice/choosing", "choosing-04b").table["data"])
+    longest = waits.argmax()
+    before = numbers(page)
+    page.get_by_role("button", name="Go to the best answer").click()
+    same(numbers(page), c=Quantile(0.9).minimiser(waits))
+    slide(page, "tau", "Home")
+    page.locator("input[data-key=tau]").fill("0.5")
+    shown = numbers(page)
+    same(shown, best=before["best1"], loss=mae(waits, np.full(12, shown["c"])) / 2)
+    page.locator("input[data-key=tau]").fill("0.9")
+    drag(page, f"datum{longest}", 90)
+    after = numbers(page)
+    moved = as_number(page.locator(f"[data-hold=datum{longest}]").get_attribute("aria-valuetext").split()[0])
+    assert moved > waits.max() + 2 and (after["best"], after["best1"]) == (before["best"], before["best1"])
+    assert after["best2"] - before["best2"] == pytest.approx((moved - waits.max()) / 12, abs=1e-3)
+    above, below = Quantile(0.9).derivative([5.0, 5.0], [4.0, 6.0])
+    assert above == pytest.approx(-9 * below)
+
+
+def test_a_sum_passes_its_slope_on_and_the_slopes_of_a_neuron_fade_near_1(show):
+    page = show(shown_by("backpropagation/autodiff", "autodiff-41"))
+    following = page.get_by_role("button", name="Next")
+    for _ in range(4):
+        following.click()
+    same(numbers(page), **{"ℓ": (np.tanh(1) - 1) ** 2})
+    arrived = {}
+    for _ in range(4):
+        following.click()
+        arrived |= {key: as_number(text.split(" = ")[1]) for key, text in numbers(page).items()}
+    assert following.is_disabled()
+    assert arrived["s to a"] == arrived["s to b"] == arrived["p to s"] == pytest.approx(-0.2002, abs=1e-4)
+    assert arrived["a to w"] == pytest.approx(2 * arrived["s to a"], abs=1e-3)
+    passed = []
+    for _ in range(10):
+        passed.append(-as_number(numbers(page)["a to w"].split(" = ")[1]))
+        press(page, "b", *["ArrowRight"] * 4)
+    assert np.all(np.diff(passed) < 0) and passed[-1] < passed[0] / 50

@@ -53,7 +53,7 @@ TABLES = [
     (checks.explorers_answer, EACH, [".le-explorer svg", "e.remove()"], "did not start"),
     (checks.explorers_answer, DEAF, "click", "with its button"),
 ]
-PAGE, TABLE_PAGE = "en/regression/huber.html", "en/descent/gradient-descent.html"
+PAGE, TABLE_PAGE = "en/regression/huber.html", "en/classification/cross-entropy.html"
 
 
 @pytest.fixture

@@ -120,12 +120,18 @@ function constant(figure, { data, start, span, step, unit, losses, squares }) {
     const curve = (one, scale = 1) => plane.points(places.map((t) => [t, scale * one.average(t)[0]]));
     const moved = state.data.some((y, i) => y !== data[i]);
     const reach = (span[1] - span[0]) / 8;
+    // Several others are told apart by their dashes; the key stands in the middle, where curves are low.
+    const dashes = (k) => `stroke-dasharray="${others.length > 1 ? ["7 3", "2 3", "12 3 2 3", "none"][k % 4] : "none"}"`;
+    const key = (k) => {
+      const [x, y] = [(plane.left + plane.right) / 2, plane.top + 12 + 16 * k];
+      return path([[x - 44, y - 4], [x - 14, y - 4]], "step", dashes(k)) + label(x - 8, y, loss[k + 1].name, "step", "start");
+    };
     const compared = others.map((one, k) => {
       // The other loss has a unit of its own, so it is drawn to the same height, and only its lowest place is compared.
       const scale = ceiling / Math.max(...range(41, ...span).map((t) => averages(loss[k + 1], data, given(loss[k + 1])).average(t)[0])) / 1.05;
       const lowest = one.best();
-      return path(curve(one, scale), "step") + dot(plane.X(lowest), plane.Y(scale * one.average(lowest)[0]), "step", { open: true, r: 4 }) +
-        label(plane.right - 4, plane.Y(clamp(scale * one.average(span[1])[0], [0, ceiling * 0.85])) + 14, loss[k + 1].name, "step", "end");
+      return path(curve(one, scale), "step", dashes(k)) + dot(plane.X(lowest), plane.Y(scale * one.average(lowest)[0]), "step", { open: true, r: 4 }) +
+        (others.length > 1 ? key(k) : label(plane.right - 4, plane.Y(clamp(scale * one.average(span[1])[0], [0, ceiling * 0.85])) + 14, loss[1].name, "step", "end"));
     }).join("");
     const right = plane.frame + plane.window((moved ? path(curve(before), "muted", DASHED) : "") + compared + path(curve(here), "loss") +
       path(plane.points([-reach, reach].map((d) => [c + d, value + d * slope])), "gradient") +

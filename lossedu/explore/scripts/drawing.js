@@ -54,14 +54,16 @@ function ticks([low, high], count) {
 }
 
 // A pair of axes in a box: its two scales, the frame around it, a window that cuts off what leaves it, and the way back
-// from pixels to numbers. Below it stand round numbers, or whatever `marks` wants at which places.
-function axes({ left, top, width, height }, x, y, { name = "", role = "ink", below = "", heights = true, marks = ticks(x, Math.max(3, width / 60)).map((v) => [v, number(v)]) } = {}) {
+// from pixels to numbers. Below it and on its left stand round numbers, or the marks that are given: [[place, words], ...].
+function axes({ left, top, width, height }, x, y, { name = "", role = "ink", below = "", marks = true, heights = true } = {}) {
   const [right, bottom] = [left + width, top + height];
   const [X, Y] = [linear(x, [left, right]), linear(y, [bottom, top])];
   const lines = [[left, top], [left, bottom], [right, bottom]];
+  const listed = (given, span, count) => (given === true ? ticks(span, count).map((v) => [v, number(v)]) : given || []);
   const frame = path(heights ? lines : lines.slice(1), "muted", THIN) +
-    marks.map(([v, what]) => path([[X(v), bottom], [X(v), bottom + 4]], "muted", THIN) + text(X(v), bottom + 17, what, "muted")).join("") +
-    (heights ? ticks(y, clamp(height / 32, [2, 5])).map((v) => text(left - 6, Y(v) + 4, number(v), "muted", "end")).join("") : "") +
+    listed(marks, x, Math.max(3, width / 60)).map(([v, what]) =>
+      path([[X(v), bottom], [X(v), bottom + 4]], "muted", THIN) + text(X(v), bottom + 17, what, "muted")).join("") +
+    listed(heights, y, clamp(height / 32, [2, 5])).map(([v, what]) => text(left - 6, Y(v) + 4, what, "muted", "end")).join("") +
     text(left - (heights ? 34 : 0), top - 9, name, role, "start") + text((left + right) / 2, bottom + 34, below, "ink");
   const window = (inside) =>
     `<svg x="${at(left)}" y="${at(top)}" width="${at(width)}" height="${at(height)}" viewBox="${at(left)} ${at(top)} ${at(width)} ${at(height)}">${inside}</svg>`;

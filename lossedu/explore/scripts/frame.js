@@ -60,13 +60,13 @@ function mount(figure, state, { sliders = [], buttons = [], choices = [], draw, 
     rest = setTimeout(() => { status.textContent = view.said; }, status.textContent ? REST : 0);
   }
 
-  function set({ key, least, most, step, logarithmic = false, hidden = () => false }) {
+  function set({ key, least, most, step, logarithmic = false, hidden = () => false, says = number }) {
     const input = figure.querySelector(`input[data-key="${key}"]`);
     const to = logarithmic ? Math.log10 : (value) => value;
     Object.assign(input, { min: to(least), max: to(most), step: logarithmic ? 0.01 : step });
     input.value = to(state[key]);
-    input.setAttribute("aria-valuetext", number(state[key]));
-    input.nextElementSibling.value = number(state[key]);
+    input.setAttribute("aria-valuetext", says(state[key]));
+    input.nextElementSibling.value = says(state[key]);
     for (const part of [input.previousElementSibling, input, input.nextElementSibling]) part.hidden = hidden(state);
   }
 
@@ -145,4 +145,26 @@ function mount(figure, state, { sliders = [], buttons = [], choices = [], draw, 
     button.addEventListener("click", () => { buttons[i].press(state, later); later(); }));
   new ResizeObserver(later).observe(figure);
   show();
+}
+
+// A run goes on by itself until it is over or stopped. Readers who want no motion see at once what it comes to.
+function runner(figure, state, { pause, onward, over, most = 1000 }) {
+  let clock = 0;
+  const stop = () => { clearInterval(clock); state.running = false; };
+  function run(later) {
+    if (state.running) return stop();
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
+      for (let i = 0; i < most && !over(); i++) onward();
+      return undefined;
+    }
+    state.running = true;
+    clock = setInterval(() => {
+      if (document.hidden) return;
+      if (!state.running || !figure.isConnected || over()) stop();
+      else onward();
+      later();
+    }, pause);
+    return undefined;
+  }
+  return { run, stop };
 }

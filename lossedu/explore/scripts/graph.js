@@ -69,7 +69,7 @@ function graph(figure, { inputs, lines: given, rows, small }) {
         const product = half[one] < 100 ? "" : `${number(back.sum)} × ${factor(back.own)} = `; // on a phone it stands below
         const note = `${product}${number(back.product)} ↑`;
         const room = 3.8 * note.length; // half of its width in pixels, about
-        const [u, v, anchor] = far ? [side, (y1 + y2) / 2 + 4, "end"] : [clamp(x1, [room, width - room]), y1 + GAP / 2 + 4, "middle"];
+        const [u, v, anchor] = far ? [side, y1 + GAP / 2 + 4, "end"] : [clamp(x1, [room, width - room]), y1 + GAP / 2 + 4, "middle"];
         notes += label(u, v, note, "gradient", anchor);
       }
     }
@@ -83,7 +83,7 @@ function graph(figure, { inputs, lines: given, rows, small }) {
       return `<rect x="${at(x[name] - half[name])}" y="${at(y[name])}" width="${at(2 * half[name])}" height="${BOX}" rx="6" fill="${colour("paper")}"
         stroke="${colour(name === active ? "step" : lit ? "muted" : "grid")}" stroke-width="${name === active ? 2.5 : 1}"/>` +
         text(name in textOf ? left : left + 8, y[name] + (narrow ? 18 : 28), written, lit ? "ink" : "muted", "start") +
-        (lit ? text(narrow ? left : right, y[name] + (narrow ? 37 : 19), `${short(values[name])} ↓`, "loss", narrow ? "start" : "end") : "") +
+        (lit ? text(narrow ? left + (name in textOf ? 0 : 8) : right, y[name] + (narrow ? 37 : 19), `${short(values[name])} ↓`, "loss", narrow ? "start" : "end") : "") +
         (parts.length ? text(right, y[name] + 37, `↑ ${short(slope(name))}`, "gradient", "end") : "");
     }).join("");
     const chips = small.map((name) => text(x[name] + 14, y[name] + 5, `<tspan font-style="italic">${name}</tspan> ${number(values[name])}`, "ink", "start") +

@@ -1,5 +1,6 @@
 // A line through data on the left, the valley of its loss on the right: whatever moves one moves the other. Without
-// data there is the valley alone, of any function of two parameters.
+// data there is the valley alone, of any function of two parameters. A line without an intercept has one parameter, and
+// its valley is a curve.
 
 // Average loss of a line, and its two partial derivatives; only the data of a batch count.
 function lineAverage({ of }, given, x, y, [w, b], batch) {
@@ -39,6 +40,7 @@ function valley(figure, { x: xs = [], y: ys = [], loss, surface, spans, start, r
   const average = loss && { of: compiled(loss.code) };
   const given = loss?.settings.map(({ value }) => value);
   const height = surface && compiled(surface);
+  const single = !spans.b;
   const rules = Object.fromEntries([first, ...others].map((rule) => [rule.name, { ...rule, step: compiled(rule.code) }]));
   const initial = () => ({ x: [...xs], y: [...ys], w: start[0], b: start[1], rate, momentum, batch: xs.length, beside: "", seed: 1 });
   const state = { ...initial(), rate2: rate, steps: 0, walks: [], running: false };
@@ -53,18 +55,20 @@ function valley(figure, { x: xs = [], y: ys = [], loss, surface, spans, start, r
     Object.assign(state, { steps: 0, running: false, seed: 1, chosen: all });
   }
   // A random batch, the same in every run: the numbers of a linear congruential generator.
-  function draw_batch() {
+  function next_batch() {
+    if (state.batch === all.length) return all;
     const left = [...all];
     const random = () => { state.seed = (state.seed * 1103515245 + 12345) % 2147483648; return state.seed / 2147483648; };
     return Array.from({ length: state.batch }, () => left.splice(Math.floor(random() * left.length), 1)[0]).sort((a, b) => a - b);
   }
   function onward() {
-    state.chosen = state.batch < all.length ? draw_batch() : all;
+    state.chosen = next_batch();
     state.walks.forEach((walk, k) => {
       if (walk.away) return;
       const place = walk.places.at(-1);
       const [, ...gradient] = loss3(place, state.chosen);
       const next = gradient.map((g, i) => {
+        if (single && i) return 0;
         const [change, ...memory] = walk.rule.step(place[i], g, k ? state.rate2 : state.rate, ...settingsOf(walk.rule), ...walk.memory[i]);
         walk.memory[i] = memory;
         return place[i] + change;
@@ -108,9 +112,9 @@ function valley(figure, { x: xs = [], y: ys = [], loss, surface, spans, start, r
     const visible = range(121, ...spans.x).filter((t) => fit(t) >= spans.y[0] && fit(t) <= spans.y[1]);
     const ends = state.ends ?? (visible.length > 20 ? [visible[4], visible.at(-5)] : [0.1, 0.9].map((share) => spans.x[0] + share * (spans.x[1] - spans.x[0])));
     const turn = (k, height) => {
-      const fixed = state.w * ends[1 - k] + state.b;
-      const slope = clamp((fixed - height) / (ends[1 - k] - ends[k]), spans.w);
-      put(slope, clamp(height - slope * ends[k], spans.b));
+      const other = single ? 0 : ends[1 - k]; // there the line stays
+      const slope = clamp((state.w * other + state.b - height) / (other - ends[k]), spans.w);
+      put(slope, single ? 0 : clamp(height - slope * ends[k], spans.b));
     };
     const [stepX, stepY] = [(spans.x[1] - spans.x[0]) / 100, (spans.y[1] - spans.y[0]) / 100];
     const svg = data.frame + data.window(
@@ -128,7 +132,7 @@ function valley(figure, { x: xs = [], y: ys = [], loss, surface, spans, start, r
       ...ends.map((end, k) => ({
         key: `end${k}`, at: data.inside([end, fit(end)]), along: "xy", role: "prediction", open: true, name: fill(words.end, { x: number(end) }),
         now: fit(end), least: spans.y[0], most: spans.y[1], says: number(fit(end)),
-        drag: (place) => { state.ends = ends; turn(k, data.back(place)[1]); }, nudge: (dx, dy) => turn(k, state.w * end + state.b + (dx + dy) * stepY) })),
+        drag: (place) => { state.ends = ends; turn(k, data.back(place)[1]); }, nudge: (dx, dy) => turn(k, state.w * end + state.b + (dx + dy) * stepY) })).slice(Number(single)),
     ];
     if (!state.held) state.ends = null;
     return { svg, holds };
@@ -162,51 +166,64 @@ function valley(figure, { x: xs = [], y: ys = [], loss, surface, spans, start, r
     return { svg, holds: [hold] };
   }
 
+  // The valley of one parameter: the loss of every slope as a curve, its tangent, and the step that comes next.
+  function ballOnCurve(plane, { w }, [value, slope]) {
+    const on = (u) => [u, loss3([u, 0])[0]];
+    const here = plane.inside([w, value]);
+    const { memory, rule } = state.walks[0];
+    const [change] = rule.step(w, slope, state.rate, ...settingsOf(rule), ...memory[0]);
+    const walks = [...state.walks].reverse().map((walk) => {
+      const role = walk === state.walks[0] ? "step" : "data";
+      const points = plane.points(walk.places.slice(-400).map(([u]) => on(u)));
+      return path(points, role, 'style="stroke-width:1.5"') + points.map(([u, v]) => dot(u, v, role, { r: 2.5 })).join("");
+    }).join("");
+    const [reach, step] = [8, 100].map((part) => (spans.w[1] - spans.w[0]) / part);
+    const svg = plane.frame + plane.window(path(plane.points(range(121, ...spans.w).map(on)), "loss") +
+      path(plane.points([-reach, reach].map((d) => [w + d, value + d * slope])), "gradient", DASHED) +
+      walks + arrow(here, [plane.X(w + change), here[1]], "gradient"));
+    const move = (u) => put(stay(u, spans.w), 0);
+    return { svg, holds: [{ key: "ball", at: here, along: "x", role: "prediction", r: 8, name: words.slope_of_line, now: w, least: spans.w[0], most: spans.w[1],
+      says: fill(words.slope_says, { w: number(w), loss: number(value) }), drag: (place) => move(plane.back(place)[0]), nudge: (d) => move(state.w + d * step) }] };
+  }
+  const ceiling = single ? 1.05 * Math.max(...range(41, ...spans.w).map((u) => loss3([u, 0])[0])) : 0;
+
   function draw(state, width) {
     const wide = width >= 560;
     const size = height ? Math.min(width - 58, 460) : wide ? width * 0.5 - 60 : width - 58;
     const tall = height ? size * 0.7 : wide ? size : Math.min(size * 0.62, 220);
     const top = 28;
     const below = { left: 44, top: height ? top : top + tall + 66, width: size, height: height ? tall : size * 0.8 };
-    const plane = axes(wide && !height ? { left: width - size - 8, top, width: size, height: tall } : below, spans.w, spans.b,
-      { name: `${called[1]} ${symbols[1]}`, below: `${called[0]} ${symbols[0]}` });
+    const box = wide && !height ? { left: width - size - 8, top, width: size, height: tall } : below;
+    const plane = single ? axes(box, spans.w, [0, ceiling], { name: `${words.average_loss} L`, role: "loss", below: `${called[0]} ${symbols[0]}` })
+      : axes(box, spans.w, spans.b, { name: `${called[1]} ${symbols[1]}`, below: `${called[0]} ${symbols[0]}` });
     const now = loss3([state.w, state.b]);
     const left = height ? { svg: "", holds: [] }
       : lineAndData(axes({ left: 44, top, width: size, height: tall }, spans.x, spans.y, { name: names[1], below: names[0] }), state);
-    const right = ballAndValley(plane, state, now);
+    const right = (single ? ballOnCurve : ballAndValley)(plane, state, now);
     const { w, b, steps } = state;
     const numbers = [
       ["steps", words.steps, "t", steps, "ink"], ["loss", height ? words.loss : words.average_loss, "L", now[0], "loss"],
-      ["w", called[0], symbols[0], w, "prediction"], ["alongW", "", `∂L/∂${symbols[0]}`, now[1], "gradient"],
-      ["b", called[1], symbols[1], b, "prediction"], ["alongB", "", `∂L/∂${symbols[1]}`, now[2], "gradient"],
+      ["w", called[0], symbols[0], w, "prediction"], ["alongW", "", single ? "dL/dw" : `∂L/∂${symbols[0]}`, now[1], "gradient"],
+      ...(single ? [] : [["b", called[1], symbols[1], b, "prediction"], ["alongB", "", `∂L/∂${symbols[1]}`, now[2], "gradient"]]),
       ...state.walks.slice(1).map((walk) => ["beside", fill(words.loss_of, { rule: walk.rule.name }), "L", loss3(walk.places.at(-1))[0], "data"]),
     ];
     const away = state.walks.some((walk) => walk.away);
-    const said = away ? fill(words.valley_diverges, { steps }) : fill(height ? words.surface_said : words.valley_said, { steps, u: symbols[0], v: symbols[1], w: number(w), b: number(b), loss: number(now[0]) });
+    const said = away ? fill(words.valley_diverges, { steps }) : fill(height ? words.surface_said : single ? words.hill_said : words.valley_said, { steps, u: symbols[0], v: symbols[1], w: number(w), b: number(b), loss: number(now[0]), slope: number(now[1]) });
     return { svg: left.svg + right.svg, height: plane.bottom + 44, holds: [...left.holds, ...right.holds], numbers, said };
   }
 
-  let clock = 0;
-  const stop = () => { clearInterval(clock); state.running = false; };
-  function run(later) {
-    if (state.running) return stop();
-    if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
-      for (let i = 0; i < 100; i++) onward();
-      return undefined;
-    }
-    state.running = true;
-    clock = setInterval(() => {
-      if (document.hidden) return;
-      if (!state.running || !figure.isConnected || state.steps >= 1000 || state.walks.every((walk) => walk.away)) stop();
-      else onward();
-      later();
-    }, PAUSE);
-    return undefined;
-  }
+  const { run, stop } = runner(figure, state, { pause: PAUSE, onward, most: 100, over: () => state.steps >= 1000 || state.walks.every((walk) => walk.away) });
   const speed = { role: "step", least: rates[0], most: rates[1], logarithmic: true, symbol: "η" };
   mount(figure, state, {
     draw,
-    changed: (_, key) => { if (key === "beside") { state.rate2 = rules[state.beside]?.rate ?? state.rate; restart(); } },
+    changed: (_, key) => {
+      if (key === "beside") { state.rate2 = rules[state.beside]?.rate ?? state.rate; restart(); }
+      if (key === "batch") {
+        const { seed } = state;
+        state.chosen = next_batch(); // it is shown now, and the next step takes the same
+        state.seed = seed;
+      }
+    },
     sliders: [
       { ...speed, key: "rate", words: words.rate },
       { key: "momentum", words: words.momentum, symbol: "μ", role: "step", least: 0, most: 0.99, step: 0.01, hidden: () => momentum === null },
