@@ -25,7 +25,6 @@ from lossedu.plot.stored import svg_of
 POINTS = 0.05  # a coordinate of a figure, which is about 390 points wide
 RELATIVE = 1e-4  # a number in an explorer's table, which keeps six significant digits
 NOISE = 1e-11  # of the largest number in the same array: what is smaller is what rounding leaves of 0
-CONTOUR = 1e-3  # of the width of an explorer's map
 LEVELS, SHARE = 48, 0.002  # of 255 levels of grey, and the share of pixels that may differ by more
 
 COORDINATES = {"d", "transform", "x", "y", "width", "height", "viewBox"}
@@ -157,10 +156,6 @@ def table_difference(one, other, scale: float = 0.0, where: str = "table") -> st
         if list(one) != list(other):
             return f"{where}: the keys {list(one)} are now {list(other)}"
         pairs = [(one[key], other[key], 0.0, f"{where}.{key}") for key in one]
-    elif where.endswith(".contours") and one and other:
-        lines = [[np.array(ring, float) for ring in found if len(ring) > 1] for found in (one, other)]
-        moved, width = apart(*lines), np.ptp(np.vstack(lines[0]), axis=0).min()
-        return f"{where}: a line moved by {moved / width:.2%} of the width" if moved > CONTOUR * width else ""
     elif isinstance(one, list) and isinstance(other, list):
         if len(one) != len(other):
             return f"{where}: {len(one)} entries are now {len(other)}"

@@ -10,6 +10,7 @@ book takes them out again and loads them once for all its pages.
 from lossedu.explore.calibration import calibration
 from lossedu.explore.classes import classes
 from lossedu.explore.constant import constant
+from lossedu.explore.curves import curves
 from lossedu.explore.distribution import distribution
 from lossedu.explore.embedding import embedding
 from lossedu.explore.explorer import (
@@ -20,7 +21,6 @@ from lossedu.explore.explorer import (
     without_moving_parts,
 )
 from lossedu.explore.graph import graph
-from lossedu.explore.tables import curves, descent, loss
 from lossedu.explore.training import grid, training
 from lossedu.explore.valley import surface, valley
 
@@ -30,12 +30,10 @@ __all__ = [
     "classes",
     "constant",
     "curves",
-    "descent",
     "distribution",
     "embedding",
     "graph",
     "grid",
-    "loss",
     "moving_parts",
     "script",
     "surface",

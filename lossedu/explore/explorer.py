@@ -23,7 +23,7 @@ Table: TypeAlias = dict[str, Any]  # ready for JSON
 
 MOVING_PARTS = re.compile(r'<(script|style) data-inline="explore">.*?</\1>', re.S)
 HERE = Path(__file__).parent
-SCRIPTS = HERE / "scripts"  # the pictures that compute what they show have a file each; the others look it up
+SCRIPTS = HERE / "scripts"  # a file for each kind, and what they share
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Explorer:
     Attributes
     ----------
     kind : str
-        Which script draws it: a file of `scripts`, or "loss", "descent" or "curves" of `explore.js`.
+        Which file of `scripts` draws it.
     shows : str
         What it shows, in a few words.
     table : dict
@@ -54,9 +54,8 @@ class Explorer:
         table = json.dumps(self.table, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
         table = table.replace("</", "<\\/")  # a table that says </script> would end its own element
         still = "data:image/svg+xml," + quote(self.picture.to_svg(), safe=" =:/;,()-.")
-        attribute = "data-picture" if self.kind in kinds() else "data-explorer"
         return (
-            f'<figure class="le-explorer" {attribute}="{self.kind}">\n'
+            f'<figure class="le-explorer" data-picture="{self.kind}">\n'
             f'<img src="{still}" alt="{escape(self.shows)}">\n'
             f'<script type="application/json">{table}</script>\n'
             f"</figure>{moving_parts()}"
@@ -64,7 +63,7 @@ class Explorer:
 
 
 def kinds() -> list[str]:
-    """Return the kinds of pictures that compute what they show: each has a script of its name."""
+    """Return the kinds of pictures: each has a script of its name."""
     return sorted({file.stem for file in SCRIPTS.glob("*.js")} - {"drawing", "frame", "start"})
 
 
@@ -73,8 +72,7 @@ def script(language: str | None = None) -> str:
     code = "\n".join((SCRIPTS / f"{part}.js").read_text("utf8") for part in ("drawing", "frame", *kinds(), "start"))
     code = code.replace("{ /* each kind */ }", f"{{ {', '.join(kinds())} }}")
     table = json.dumps(words(language), ensure_ascii=False, indent=1)
-    tables = (HERE / "explore.js").read_text("utf8")
-    return without_indentation(f"(() => {{\nconst words = {table};\n{tables}\n(() => {{\n{code}\n}})();\n}})();\n")
+    return without_indentation(f"(() => {{\nconst words = {table};\n{code}\n}})();\n")
 
 
 @cache

@@ -11,7 +11,7 @@ from urllib.parse import quote, unquote
 import numpy as np
 import pytest
 
-from lossedu import Tensor, explore, mse, plot
+from lossedu import Tensor, explore, huber, mae, mse, plot
 from lossedu.plot.stored import stored, svg_of
 from tools.alike import (
     PICTURE,
@@ -23,8 +23,6 @@ from tools.alike import (
     pixel_difference,
     table_difference,
 )
-
-WALK = {"start": [2.0, 2.0], "span": [(-3, 3), (-3, 3)], "learning_rates": [0.05, 0.1], "steps": 10}
 
 
 def valley(w):
@@ -130,7 +128,17 @@ def test_what_is_no_svg_is_said():
         svg_of(stored("a broken drawing", "nothing")["text/html"])
 
 
-EXPLORERS = {"loss": explore.loss("mse"), "descent": explore.descent(valley, **WALK)}
+WAITS = [3.0, 4.0, 4.0, 5.0, 14.0]
+
+
+def costs(c, last):
+    """The average loss of one constant, which overflows at the right end."""
+    value, gradient = mse.value_and_gradient([*WAITS[:4], last], np.full(5, c))
+    return {"mse": (value, gradient.sum()) if c < 9 else (np.inf, np.nan)}
+
+
+EXPLORERS = {"constant": explore.constant(WAITS, huber, mae, unit="minutes", span=(0, 20)),
+             "curves": explore.curves(costs, ("c", np.arange(0, 10, 0.5)), ("last", [6, 14]))}
 
 
 def planted(explorer, change):
@@ -153,20 +161,17 @@ def set_entry(*path):
     return change
 
 
-def wider(contours):
-    return [[[x * 1.01, y] for x, y in ring] for ring in contours]
-
-
 CHANGES = {
-    "a slider's value": ("loss", set_entry("rates", 2, 0.101), r"table.rates\[2\]: 0.1 is now 0.101"),
-    "a number one per cent off": ("loss", set_entry("curves", 0, "loss", 7, lambda old: old * 1.01), r"loss\[7\]"),
-    "a missing entry": ("loss", lambda table: table["predictions"].pop(), "entries are now"),
-    "nothing in place of a number": ("loss", set_entry("curves", 0, "slope", 0, None), "is now None"),
-    "a word": ("loss", set_entry("symbol", "z"), "'ŷ' is now 'z'"),
-    "another key": ("loss", lambda table: table.update(news=1), "the keys"),
-    "a switch": ("loss", set_entry("labels", True), "False is now True"),
-    "a walk": ("descent", set_entry("walks", 1, "places", 3, 0, 1.5), r"table.walks\[1\].places\[3\]\[0\]"),
-    "a contour": ("descent", set_entry("contours", wider), "contours: a line moved"),
+    "a slider's value": ("constant", set_entry("losses", 0, "settings", 0, "value", 1.01), r"value: 1\.0 is now 1.01"),
+    "a datum": ("constant", set_entry("data", 2, 4.5), r"table.data\[2\]: 4.0 is now 4.5"),
+    "a formula": ("constant", set_entry("losses", 1, "code", lambda old: old.replace("p-y", "y-p")), "is now"),
+    "a number one per cent off": ("curves", set_entry("cases", 0, "curves", 0, "value", 7, lambda old: old * 1.01),
+                                  r"value\[7\]"),
+    "a missing entry": ("constant", lambda table: table["data"].pop(), "entries are now"),
+    "nothing in place of a number": ("curves", set_entry("cases", 1, "curves", 0, "slope", 0, None), "is now None"),
+    "a word": ("constant", set_entry("unit", "hours"), "'minutes' is now 'hours'"),
+    "another key": ("constant", lambda table: table.update(news=1), "the keys"),
+    "a switch": ("constant", set_entry("squares", True), "False is now True"),
 }
 
 
@@ -178,19 +183,21 @@ def test_a_change_of_an_explorer_is_seen_and_named(what):
 
 def test_an_explorer_may_differ_in_the_last_digits():
     def change(table):
-        for curve in table["curves"]:
-            curve["loss"] = [value * (1 + 1e-6) + 1e-13 for value in curve["loss"]]
+        for case in table["cases"]:
+            curve = case["curves"][0]
+            curve["value"] = [value if isinstance(value, str) else value * (1 + 1e-6) + 1e-13
+                              for value in curve["value"]]
 
-    assert html_difference(*planted(EXPLORERS["loss"], change)) == ""
+    assert html_difference(*planted(EXPLORERS["curves"], change)) == ""
 
 
 def test_the_still_picture_and_the_words_of_an_explorer_are_compared():
-    html = EXPLORERS["loss"]._repr_html_()
+    html = EXPLORERS["constant"]._repr_html_()
     still = unquote(PICTURE.search(html)[0])
     other = PICTURE.sub(lambda _: quote(stretched(still, 1.01), safe=" =:/;,()-."), html)
     assert "is now" in html_difference(html, other)
-    assert "is now" in html_difference(html, html.replace('alt="mse', 'alt="mae'))
-    assert "is now" in html_difference(html, html.replace('data-explorer="loss"', 'data-explorer="lost"'))
+    assert "is now" in html_difference(html, html.replace('alt="5', 'alt="6'))
+    assert "is now" in html_difference(html, html.replace('data-picture="constant"', 'data-picture="lost"'))
 
 
 def test_other_html_is_compared_letter_by_letter():

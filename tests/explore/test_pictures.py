@@ -993,6 +993,8 @@ PICTURES = {
     "embedding": lambda: explore.embedding(FACES, ["ann1", "ann2", "bea2"], **MAP),
     "classes": lambda: explore.classes(POINTS, SIDES, focal, hinge, called=("no spam", "spam"), threshold=0.4),
     "three classes": lambda: explore.classes(POINTS, KINDS, called=("fox", "badger", "cat")),
+    "curves": lambda: explore.curves(lambda c, last: {"mse": (mse([1.0, last], [c, c]), 2 * c - 1 - last)},
+                                     ("constant c", np.arange(0, 10, 0.5)), ("last", [3, 5])),
     "bars": runs.bars,
     "fitted": runs.fitted,
     "boundary": runs.boundary,
@@ -1001,8 +1003,8 @@ PICTURES = {
 
 HELD = {"constant": "answer", "valley": "ball", "hill": "ball", "surface": "ball", "graph": "x1", "distribution": "p1",
         "calibration": "sharpness", "embedding": "positive", "classes": "datum0", "three classes": "datum0",
-        "bars": "moment", "fitted": "moment", "boundary": "moment"}
-FEW = {"surface": 1, "embedding": 3, "bars": 1, "fitted": 1, "boundary": 1}  # how many things can be held in it
+        "curves": "input", "bars": "moment", "fitted": "moment", "boundary": "moment"}
+FEW = {"surface": 1, "embedding": 3, "curves": 1, "bars": 1, "fitted": 1, "boundary": 1}  # how many things can be held in it
 
 
 @pytest.mark.parametrize("name", PICTURES)

@@ -14,6 +14,7 @@ from tests.explore.runs import (
     LINES,
     LOSSES,
     PLACES,
+    RUN,
     SCORES,
     SHARES,
     X,

@@ -71,31 +71,8 @@ def judged(choice, how) -> Iterator[str]:
         yield f"the choice {choice.evaluate(probes.NAME)}, chosen {how}, {fault}"
 
 
-def explorers_answer(page) -> Iterator[str]:
-    """Each button and each slider of an explorer changes its picture and the words beside it."""
-    for figure in page.query_selector_all(".le-explorer[data-explorer]"):
-        name = figure.evaluate(probes.NAME)
-        if figure.query_selector("svg.le-picture") is None or not figure.query_selector_all("input[type=range]"):
-            yield f"the explorer {name} did not start"
-            continue
-        buttons = [button for button in figure.query_selector_all("button") if button.is_visible()]
-        # After the first button, a step, a learning rate has something to change; the last button starts again.
-        for button in buttons[:1]:
-            yield from answers(figure, name, "button", button, lambda button: click(page, button))
-        first, *others = figure.query_selector_all("input[type=range]")
-        yield from slides(page, figure, name, first)
-        for slider in others:
-            faults = list(slides(page, figure, name, slider))
-            if faults:  # where a loss is flat no learning rate makes a difference; at the other end it does
-                first.evaluate(probes.BACK, first.get_attribute("min"))
-                faults = list(slides(page, figure, name, slider))
-            yield from faults
-        for button in buttons[1:]:
-            yield from answers(figure, name, "button", button, lambda button: click(page, button))
-
-
 def pictures_answer(page) -> Iterator[str]:
-    """Whatever can be held in a picture moves it by keyboard, and so does each slider; a button is heard, too."""
+    """Whatever can be held moves its picture by keyboard, as does each slider and choice; a button is heard, too."""
     for figure in page.query_selector_all(".le-explorer[data-picture]"):
         name = figure.evaluate(probes.NAME)
         holds = figure.query_selector_all("[data-hold]")
@@ -107,7 +84,8 @@ def pictures_answer(page) -> Iterator[str]:
         click(page, figure.query_selector(".le-buttons button"))
         for fault in figure.evaluate(probes.HEARD):
             yield f"the picture {name} {fault} when its first button is pressed"
-        yield from moves(name, figure.query_selector_all("input[type=range]"))  # after a step momentum has an effect
+        # After a step, because only then has the choice of a rule an effect, or momentum.
+        yield from moves(name, figure.query_selector_all("select, input[type=range]"))
 
 
 def moves(name, controls) -> Iterator[str]:
@@ -123,30 +101,6 @@ def sliders_are_large_enough(page) -> Iterator[str]:
         box = slider.bounding_box()  # None where the slider is hidden
         if box and box["height"] < 24:
             yield f"the slider {slider.evaluate(probes.NAME)} is only {box['height']:g} pixels high"
-
-
-def slides(page, figure, name, slider) -> Iterator[str]:
-    """Move a slider and put it back."""
-    place = slider.input_value()
-    yield from answers(figure, name, "slider", slider, lambda slider: slide(page, slider))
-    slider.evaluate(probes.BACK, place)
-
-
-def slide(page, slider) -> None:
-    """Go to one end and on to the other."""
-    slider.focus()
-    page.keyboard.press("Home")
-    slider.evaluate(probes.REMEMBER)
-    page.keyboard.press("End")
-
-
-def answers(figure, name, kind, control, use) -> Iterator[str]:
-    control.evaluate(probes.REMEMBER)
-    use(control)
-    changed = figure.evaluate(probes.CHANGED)
-    if changed:
-        what = control.evaluate(probes.NAME)
-        yield f"the explorer {name} does not change its {' and its '.join(changed)} with its {kind} {what}"
 
 
 def no_sideways_scroll(page) -> Iterator[str]:
@@ -169,5 +123,5 @@ def axe_finds_nothing(page, rules=None) -> Iterator[str]:
 
 
 # The last leaves every fold open.
-DONE_ONCE = [formulas_are_set, quizzes_answer, explorers_answer, pictures_answer, folds_open]
+DONE_ONCE = [formulas_are_set, quizzes_answer, pictures_answer, folds_open]
 LAYOUT = [no_sideways_scroll, nothing_is_cut, sliders_are_large_enough]

@@ -68,28 +68,7 @@ CHOSEN = """async summary => {
   return (PATIENT)(judge, 1);
 }""".replace("PATIENT", PATIENT)
 
-# Back to where a slider was, so that the next control is not used at an end, where a loss may be flat.
-BACK = """(slider, value) => {
-  slider.value = value;
-  slider.dispatchEvent(new Event("input", {bubbles: true}));
-}"""
-
-# An explorer before a control is used, and, up to two seconds later, which of its parts are still what they were.
-REMEMBER = """control => {
-  const figure = control.closest(".le-explorer");
-  figure.shown = () => [figure.querySelector("svg.le-picture").innerHTML,
-    figure.querySelector(".le-said[role=status]")?.textContent];
-  figure.before = figure.shown();
-}"""
-CHANGED = """async figure => {
-  const same = () => {
-    const now = figure.shown();
-    return ["picture", "words"].filter((_, i) => now[i] === figure.before[i] || !now[i]);
-  };
-  return (PATIENT)(same, 2);
-}""".replace("PATIENT", PATIENT)
-
-# A picture that computes: press a key on what can be held, and see whether anything is drawn anew.
+# Press a key on what can be held, move a slider or choose another entry, and see whether anything is drawn anew.
 # What cannot go on in one direction, because it is at an end, goes back.
 MOVED = """async (hold, keys) => {
   const picture = hold.closest(".le-explorer").querySelector("svg.le-picture");
@@ -100,6 +79,9 @@ MOVED = """async (hold, keys) => {
     if (hold.matches("input")) {
       const step = (hold.max - hold.min) / (key === "ArrowRight" ? 7 : -7);
       hold.value = Number(hold.value) + step;
+      hold.dispatchEvent(new Event("input", {bubbles: true}));
+    } else if (hold.matches("select")) {
+      hold.selectedIndex = (hold.selectedIndex + 1) % hold.options.length;
       hold.dispatchEvent(new Event("input", {bubbles: true}));
     } else hold.dispatchEvent(new KeyboardEvent("keydown", {key, bubbles: true, cancelable: true}));
     await frame();
