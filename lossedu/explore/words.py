@@ -46,6 +46,7 @@ def words(language: str | None = None) -> dict[str, str]:
                                    "the best answer is {best} {unit}.", language),
         "cross_entropy": translate("cross-entropy", language),
         "datum": translate("datum {i}", language),
+        "datum_moved": translate("Datum {i} is now at ({x}, {y}).", language),
         "datum_of": translate("datum {i}, {name}", language),
         "delta": translate("where the parabola ends", language),
         "distance_to": translate("distance to {name}", language),
