@@ -39,7 +39,9 @@ def own_files(app, config):
     (generated / "colours.css").write_text(css_variables(":root", "html[data-theme=dark]"), "utf8")
     config.html_static_path = [*config.html_static_path, str(generated), str(BOOK / "_static")]
     shutil.copy(EXPLORE / "explore.css", generated)
-    (generated / "explore.js").write_text(lossedu.explore.script(config.language), "utf8")
+    pages = [lossedu.explore.kinds_in(read(file)) for file in Path(app.srcdir).rglob("*.ipynb")]
+    for kinds in filter(None, pages):
+        (generated / script_of(kinds)).write_text(lossedu.explore.script(config.language, *kinds), "utf8")
     # The theme's icons come from a font; its script draws them once more, as SVG, and takes half a megabyte.
     (generated / "scripts").mkdir(exist_ok=True)
     (generated / "scripts" / "fontawesome.js").write_text("// The icons are drawn by the font.\n", "utf8")
@@ -166,10 +168,15 @@ def local_mathjax(app, exception):
         shutil.copytree(package / folder, target / folder, dirs_exist_ok=True)
 
 
+def script_of(kinds):
+    """Return the name of the script that moves pictures of these kinds."""
+    return f"explore-{'-'.join(kinds)}.js"
+
+
 def scripts_of_pictures(app, pagename, templatename, context, doctree):
-    """A page without an explorer does not load what moves them."""
-    if 'class="le-explorer"' in context.get("body", ""):
-        app.add_js_file("explore.js", loading_method="defer")
+    """A page loads what moves its own pictures, and a page without a picture loads nothing."""
+    if kinds := lossedu.explore.kinds_in(context.get("body", "")):
+        app.add_js_file(script_of(kinds), loading_method="defer")
 
 
 def setup(app):

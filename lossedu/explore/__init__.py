@@ -4,7 +4,7 @@ Every number that an explorer shows comes from the losses themselves. Either it 
 as a table, or the page computes it: the losses' own NumPy code is recorded (`record.py`) and printed as JavaScript
 (`javascript.py`), so that it stays written once. Without scripts a still picture stands in an explorer's place. The
 script and its style travel in the output, so that an explorer also moves in a notebook once its cell has been run; the
-book takes them out again and loads them once for all its pages.
+book takes them out again and loads on each page the script of the kinds that stand there.
 """
 
 from lossedu.explore.calibration import calibration
@@ -15,6 +15,7 @@ from lossedu.explore.distribution import distribution
 from lossedu.explore.embedding import embedding
 from lossedu.explore.explorer import (
     Explorer,
+    kinds_in,
     moving_parts,
     script,
     with_moving_parts,
@@ -33,6 +34,7 @@ __all__ = [
     "distribution",
     "embedding",
     "graph",
+    "kinds_in",
     "grid",
     "moving_parts",
     "script",

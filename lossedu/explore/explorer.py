@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 Table: TypeAlias = dict[str, Any]  # ready for JSON
 
 MOVING_PARTS = re.compile(r'<(script|style) data-inline="explore">.*?</\1>', re.S)
+TRAILING = re.compile(r"\s+// [^\"'`]*$")  # a comment behind code; one that holds a quote may be a part of a text
 HERE = Path(__file__).parent
 SCRIPTS = HERE / "scripts"  # a file for each kind, and what they share
 
@@ -58,7 +59,7 @@ class Explorer:
             f'<figure class="le-explorer" data-picture="{self.kind}">\n'
             f'<img src="{still}" alt="{escape(self.shows)}">\n'
             f'<script type="application/json">{table}</script>\n'
-            f"</figure>{moving_parts()}"
+            f"</figure>{moving_parts(self.kind)}"
         )
 
 
@@ -67,16 +68,17 @@ def kinds() -> list[str]:
     return sorted({file.stem for file in SCRIPTS.glob("*.js")} - {"drawing", "frame", "start"})
 
 
-def script(language: str | None = None) -> str:
-    """Return the program of all pictures, with its words in a language."""
-    code = "\n".join((SCRIPTS / f"{part}.js").read_text("utf8") for part in ("drawing", "frame", *kinds(), "start"))
-    code = code.replace("{ /* each kind */ }", f"{{ {', '.join(kinds())} }}")
-    table = json.dumps(words(language), ensure_ascii=False, indent=1)
+def script(language: str | None = None, *chosen: str) -> str:
+    """Return the program of some kinds of pictures, or of all, with its words in a language."""
+    own = chosen or kinds()
+    code = "\n".join((SCRIPTS / f"{part}.js").read_text("utf8") for part in ("drawing", "frame", *own, "start"))
+    code = code.replace("{ /* each kind */ }", f"{{ {', '.join(own)} }}")
+    table = json.dumps(words(language), ensure_ascii=False, separators=(",", ":"))
     return without_indentation(f"(() => {{\nconst words = {table};\n{code}\n}})();\n")
 
 
 @cache
-def moving_parts_in(language: str) -> str:
+def moving_parts_in(language: str, chosen: tuple[str, ...]) -> str:
     """The script and the style that start an explorer in a notebook.
 
     They stand behind the figure and not inside it, because starting it replaces what is inside.
@@ -86,12 +88,23 @@ def moving_parts_in(language: str) -> str:
     rules = css_variables(".le-explorer", *(f"{theme} .le-explorer" for theme in themes))
     style = rules + without_indentation((HERE / "explore.css").read_text("utf8"))
     return (f'<style data-inline="explore">{style}</style>'
-            f'<script data-inline="explore">{script(language)}</script>')
+            f'<script data-inline="explore">{script(language, *chosen)}</script>')
 
 
-def moving_parts() -> str:
-    """The script and the style of an explorer in the reader's language."""
-    return moving_parts_in(current_language())
+def moving_parts(*chosen: str) -> str:
+    """The script and the style of some kinds of pictures, or of all, in the reader's language."""
+    return moving_parts_in(current_language(), chosen)
+
+
+def kinds_in(html: str) -> list[str]:
+    """Return the kinds of the pictures that HTML holds, also where it stands in a notebook's JSON.
+
+    Examples
+    --------
+    >>> kinds_in('<figure class="le-explorer" data-picture="valley">')
+    ['valley']
+    """
+    return sorted(set(re.findall(r'class=\\?"le-explorer\\?" data-picture=\\?"(\w+)', html)))
 
 
 def without_moving_parts(html: str) -> str:
@@ -101,10 +114,10 @@ def without_moving_parts(html: str) -> str:
 
 def with_moving_parts(html: str) -> str:
     """Put script and style behind an explorer that was stored without them."""
-    return html + moving_parts() if 'class="le-explorer"' in html and not MOVING_PARTS.search(html) else html
+    return html + moving_parts(*kinds_in(html)) if kinds_in(html) and not MOVING_PARTS.search(html) else html
 
 
 def without_indentation(code: str) -> str:
-    """Take out indentation and lines of comment: every reader of a picture loads this text."""
-    lines = (line.strip() for line in code.splitlines())
+    """Take out indentation and comments: every reader of a picture loads this text."""
+    lines = (TRAILING.sub("", line.strip()) for line in code.splitlines())
     return "\n".join(line for line in lines if line and not line.startswith(("//", "/*")))

@@ -47,6 +47,7 @@ def words(language: str | None = None) -> dict[str, str]:
         "curve_said": translate("{name} is {value}, and its slope is {slope}.", language),
         "curves_at": translate("{input}: {x}. {choice}: {case}.", language),
         "datum": translate("datum {i}", language),
+        "datum_moved": translate("Datum {i} is now at ({x}, {y}).", language),
         "datum_of": translate("datum {i}, {name}", language),
         "delta": translate("where the parabola ends", language),
         "distance_to": translate("distance to {name}", language),

@@ -1004,7 +1004,8 @@ PICTURES = {
 HELD = {"constant": "answer", "valley": "ball", "hill": "ball", "surface": "ball", "graph": "x1", "distribution": "p1",
         "calibration": "sharpness", "embedding": "positive", "classes": "datum0", "three classes": "datum0",
         "curves": "input", "bars": "moment", "fitted": "moment", "boundary": "moment"}
-FEW = {"surface": 1, "embedding": 3, "curves": 1, "bars": 1, "fitted": 1, "boundary": 1}  # how many things can be held in it
+# How many things can be held in it.
+FEW = {"surface": 1, "embedding": 3, "curves": 1, "bars": 1, "fitted": 1, "boundary": 1}
 
 
 @pytest.mark.parametrize("name", PICTURES)

@@ -1,14 +1,24 @@
-"""A page of the built book loads what its pictures need, and no page loads it for nothing."""
+"""A page of the built book loads what its own pictures need, which is not much, and no page loads it for nothing."""
+
+import gzip
+import re
 
 import pytest
 
+from lossedu.explore import kinds_in
 from tests.site.whole import PAGES
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_only_a_page_with_an_explorer_loads_what_moves_it(site, name):
+def test_a_page_loads_the_script_of_its_own_pictures(site, name):
     html = (site / name).read_text("utf8")
-    assert ("_static/explore.js" in html) == ('class="le-explorer"' in html)
+    kinds = kinds_in(html)
+    assert re.findall(r"_static/(explore[\w-]*\.js)", html) == [f"explore-{'-'.join(kinds)}.js"] * bool(kinds)
+
+
+def test_what_moves_the_pictures_of_a_page_is_light(site):
+    for file in site.rglob("explore-*.js"):
+        assert len(gzip.compress(file.read_bytes())) < 15_000, file.name
 
 
 def test_there_are_pages_of_both_kinds(site):

@@ -180,7 +180,8 @@ function classes(figure, { points, labels, losses, penalty, threshold, spans, na
     if (state.touched >= 0 && probable) numbers.push(...chances(now.scores[state.touched]).map((p, k) =>
       [`p${k}`, fill(words.forecast_of, { i: state.touched + 1, name: called[two ? 1 : k] }), "", p, "prediction"]));
     const outside = two && regions(all).some((one) => one.length < 3);
-    const said = fill(outside ? words.classes_nowhere : words.classes_said, { loss: state.which, value: number(average), wrong, n: labels.length });
+    const said = fill(outside ? words.classes_nowhere : words.classes_said, { loss: state.which, value: number(average), wrong, n: labels.length }) +
+      (state.touched < 0 ? "" : ` ${fill(words.datum_moved, { i: state.touched + 1, x: number(state.points[state.touched][0]), y: number(state.points[state.touched][1]) })}`);
     return { svg, height: wide ? Math.max(plane.bottom + 44, top + tall) : plane.bottom + 62 + tall, holds, numbers, said };
   }
 
@@ -194,3 +195,5 @@ function classes(figure, { points, labels, losses, penalty, threshold, spans, na
     choices: known.length > 1 ? [{ key: "which", words: words.loss, options: known.map(({ name }) => [name, name]) }] : [],
   });
 }
+
+Object.assign(window.pictures, { fitted }); // for the tests, which compare them with the package

@@ -1,5 +1,9 @@
 // Strings of SVG: lines, points, words, arrows and a pair of axes. Every colour is the name of a role.
 
+window.pictures ??= {};
+// What the package computes comes as the text of a function.
+const compiled = (code) => new Function(`return ${code}`)();
+
 const colour = (role) => `var(--le-${role})`;
 const range = (n, low, high) => Array.from({ length: n }, (_, i) => low + ((high - low) * i) / (n - 1));
 const clamp = (value, [low, high]) => Math.min(Math.max(value, low), high);
@@ -71,4 +75,23 @@ function axes({ left, top, width, height }, x, y, { name = "", role = "ink", bel
   // A point on the axes that lies outside stays at the edge, where it can still be seen and held.
   const inside = ([u, v]) => [clamp(X(u), [left, right]), clamp(Y(v), [top, bottom])];
   return { X, Y, x, y, frame, window, back, inside, left, right, top, bottom, points: (pairs) => pairs.map(([u, v]) => [X(u), Y(v)]) };
+}
+
+// Where a level lies between the corners of each square of a grid, as pairs of points (marching squares).
+function ring(values, n, level, put) {
+  const pieces = [];
+  for (let j = 0; j < n - 1; j++) for (let i = 0; i < n - 1; i++) {
+    const corners = [[i, j], [i + 1, j], [i + 1, j + 1], [i, j + 1]];
+    const above = corners.map(([a, b]) => values[b * n + a] - level);
+    const cuts = [];
+    for (let k = 0; k < 4; k++) {
+      const [a, b] = [above[k], above[(k + 1) % 4]];
+      if (a < 0 === b < 0) continue;
+      const share = a / (a - b);
+      const [[x, y], [u, v]] = [corners[k], corners[(k + 1) % 4]];
+      cuts.push(put(x + share * (u - x), y + share * (v - y)));
+    }
+    for (let k = 0; k + 1 < cuts.length; k += 2) pieces.push(`M${at(cuts[k][0])} ${at(cuts[k][1])}L${at(cuts[k + 1][0])} ${at(cuts[k + 1][1])}`);
+  }
+  return pieces.join("");
 }

@@ -118,3 +118,5 @@ function graph(figure, { inputs, lines: given, rows, small }) {
     ],
   });
 }
+
+Object.assign(window.pictures, { walked }); // for the tests, which compare them with the package

@@ -14,25 +14,6 @@ function lineAverage({ of }, given, x, y, [w, b], batch) {
   return [value, alongW, alongB].map((sum) => sum / batch.length);
 }
 
-// Where a level lies between the corners of each square of a grid, as pairs of points (marching squares).
-function ring(values, n, level, put) {
-  const pieces = [];
-  for (let j = 0; j < n - 1; j++) for (let i = 0; i < n - 1; i++) {
-    const corners = [[i, j], [i + 1, j], [i + 1, j + 1], [i, j + 1]];
-    const above = corners.map(([a, b]) => values[b * n + a] - level);
-    const cuts = [];
-    for (let k = 0; k < 4; k++) {
-      const [a, b] = [above[k], above[(k + 1) % 4]];
-      if (a < 0 === b < 0) continue;
-      const share = a / (a - b);
-      const [[x, y], [u, v]] = [corners[k], corners[(k + 1) % 4]];
-      cuts.push(put(x + share * (u - x), y + share * (v - y)));
-    }
-    for (let k = 0; k + 1 < cuts.length; k += 2) pieces.push(`M${at(cuts[k][0])} ${at(cuts[k][1])}L${at(cuts[k + 1][0])} ${at(cuts[k + 1][1])}`);
-  }
-  return pieces.join("");
-}
-
 function valley(figure, { x: xs = [], y: ys = [], loss, surface, spans, start, rate, rates, momentum, batches, first, others, names }) {
   const PAUSE = 120; // milliseconds between the steps of a run
   const FAR = 1e6; // a walk ends there
