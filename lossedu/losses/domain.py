@@ -139,6 +139,19 @@ class OneHot(Simplex):
                              "pass integer labels, or use cross_entropy_logits for class probabilities.")
 
 
+class Increasing(Interval):
+    """Rows of real numbers that do not fall from one number to the next."""
+
+    def check(self, name: str, values: Array) -> None:
+        falls = values[..., 1:] < values[..., :-1]
+        if falls.any():
+            place = tuple(np.argwhere(falls)[0])
+            left, right = values[..., :-1][place], values[..., 1:][place]
+            raise ValueError(f"each row of {name} must not fall, but one holds {shown(left)} before {shown(right)}; "
+                             "a first number and a cumulative sum of positive steps, such as exp of any numbers, "
+                             "never falls.")
+
+
 REAL = Interval("any real number")
 SIGNS = Signs("the label -1 or +1", -1.0, 1.0)
 CHANCES = Interval("labels 0 and 1 (or probabilities between them)", 0.0, 1.0)
@@ -152,5 +165,6 @@ DIVISORS = Divisors("any real number other than 0", excluded=(0,))
 DIRECTIONS = Directions("vectors other than zero")
 SETS = Sets("memberships 0 and 1 (or probabilities between them)", 0.0, 1.0)
 SIMPLEX = Simplex("rows of probabilities between 0 and 1", 0, 1)
+INCREASING = Increasing("rows that do not fall")
 ONE_HOT = OneHot("rows of probabilities between 0 and 1", 0, 1)
 WEIGHTS = Interval("finite and not negative", 0, high_inclusive=False)

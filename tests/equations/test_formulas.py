@@ -29,7 +29,8 @@ def draw(loss, rng):
     if hasattr(loss, "target_domain") and loss.target_domain == SETS:
         inputs[0] = rng.uniform(0.05, 0.95, inputs[1].shape)
     elif "y_k" in loss.formula and takes_labels(loss):
-        inputs[0] = draws.simplex(rng, *inputs[1].shape)
+        n, columns = inputs[1].shape
+        inputs[0] = draws.simplex(rng, n, columns + loss.extra_classes)
     return inputs
 
 
@@ -47,7 +48,7 @@ def formula_check(loss):
     def check(tex, rng):
         inputs = draw(loss, rng)
         columns = inputs[-1].shape[-1]
-        fixed.update(C=columns, d=columns, k=range(1, columns + 1))
+        fixed.update(C=columns + getattr(loss, "extra_classes", 0), d=columns, k=range(1, columns + 1))
         for sample, value in enumerate(loss.each(*inputs)):
             given = [part[sample] for part in inputs]
             if "i" in names:  # the loss of one sample looks at all

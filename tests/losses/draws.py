@@ -5,7 +5,7 @@ import numpy as np
 from lossedu import losses
 from lossedu.losses import JointLoss, catalogue
 from lossedu.losses.base import ElementwiseLoss
-from lossedu.losses.domain import DIVISORS, SETS, SIGNS, SIMPLEX, Simplex
+from lossedu.losses.domain import DIVISORS, INCREASING, SETS, SIGNS, SIMPLEX, Simplex
 from lossedu.losses.likelihood import LogMeanLoss
 from tests.losses.cases import CASES
 
@@ -30,6 +30,11 @@ def predicts_probabilities(loss):
 def takes_labels(loss):
     """Whether targets are labels of classes, and a prediction is a row of real scores."""
     return isinstance(loss.target_domain, Simplex) and not predicts_rows(loss)
+
+
+def in_order(loss, p):
+    """The same predictions, with each row sorted where the loss takes rows that do not fall."""
+    return np.sort(p, axis=-1) if loss.prediction_domain == INCREASING else p
 
 
 def simplex(rng, *shape):
@@ -69,8 +74,10 @@ def predictions(loss, rng, n):
         return domain.low + rng.uniform(0 if domain.low_inclusive else 0.5, 3, n)
     if isinstance(loss, LogMeanLoss):
         return rng.standard_normal(n)
-    columns = {losses.GaussianNLL: 2, losses.CosineDistance: 3}.get(type(loss), 4 if takes_labels(loss) else None)
-    return 2 * rng.standard_normal((n, columns) if columns else n)
+    columns = {losses.GaussianNLL: 2, losses.CosineDistance: 3}.get(type(loss))
+    if takes_labels(loss):
+        columns = 4 - loss.extra_classes
+    return in_order(loss, 2 * rng.standard_normal((n, columns) if columns else n))
 
 
 def draw(loss, rng, n=6):

@@ -11,7 +11,7 @@ import numpy as np
 from lossedu import losses
 from lossedu.losses import JointLoss
 from lossedu.losses.base import DistanceLoss, MarginLoss
-from lossedu.losses.domain import DIRECTIONS, DIVISORS, REAL, SETS, SIGNS
+from lossedu.losses.domain import DIRECTIONS, DIVISORS, INCREASING, REAL, SETS, SIGNS
 from lossedu.losses.numerics import sigmoid
 from tests.losses.cases import CASES
 from tests.losses.draws import JOINT, predicts_probabilities, predicts_rows, takes_labels
@@ -57,6 +57,8 @@ def points(loss, rng, count, reach):
     spread = rng.standard_normal(shape) * 10 ** rng.uniform(-reach, reach, (count, 1))
     farthest = CASES[loss.name].farthest
     spread = np.clip(spread, -farthest, farthest)
+    if loss not in JOINT and loss.prediction_domain == INCREASING:
+        return np.sort(spread, axis=1)
     domain = REAL if isinstance(loss, JointLoss) else loss.prediction_domain
     if domain == REAL:
         return spread
@@ -79,6 +81,8 @@ def chords(loss, rng, count, reach):
         share, moved = rng.uniform(0, 1, count), a.copy()
         moved[:, 0], moved[:, 1] = a[:, 0] + share * a[:, 1], (1 - share) * a[:, 1]
         near[::2] = moved[::2]
+    elif loss not in JOINT and loss.prediction_domain == INCREASING:  # only the last number may rise alone
+        near[::2] = a[::2] + np.eye(a.shape[1])[-1]
     elif loss in JOINT or loss.prediction_domain == REAL:
         ways = np.vstack([np.eye(a.shape[1]), np.ones(a.shape[1])])
         near[::2] = a[::2] + ways[rng.integers(0, len(ways), len(near[::2]))]

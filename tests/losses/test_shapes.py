@@ -84,7 +84,7 @@ def whole_numbers(loss):
     if predicts_rows(loss):
         return [[1, 0], [0, 1]], [[1, 0], [0, 1]]
     if takes_labels(loss):
-        return [0, 1], [[3, 1], [2, 7]]
+        return [0, 1], [[1, 3], [2, 7]]
     if loss.target_domain.bounded:
         return [1, 0, 1], [1, 0, 1]
     if isinstance(loss, le.GaussianNLL):

@@ -144,6 +144,20 @@ def test_focal_without_focus_is_bce():
     assert plain.traits == le.bce_logits.traits
 
 
+def test_two_ordered_classes_are_a_yes_or_no():
+    y, z = pairs(le.bce_logits)
+    labels = (y > 0.5).astype(int)
+    assert_allclose(le.cumulative_logit.each(labels, -z[:, None]), le.bce_logits.each(labels, z), rtol=1e-14)
+    assert_allclose(le.cumulative_logit.derivative(labels, -z[:, None])[:, 0], -le.bce_logits.derivative(labels, z),
+                    rtol=1e-13)
+
+
+def test_a_narrow_ordered_class_keeps_its_digits():
+    exact = 2 * np.log1p(np.exp(-30.0)) + 30 - log(1e-9)  # σ(30 + d) - σ(30) is d exp(-30) to nine digits
+    assert_allclose(le.cumulative_logit([1], [[30.0, 30 + 1e-9]]), exact, rtol=1e-6)
+    assert le.cumulative_logit([1], [[2.0, 2.0]]) == inf and le.cumulative_logit([0], [[2.0, 2.0]]) < 1
+
+
 def test_kl_is_cross_entropy_less_entropy():
     q, p = pairs(le.kl)
     assert_allclose(le.kl.each(q, p), le.cross_entropy.each(q, p) - le.cross_entropy.each(q, q), rtol=1e-10)
