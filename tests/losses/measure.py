@@ -18,7 +18,7 @@ from tests.losses.draws import JOINT, predicts_probabilities, predicts_rows, tak
 
 
 def targets(loss, reach=1.0):
-    """Targets that show what the loss can do; small ones are as small as `reach` says."""
+    """Targets that show what the loss can do; small ones are as small, and large ones as large, as `reach` says."""
     small = 10.0**-reach
     if isinstance(loss, JointLoss):
         return [None]
@@ -39,7 +39,8 @@ def targets(loss, reach=1.0):
         return [0.0, 1.5]
     if domain.bounded:
         return [domain.low, 0.3, domain.high]
-    return [*([domain.low] if domain.low_inclusive else []), domain.low + 0.5, domain.low + 1, 3.0]
+    large = 3 * 10.0**(reach - 1)
+    return [*([domain.low] if domain.low_inclusive else []), domain.low + 0.5, domain.low + 1, 3.0, large]
 
 
 def size(loss):
@@ -170,7 +171,7 @@ def smoothness(loss):
     rng, found = np.random.default_rng(1), 4
     for target in targets(loss):
         lines = zip(points(loss, rng, 5, 0.0), points(loss, rng, 5, 0.0), strict=True)
-        if isinstance(loss, (DistanceLoss, MarginLoss, losses.SquaredLogError)):
+        if isinstance(loss, (DistanceLoss, MarginLoss, losses.SquaredLogError, losses.PoissonIdentity)):
             # Close to the end of its domain a logarithm bends too fast to be followed.
             low = max(loss.prediction_domain.low + 0.4, -6.03)
             lines = [(np.array([low]), np.array([6.05]))]

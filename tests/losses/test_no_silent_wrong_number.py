@@ -330,7 +330,8 @@ def test_the_divergence_of_a_row_from_itself_is_zero():
     assert_array_equal(le.kl.each(rows, rows), 0)
 
 
-LOG_MEANS = [le.poisson, le.gamma, le.Tweedie(power=1.2), le.tweedie, le.Tweedie(power=3.0)]
+LOG_MEANS = [le.poisson, le.gamma, le.Tweedie(power=1.2), le.tweedie, le.Tweedie(power=3.0), le.negative_binomial,
+             le.NegativeBinomial(alpha=1e-6)]
 
 
 @pytest.mark.parametrize("loss", LOG_MEANS, ids=repr)
@@ -340,10 +341,14 @@ def test_slopes_of_counts_keep_their_digits_close_to_the_minimum(loss, z, sign, 
     """The right answer to within 1e-14, and what half a rounding of the logarithm z would change it by."""
     z = sign * 10.0**z
     y = 1.0 if exact_one else float(np.exp(z) * (1 + 10.0**off))
-    power = {"poisson": 1, "gamma": 2}.get(loss.name) or mp.mpf(loss.power)
     with mp.workdps(60):
-        exact = mp.exp((1 - power) * mp.mpf(z)) * (mp.exp(mp.mpf(z)) - mp.mpf(y))
-        allowed = 1e-14 * abs(exact) + 8 * EPS * abs(z) * mp.exp((2 - power) * mp.mpf(z))
+        mean = mp.exp(mp.mpf(z))
+        if loss.name == "negative_binomial":
+            factor = 1 / (1 + mp.mpf(loss.alpha) * mean)
+        else:
+            factor = mean ** (1 - ({"poisson": 1, "gamma": 2}.get(loss.name) or mp.mpf(loss.power)))
+        exact = factor * (mean - mp.mpf(y))
+        allowed = 1e-14 * abs(exact) + 8 * EPS * abs(z) * factor * mean
         assert abs(mp.mpf(float(loss.derivative(y, z))) - exact) <= allowed
 
 

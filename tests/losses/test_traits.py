@@ -52,7 +52,7 @@ def check_likelihood(loss, traits):
     _, q = draw(loss, rng, 30)
     if traits.likelihood == "Bernoulli" and not isinstance(loss, MarginLoss):
         y = rng.integers(0, 2, 30)
-    if traits.likelihood == "Poisson":
+    if traits.likelihood in ("Poisson", "negative binomial"):
         y = np.floor(y)
     if traits.likelihood == "categorical":
         y = rng.integers(0, 4, 30)

@@ -194,6 +194,30 @@ def test_tweedie_lies_between_poisson_and_gamma():
     assert_allclose(le.Tweedie(power=2 - 1e-9).derivative(y, z), le.gamma.derivative(y, z), rtol=1e-6)
 
 
+def test_negative_binomial_without_dispersion_is_poisson():
+    y, z = pairs(le.poisson)
+    assert_allclose(le.NegativeBinomial(alpha=1e-12).each(y, z), le.poisson.each(y, z), rtol=1e-9)
+    assert_allclose(le.NegativeBinomial(alpha=1e-12).derivative(y, z), le.poisson.derivative(y, z), rtol=1e-9)
+
+
+def test_poisson_of_the_mean_is_poisson_of_its_logarithm():
+    y, z = pairs(le.poisson)
+    assert_allclose(le.poisson_identity.each(y, np.exp(z)), le.poisson.each(y, z), rtol=1e-12)
+    assert_allclose(le.poisson_identity.derivative(y, np.exp(z)) * np.exp(z), le.poisson.derivative(y, z), rtol=1e-12)
+
+
+def test_an_exposure_is_an_offset_or_a_weight():
+    rng = np.random.default_rng(22)
+    exposure, rate = rng.uniform(0.1, 9, 40), rng.normal(size=40)
+    y = rng.poisson(exposure * np.exp(rate))
+    offset = le.poisson.gradient(y, rate + np.log(exposure))
+    weighted = le.poisson.gradient(y / exposure, rate, exposure)
+    assert_allclose(offset, weighted * exposure.mean(), rtol=1e-12, atol=1e-15)
+    best = le.poisson.minimiser(y / exposure, exposure)
+    assert_allclose(np.exp(best), y.sum() / exposure.sum(), rtol=1e-14)
+    assert abs(le.poisson.gradient(y, best + np.log(exposure)).sum()) < 1e-12
+
+
 def test_gaussian_of_known_variance_is_half_the_squared_error():
     y, p = pairs(le.mse)
     assert_allclose(le.gaussian_nll.each(y, np.stack([p, np.zeros(50)], axis=1)), le.mse.each(y, p) / 2, rtol=1e-14)
