@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from lossedu.losses import (
     crossentropy,
     embedding,
+    forecast,
     likelihood,
     margin,
     overlap,
@@ -19,6 +20,7 @@ from lossedu.losses.base import Traits as Traits
 from lossedu.losses.conventions import conventions_table as conventions_table
 from lossedu.losses.crossentropy import *
 from lossedu.losses.embedding import *
+from lossedu.losses.forecast import *
 from lossedu.losses.joint import JointLoss as JointLoss
 from lossedu.losses.likelihood import *
 from lossedu.losses.margin import *
@@ -29,7 +31,7 @@ from lossedu.losses.scoring import *
 from lossedu.losses.sequence import *
 
 # Every loss by its name: the families follow each other, and each keeps the order of its file.
-FAMILIES = (regression, margin, crossentropy, scoring, likelihood, embedding, overlap, sequence, preference)
+FAMILIES = (regression, margin, crossentropy, scoring, likelihood, forecast, embedding, overlap, sequence, preference)
 catalogue = {thing.name: thing for family in FAMILIES for thing in vars(family).values()
              if isinstance(thing, (Loss, JointLoss))}
 

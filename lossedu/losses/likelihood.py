@@ -13,20 +13,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lossedu.losses.base import (
-    ElementwiseLoss,
-    RowLoss,
-    Traits,
-    dot,
-    float_dtype,
-    parameter,
-    real_array,
-    silenced,
-    weighted_mean,
-)
-from lossedu.losses.domain import POSITIVE, POSITIVE_NUMBER, REAL, Interval, nan_message
+from lossedu.losses.base import ElementwiseLoss, Traits, dot, parameter, weighted_mean
+from lossedu.losses.domain import POSITIVE, POSITIVE_NUMBER, Interval
+from lossedu.losses.forecast import ForecastLoss
 from lossedu.losses.numerics import corrected, product, ratio, xlogy
-from lossedu.losses.types import Array, Prepared, SumAndSlope, ValueAndSlope
+from lossedu.losses.types import Array, SumAndSlope, ValueAndSlope
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -249,7 +240,8 @@ class NegativeBinomial(LogMeanLoss):
 
     def curvature_of(self, y: Array, p: Array) -> Array:
         below = np.where(p < 0, 1 + self.alpha * np.exp(p), self.alpha + np.exp(-p))
-        return scaled(1 + self.alpha * y, -np.abs(p)) / (below * below)
+        curvature: Array = scaled(1 + self.alpha * y, -np.abs(p)) / (below * below)
+        return curvature
 
 
 @dataclass(frozen=True)
@@ -381,7 +373,7 @@ class Tweedie(LogMeanLoss):
 
 
 @dataclass(frozen=True)
-class GaussianNLL(RowLoss):
+class GaussianNLL(ForecastLoss):
     """Gaussian negative log-likelihood where the variance is predicted too: a guess that says how sure it is.
 
     Targets: any real numbers, of shape (...). Predictions: any real numbers, of shape (..., 2): the mean m and the
@@ -416,15 +408,6 @@ class GaussianNLL(RowLoss):
     formula = r"\ell(y, m, s) = \frac{1}{2} \left( s + (y - m)^2 \exp(-s) \right)"
     traits = Traits(convex=False, strictly_convex=False, strongly_convex=False, smooth="C∞", lipschitz=None,
                     best_constant="mean and log variance", likelihood="Gaussian")
-    target_domain = REAL
-
-    def _prepare(self, y_true: ArrayLike, y_pred: ArrayLike) -> Prepared:
-        y, p = real_array("y_true", y_true), real_array("y_pred", y_pred)
-        if p.shape != (*y.shape, 2) or p.size == 0:
-            raise ValueError(f"y_true has shape {y.shape} and y_pred has shape {p.shape}; expected y_pred of shape "
-                             f"{(*y.shape, 2)}: a mean and a log variance for each target, and one target at least.")
-        dtype = float_dtype(y, p)
-        return y.reshape(-1).astype(dtype, copy=False), p.reshape(-1, 2), y.shape, dtype
 
     def of_rows(self, y: Array, p: Array) -> ValueAndSlope:
         mean, log_variance = p.T
@@ -435,11 +418,7 @@ class GaussianNLL(RowLoss):
 
     def minimiser(self, y_true: ArrayLike, weight: ArrayLike | None = None) -> Array:
         """Best constant: the mean and the log variance of the targets; -inf when they are all the same."""
-        y, = silenced(weight, real_array("y_true", y_true))
-        y, _, shape, dtype = self._prepare(y.astype(float), np.zeros((*y.shape, 2)))
-        if np.isnan(y).any():
-            raise ValueError(nan_message("y_true", y))
-        w = None if weight is None else self._weights(weight, shape, dtype)
+        y, w = self._sample(y_true, weight)
         centre = weighted_mean(y, w)
         with np.errstate(divide="ignore"):
             # The exponent of the largest residual is set aside, because its square could overflow or vanish.

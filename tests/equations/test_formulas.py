@@ -5,6 +5,7 @@ from dataclasses import fields, replace
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from lossedu.losses import catalogue
 from lossedu.losses.domain import SETS
@@ -42,7 +43,7 @@ def symbol(parameter):
 def formula_check(loss):
     """A check that a formula gives the loss of each sample."""
     names = re.findall(r"\\hat\{y\}|[a-z](?:_0)?", sides(loss.formula)[0].removeprefix(r"\ell"))
-    fixed = {"n": 12, r"\sigma": lambda z: 1 / (1 + np.exp(-z))}
+    fixed = {"n": 12, r"\sigma": lambda z: 1 / (1 + np.exp(-z)), r"\Phi": stats.norm.cdf, r"\varphi": stats.norm.pdf}
     fixed |= {symbol(name): value for name, value in vars(loss).items()}
 
     def check(tex, rng):

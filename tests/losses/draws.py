@@ -74,7 +74,8 @@ def predictions(loss, rng, n):
         return domain.low + rng.uniform(0 if domain.low_inclusive else 0.5, 3, n)
     if isinstance(loss, LogMeanLoss):
         return rng.standard_normal(n)
-    columns = {losses.GaussianNLL: 2, losses.CosineDistance: 3}.get(type(loss))
+    columns = {losses.GaussianNLL: 2, losses.CRPSGaussian: 2, losses.CRPSEnsemble: 9, losses.CosineDistance: 3}.get(
+        type(loss))
     if takes_labels(loss):
         columns = 4 - loss.extra_classes
     return in_order(loss, 2 * rng.standard_normal((n, columns) if columns else n))

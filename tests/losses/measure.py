@@ -47,7 +47,7 @@ def size(loss):
     """How many numbers a point has."""
     if isinstance(loss, JointLoss):
         return len(loss.inputs) * (6 if CASES[loss.name].whole_batch else 2 if loss.axes else 1)
-    if isinstance(loss, losses.GaussianNLL):
+    if isinstance(loss, (losses.GaussianNLL, losses.CRPSGaussian)):
         return 2
     return 1 if hasattr(loss, "curvature") else 3
 
@@ -214,6 +214,8 @@ def steepest(loss, reach):
         # a right answer in a large world: each false alarm would cost the same
         right = np.eye(1, int(100**reach))
         top = max(top, float(np.sqrt((slopes(loss, right[0], right) ** 2).sum())))
+    if isinstance(loss, losses.CRPSEnsemble):
+        top = max(top, abs(slopes(loss, 0.0, np.ones((1, 1))).item()))  # one member takes the whole slope
     return top
 
 

@@ -20,7 +20,8 @@ CLASSES = [thing for name in losses.__all__ if inspect.isclass(thing := getattr(
 HEADINGS = ["Parameters", "Raises", "Notes", "References", "Examples"]
 NAMED = {"Huber", "PseudoHuber", "Quantile", "Cauchy", "Tukey", "Perceptron", "Hinge", "Savage", "Brier", "Focal",
          "KLDivergence", "Poisson", "Tweedie", "Contrastive", "Triplet", "InfoNCE", "Tversky", "Dice", "Perplexity",
-         "DPO", "CumulativeLogit", "PoissonIdentity", "NegativeBinomial"}
+         "DPO", "CumulativeLogit", "PoissonIdentity", "NegativeBinomial",
+         "CRPSGaussian", "CRPSEnsemble"}
 
 
 @pytest.mark.parametrize("family", CLASSES, ids=lambda c: c.__name__)

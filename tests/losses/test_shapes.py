@@ -10,6 +10,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 import lossedu as le
 from lossedu.losses.base import BLOCK, DistanceLoss
 from lossedu.losses.domain import DIRECTIONS, REAL, SIGNS
+from lossedu.losses.forecast import ForecastLoss
 from lossedu.losses.likelihood import LogMeanLoss
 from tests.losses.cases import CASES
 from tests.losses.draws import ELEMENTWISE, EVERY, JOINT, PAIRED, ROWS, draw, predicts_rows, takes_labels
@@ -87,7 +88,7 @@ def whole_numbers(loss):
         return [0, 1], [[1, 3], [2, 7]]
     if loss.target_domain.bounded:
         return [1, 0, 1], [1, 0, 1]
-    if isinstance(loss, le.GaussianNLL):
+    if isinstance(loss, ForecastLoss):
         return [1, 2], [[3, 1], [2, 0]]
     if loss.target_domain == DIRECTIONS:
         return [[1, 2]], [[3, 4]]

@@ -203,6 +203,8 @@ WORDS = {
     "log of the mean": lambda loss, y, w: np.log(np.average(y, weights=w)),
     "mean and log variance": lambda loss, y, w: mean_and_log_variance(y, w),
     "margin times the share of unlike pairs": lambda loss, y, w: loss.margin * (1 - np.average(y, weights=w)),
+    "quantiles at evenly spaced levels":
+        lambda loss, y, w: [weighted_level(y, w, (i + 0.5) / 9) for i in range(9)],
     "mean direction": lambda loss, y, w: mean_direction(y, w),
     "a class with the majority leads by the margin; without one, all are equal":
         lambda loss, y, w: loss.margin * (frequencies(y, w) > 0.5),

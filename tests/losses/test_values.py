@@ -1,14 +1,17 @@
 """Numbers worked by hand, the choices at kinks and edges, and the family ties between losses."""
 
 from fractions import Fraction
+from itertools import pairwise
 from math import exp, inf, log
 
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
+from scipy import special, stats
+from scipy.integrate import quad
 
 import lossedu as le
-from lossedu.losses.numerics import sigmoid
+from lossedu.losses.numerics import erf, sigmoid
 from tests.losses.cases import CASES
 from tests.losses.draws import PAIRED, draw
 
@@ -221,6 +224,44 @@ def test_an_exposure_is_an_offset_or_a_weight():
 def test_gaussian_of_known_variance_is_half_the_squared_error():
     y, p = pairs(le.mse)
     assert_allclose(le.gaussian_nll.each(y, np.stack([p, np.zeros(50)], axis=1)), le.mse.each(y, p) / 2, rtol=1e-14)
+
+
+def integral(distribution, y):
+    """The definition of the continuous ranked probability score, by quadrature."""
+    below = quad(lambda x: distribution(x) ** 2, -np.inf, y, epsabs=1e-12, epsrel=1e-12)[0]
+    return below + quad(lambda x: (1 - distribution(x)) ** 2, y, np.inf, epsabs=1e-12, epsrel=1e-12)[0]
+
+
+def test_the_score_of_a_gaussian_is_the_integral_that_defines_it():
+    y, p = pairs(le.crps_gaussian)
+    for target, (mean, log_variance), value in zip(y[:12], p, le.crps_gaussian.each(y, p)):
+        assert_allclose(value, integral(stats.norm(mean, exp(log_variance / 2)).cdf, target), rtol=1e-9)
+
+
+def test_the_score_of_an_ensemble_is_the_integral_that_defines_it():
+    y, p = pairs(le.crps_ensemble)
+    for target, members, value in zip(y, np.sort(p, axis=1), le.crps_ensemble.each(y, p)):
+        ends = np.sort(np.append(members, target))
+        steps = [((members <= low).mean() - (low >= target)) ** 2 * (high - low) for low, high in pairwise(ends)]
+        assert_allclose(value, sum(steps), rtol=1e-13)
+
+
+def test_an_ensemble_of_many_quantiles_scores_like_its_distribution():
+    members = stats.norm.ppf((np.arange(4000) + 0.5) / 4000)
+    for y in (0.0, 1.3, -5.0):
+        assert_allclose(le.crps_ensemble(y, members), le.crps_gaussian(y, [0.0, 0.0]), rtol=1e-5)
+
+
+def test_one_member_costs_the_absolute_error():
+    y, p = pairs(le.mae)
+    assert_allclose(le.crps_ensemble.each(y, p[:, None]), le.mae.each(y, p), rtol=1e-15)
+    assert_allclose(le.crps_ensemble.derivative(y, p[:, None])[:, 0], le.mae.derivative(y, p))
+
+
+def test_the_error_function_is_that_of_scipy():
+    x = np.concatenate([np.linspace(-9, 9, 3001), 10.0 ** np.arange(-300, 300, 7)])
+    assert_allclose(erf(x), special.erf(x), rtol=5e-16)
+    assert erf(np.float32(0.5)[None]).dtype == np.float32
 
 
 def test_dice_is_tversky_with_equal_prices():
