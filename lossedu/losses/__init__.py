@@ -14,6 +14,7 @@ from lossedu.losses import (
     regression,
     scoring,
     sequence,
+    survival,
 )
 from lossedu.losses.base import Loss as Loss
 from lossedu.losses.base import Traits as Traits
@@ -29,9 +30,11 @@ from lossedu.losses.preference import *
 from lossedu.losses.regression import *
 from lossedu.losses.scoring import *
 from lossedu.losses.sequence import *
+from lossedu.losses.survival import *
 
 # Every loss by its name: the families follow each other, and each keeps the order of its file.
-FAMILIES = (regression, margin, crossentropy, scoring, likelihood, forecast, embedding, overlap, sequence, preference)
+FAMILIES = (regression, margin, crossentropy, scoring, likelihood, forecast, survival, embedding, overlap, sequence,
+            preference)
 catalogue = {thing.name: thing for family in FAMILIES for thing in vars(family).values()
              if isinstance(thing, (Loss, JointLoss))}
 

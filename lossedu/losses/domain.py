@@ -95,6 +95,17 @@ class Divisors(Interval):
                              f"{np.count_nonzero(values == 0)} of them; use mae, or predict a sum that is never 0.")
 
 
+class Times(Interval):
+    """Waiting times, with a minus where the end was not seen."""
+
+    def check(self, name: str, values: Array) -> None:
+        if np.isnan(values).any():  # a comparison with NaN is false, so a loss that compares times would not see it
+            raise ValueError(nan_message(name, values))
+        if (values == 0).any():
+            raise ValueError(f"{name} must not hold 0, because a waiting time is positive and has a minus where its "
+                             f"end was not seen, but holds {np.count_nonzero(values == 0)} of them; see waiting_times.")
+
+
 class Directions(Interval):
     """Rows that are vectors other than zero."""
 
@@ -162,6 +173,7 @@ LEVEL = Interval("a level between 0 and 1, both excluded", 0, 1, low_inclusive=F
 POSITIVE = Interval("positive", 0, low_inclusive=False)
 ABOVE_MINUS_ONE = Interval("greater than -1 for its logarithm", -1, low_inclusive=False)
 DIVISORS = Divisors("any real number other than 0", excluded=(0,))
+TIMES = Times("any real number other than 0", excluded=(0,))
 DIRECTIONS = Directions("vectors other than zero")
 SETS = Sets("memberships 0 and 1 (or probabilities between them)", 0.0, 1.0)
 SIMPLEX = Simplex("rows of probabilities between 0 and 1", 0, 1)

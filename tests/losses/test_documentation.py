@@ -21,7 +21,7 @@ HEADINGS = ["Parameters", "Raises", "Notes", "References", "Examples"]
 NAMED = {"Huber", "PseudoHuber", "Quantile", "Cauchy", "Tukey", "Perceptron", "Hinge", "Savage", "Brier", "Focal",
          "KLDivergence", "Poisson", "Tweedie", "Contrastive", "Triplet", "InfoNCE", "Tversky", "Dice", "Perplexity",
          "DPO", "CumulativeLogit", "PoissonIdentity", "NegativeBinomial",
-         "CRPSGaussian", "CRPSEnsemble"}
+         "CRPSGaussian", "CRPSEnsemble", "CensoredExponential", "CoxPartial", "Jaccard"}
 
 
 @pytest.mark.parametrize("family", CLASSES, ids=lambda c: c.__name__)

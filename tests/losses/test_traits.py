@@ -203,6 +203,8 @@ WORDS = {
     "log of the mean": lambda loss, y, w: np.log(np.average(y, weights=w)),
     "mean and log variance": lambda loss, y, w: mean_and_log_variance(y, w),
     "margin times the share of unlike pairs": lambda loss, y, w: loss.margin * (1 - np.average(y, weights=w)),
+    "log of the total time over the number of ends seen":
+        lambda loss, y, w: np.log(np.average(abs(y), weights=w) / np.average(y > 0, weights=w)),
     "quantiles at evenly spaced levels":
         lambda loss, y, w: [weighted_level(y, w, (i + 0.5) / 9) for i in range(9)],
     "mean direction": lambda loss, y, w: mean_direction(y, w),

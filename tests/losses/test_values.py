@@ -264,6 +264,44 @@ def test_the_error_function_is_that_of_scipy():
     assert erf(np.float32(0.5)[None]).dtype == np.float32
 
 
+def test_a_waiting_time_whose_end_was_seen_costs_what_gamma_says():
+    y, z = pairs(le.gamma)
+    assert_array_equal(le.censored_exponential.each(y, z), le.gamma.each(y, z))
+    assert_allclose(le.censored_exponential.each(-y, z), le.gamma.each(y, z) - z, rtol=1e-12, atol=1e-14)
+
+
+def test_a_censored_time_is_a_count_of_ends_with_the_time_as_its_exposure():
+    time, z = np.abs(pairs(le.gamma))
+    seen = np.arange(50) % 3 == 0
+    ours = le.censored_exponential.derivative(le.waiting_times(time, seen), z)
+    assert_allclose(ours, -le.poisson.derivative(seen, np.log(time) - z), rtol=1e-12, atol=1e-14)
+
+
+def test_waiting_times_are_told_apart_or_refused():
+    assert_array_equal(le.waiting_times(np.array([3, 4], np.uint8), [0, 1]), [-3.0, 4.0])
+    for time, seen, words in (([0.0], [1], "time must be positive"), ([1.0], [2], "seen must hold 1"),
+                              ([1.0, 2.0], [1], "one shape"), ([np.nan], [1], "NaN")):
+        with pytest.raises(ValueError, match=words):
+            le.waiting_times(time, seen)
+
+
+def test_the_partial_likelihood_is_a_product_of_shares_among_those_who_wait():
+    y, z = pairs(le.cox_partial)
+    for times, scores, value in zip(y, z, le.cox_partial.each(y, z)):
+        shares = [exp(scores[i]) / np.exp(scores[abs(times) >= times[i]]).sum() for i in range(4) if times[i] > 0]
+        assert_allclose(value, -np.log(shares).sum(), rtol=1e-12, atol=1e-14)
+    assert_allclose(le.cox_partial.each(np.sign(y) * y**2, z + 7), le.cox_partial.each(y, z), rtol=1e-12, atol=1e-14)
+
+
+def test_jaccard_follows_from_dice():
+    y, p = pairs(le.dice)
+    hard = np.round(p)
+    d = le.dice.each(y, hard)
+    assert_allclose(le.jaccard.each(y, hard), 2 * d / (1 + d), rtol=1e-14)
+    assert_array_equal(le.jaccard.each(y, p), le.Tversky(alpha=1.0, beta=1.0).each(y, p))
+    assert le.iou is le.jaccard
+
+
 def test_dice_is_tversky_with_equal_prices():
     y, p = pairs(le.dice)
     assert_array_equal(le.dice.each(y, p), le.Tversky(alpha=0.5, beta=0.5).each(y, p))
