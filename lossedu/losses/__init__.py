@@ -11,6 +11,7 @@ from lossedu.losses import (
     margin,
     overlap,
     preference,
+    ranking,
     regression,
     scoring,
     sequence,
@@ -27,6 +28,7 @@ from lossedu.losses.likelihood import *
 from lossedu.losses.margin import *
 from lossedu.losses.overlap import *
 from lossedu.losses.preference import *
+from lossedu.losses.ranking import *
 from lossedu.losses.regression import *
 from lossedu.losses.scoring import *
 from lossedu.losses.sequence import *
@@ -34,7 +36,7 @@ from lossedu.losses.survival import *
 
 # Every loss by its name: the families follow each other, and each keeps the order of its file.
 FAMILIES = (regression, margin, crossentropy, scoring, likelihood, forecast, survival, embedding, overlap, sequence,
-            preference)
+            ranking, preference)
 catalogue = {thing.name: thing for family in FAMILIES for thing in vars(family).values()
              if isinstance(thing, (Loss, JointLoss))}
 

@@ -125,6 +125,16 @@ class Sets(Interval):
                              "leave such rows out, or use bce for them.")
 
 
+class Relevances(Interval):
+    """Rows of relevances that are not all equal."""
+
+    def check(self, name: str, values: Array) -> None:
+        super().check(name, values)
+        if (values == values[..., :1]).all(axis=-1).any():
+            raise ValueError(f"a row of {name} holds equal relevances, so every order of it is equally good; "
+                             "leave such rows out.")
+
+
 class Simplex(Interval):
     """Rows of probabilities, each with the sum 1."""
 
@@ -176,6 +186,7 @@ DIVISORS = Divisors("any real number other than 0", excluded=(0,))
 TIMES = Times("any real number other than 0", excluded=(0,))
 DIRECTIONS = Directions("vectors other than zero")
 SETS = Sets("memberships 0 and 1 (or probabilities between them)", 0.0, 1.0)
+RELEVANCES = Relevances("relevances, finite and not negative", 0, high_inclusive=False)
 SIMPLEX = Simplex("rows of probabilities between 0 and 1", 0, 1)
 INCREASING = Increasing("rows that do not fall")
 ONE_HOT = OneHot("rows of probabilities between 0 and 1", 0, 1)

@@ -12,7 +12,7 @@ from lossedu.explore.formulas import loss_function, parameters, row_function
 from lossedu.explore.javascript import function_of
 from lossedu.explore.record import symbol, symbols
 from lossedu.losses.base import DistanceLoss, ElementwiseLoss, RowLoss
-from lossedu.losses.domain import ONE_HOT, REAL, SIGNS, TIMES, Simplex
+from lossedu.losses.domain import ONE_HOT, REAL, RELEVANCES, SIGNS, TIMES, Simplex
 from lossedu.losses.likelihood import LogMeanLoss
 from lossedu.losses.numerics import sigmoid, softmax
 from tests.losses.draws import EVERY, in_order
@@ -91,6 +91,8 @@ def rows(loss, rng):
                 p /= p.sum(axis=1, keepdims=True)
         if loss.target_domain is REAL:
             y, p[:, 1] = rng.normal(size=n), rng.uniform(-3, 3, n)
+        elif loss.target_domain == RELEVANCES:
+            y = np.column_stack([np.full(n, 4.0), rng.integers(0, 4, (n, k - 1))])
         elif loss.target_domain == TIMES:
             y = rng.choice([-1.0, 1.0], (n, k)) * rng.integers(1, 5, (n, k))
         elif loss.name == "cosine":

@@ -5,7 +5,7 @@ import numpy as np
 from lossedu import losses
 from lossedu.losses import JointLoss, catalogue
 from lossedu.losses.base import ElementwiseLoss
-from lossedu.losses.domain import DIVISORS, INCREASING, SETS, SIGNS, SIMPLEX, TIMES, Simplex
+from lossedu.losses.domain import DIVISORS, INCREASING, RELEVANCES, SETS, SIGNS, SIMPLEX, TIMES, Simplex
 from lossedu.losses.likelihood import LogMeanLoss
 from lossedu.losses.vector import VectorLoss
 from tests.losses.cases import CASES
@@ -53,6 +53,8 @@ def targets(loss, rng, n):
         return rng.permuted(np.tile([1.0, 1, 0, 0, 0], (n, 1)), axis=1)
     if domain == DIVISORS:
         return rng.choice([-1, 1], n) * rng.uniform(0.5, 5, n)
+    if domain == RELEVANCES:
+        return rng.permuted(np.tile([3.0, 1, 0, 0], (n, 1)), axis=1)
     if domain == TIMES:
         shape = (n, 4) if isinstance(loss, VectorLoss) else n
         return rng.choice([-1, 1], shape) * rng.uniform(0.5, 5, shape)
@@ -80,7 +82,7 @@ def predictions(loss, rng, n):
         return rng.standard_normal(n)
     columns = {losses.GaussianNLL: 2, losses.CRPSGaussian: 2, losses.CRPSEnsemble: 9, losses.CosineDistance: 3,
                losses.CoxPartial: 4}.get(type(loss))
-    if takes_labels(loss):
+    if takes_labels(loss) or loss.target_domain == RELEVANCES:
         columns = 4 - loss.extra_classes
     return in_order(loss, 2 * rng.standard_normal((n, columns) if columns else n))
 

@@ -11,7 +11,7 @@ import numpy as np
 from lossedu import losses
 from lossedu.losses import JointLoss
 from lossedu.losses.base import DistanceLoss, MarginLoss
-from lossedu.losses.domain import DIRECTIONS, DIVISORS, INCREASING, REAL, SETS, SIGNS, TIMES
+from lossedu.losses.domain import DIRECTIONS, DIVISORS, INCREASING, REAL, RELEVANCES, SETS, SIGNS, TIMES
 from lossedu.losses.numerics import sigmoid
 from tests.losses.cases import CASES
 from tests.losses.draws import JOINT, predicts_probabilities, predicts_rows, takes_labels
@@ -31,6 +31,8 @@ def targets(loss, reach=1.0):
         return [np.array([1.0, 0, 0]), np.array([1.0, 2, -1])]
     if domain == DIVISORS:
         return [-2.0, 0.5, small]
+    if domain == RELEVANCES:
+        return [np.array([1.0, 0, 0]), np.array([3.0, 1, 0])]
     if isinstance(loss, losses.CoxPartial):
         return [np.array([1.0, 2, 3]), np.array([-1.0, 2, -3]), np.array([-1.0, -2, -3])]
     if domain == TIMES:
@@ -220,6 +222,9 @@ def steepest(loss, reach):
         top = max(top, float(np.sqrt((slopes(loss, right[0], right) ** 2).sum())))
     if isinstance(loss, losses.CRPSEnsemble):
         top = max(top, abs(slopes(loss, 0.0, np.ones((1, 1))).item()))  # one member takes the whole slope
+    if loss not in JOINT and loss.target_domain == RELEVANCES:
+        pair = np.array([1.0, 0.0])  # of two things, each takes the whole slope of their pair
+        top = max(top, float(np.sqrt((slopes(loss, pair, -50 * pair[None]) ** 2).sum())))
     if isinstance(loss, losses.CoxPartial):  # in a large group, a bold score is wrong at each end
         bold = np.zeros((1, int(10**reach)))
         bold[0, -1] = 50

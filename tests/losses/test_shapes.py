@@ -92,7 +92,7 @@ def whole_numbers(loss):
     if isinstance(loss, ForecastLoss):
         return [1, 2], [[3, 1], [2, 0]]
     if isinstance(loss, VectorLoss):
-        return [[1, 2]], [[3, 4]]
+        return [[1, 2]], [[3, 5]]
     return [1, 2, 7], [3, 5, 4]
 
 

@@ -1,7 +1,7 @@
 """Numbers worked by hand, the choices at kinks and edges, and the family ties between losses."""
 
 from fractions import Fraction
-from itertools import pairwise
+from itertools import pairwise, product
 from math import exp, inf, log
 
 import numpy as np
@@ -9,6 +9,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy import special, stats
 from scipy.integrate import quad
+from sklearn.metrics import ndcg_score
 
 import lossedu as le
 from lossedu.losses.numerics import erf, sigmoid
@@ -300,6 +301,39 @@ def test_jaccard_follows_from_dice():
     assert_allclose(le.jaccard.each(y, hard), 2 * d / (1 + d), rtol=1e-14)
     assert_array_equal(le.jaccard.each(y, p), le.Tversky(alpha=1.0, beta=1.0).each(y, p))
     assert le.iou is le.jaccard
+
+
+@pytest.mark.parametrize(("loss", "of_margin"), [(le.pairwise_logistic, le.logistic), (le.pairwise_hinge, le.hinge)])
+def test_a_ranking_is_judged_pair_by_pair(loss, of_margin):
+    y, z = pairs(loss)
+    for relevance, scores, value in zip(y, z, loss.each(y, z)):
+        leads = [a - b for (r, a), (s, b) in product(zip(relevance, scores), repeat=2) if r > s]
+        assert_allclose(value, of_margin(np.ones(len(leads)), leads), rtol=1e-13)
+
+
+def test_listwise_softmax_is_cross_entropy_of_shares():
+    y, z = pairs(le.listwise_softmax)
+    shares = y / y.sum(axis=1, keepdims=True)
+    assert_allclose(le.listwise_softmax.each(y, z), le.cross_entropy_logits.each(shares, z), rtol=1e-14)
+    assert_allclose(le.listwise_softmax.each(1e300 * y, z), le.listwise_softmax.each(y, z), rtol=1e-14)
+
+
+@pytest.mark.parametrize("top", [None, 1, 3, 9])
+@pytest.mark.parametrize("ties", [False, True])
+def test_ndcg_is_that_of_scikit_learn(top, ties):
+    y, z = pairs(le.pairwise_logistic)
+    z = np.round(z / 2) if ties else z
+    assert_allclose(le.ndcg(y, z, top), ndcg_score(y, z, k=top), rtol=1e-13)
+    assert le.ndcg(y, y) == pytest.approx(1) and le.ndcg(y[0], y[0]) == pytest.approx(1)
+
+
+def test_ndcg_refuses_what_it_cannot_rank():
+    for y, z, words in (([1, 0], [np.nan, 0.0], "y_pred holds NaN"), ([1, 1], [0.0, 1.0], "equal relevances"),
+                        ([1, 0], [0.0], "same shape")):
+        with pytest.raises(ValueError, match=words):
+            le.ndcg(y, z)
+    with pytest.raises(ValueError, match="top must be at least 1"):
+        le.ndcg([1, 0], [1.0, 0.0], top=0)
 
 
 def test_dice_is_tversky_with_equal_prices():
