@@ -179,6 +179,11 @@ LEFT_OUT = [
     Advice([losses.perplexity], "It is exp of token_cross_entropy: train on that one, and report this one."),
 ]
 
+# Losses that no page teaches yet, so the guide does not lead to them: they are named on the API page and nowhere
+# counted as orphans. Whoever writes the page moves them from here to GUIDE and TAUGHT.
+NOT_YET_TAUGHT = ("cumulative_logit poisson_identity negative_binomial crps_gaussian crps_ensemble "
+                  "censored_exponential cox_partial jaccard pairwise_logistic pairwise_hinge listwise_softmax").split()
+
 # The page of the book that teaches each loss.
 TAUGHT = {
     "regression/mse": "mse", "regression/mae": "mae", "regression/huber": "huber pseudo_huber log_cosh",

@@ -58,7 +58,7 @@ def row_function(loss: RowLoss, entries: int) -> str:
     A loss whose target is one number, such as the mean that a Gaussian should have, takes `y` instead of a row.
     """
     names = [f"p{i}" for i in range(entries)]
-    targets = [f"y{i}" for i in range(entries)]
+    targets = [f"y{i}" for i in range(entries + loss.extra_classes)]
     row, one = symbols(*targets), symbols("y")[:, 0]
     domain = loss.target_domain
     y = one if domain is REAL else row.argmax(axis=1) if domain is ONE_HOT else row

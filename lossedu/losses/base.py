@@ -497,10 +497,12 @@ class RowLoss(Loss):
     """A loss that compares a label with a row of class scores.
 
     Predictions have shape (..., k). Targets are integer labels 0..k-1 of shape (...), or rows of class
-    probabilities (one-hot among them) of shape (..., k).
+    probabilities (one-hot among them) of shape (..., k). A loss of the borders between classes has `extra_classes`:
+    so many more classes than numbers in a row of predictions.
     """
 
     target_domain: Interval = SIMPLEX
+    extra_classes = 0
 
     def of_rows(self, y: Array, p: Array) -> ValueAndSlope:
         """Value of each row and gradient of each entry; `y` holds labels (n,) or rows (n, k)."""
@@ -511,17 +513,18 @@ class RowLoss(Loss):
         if p.ndim == 0 or p.size == 0:
             raise ValueError("y_pred must have one row of class scores a sample, shape (..., k), "
                              f"but has shape {p.shape}.")
-        k = p.shape[-1]
-        if y.shape == p.shape:
+        k = p.shape[-1] + self.extra_classes
+        rows = (*p.shape[:-1], k)
+        if y.shape == rows:
             self.target_domain.check("y_true", y)
         elif y.shape == p.shape[:-1]:
             check_labels(y, k)
         else:
             raise ValueError(f"y_true has shape {y.shape} and y_pred has shape {p.shape}; expected integer labels of "
-                             f"shape {p.shape[:-1]}, or rows of class probabilities of shape {p.shape}.")
+                             f"shape {p.shape[:-1]}, or rows of class probabilities of shape {rows}.")
         self.prediction_domain.check("y_pred", p)
-        y = y.reshape(-1, k) if y.shape == p.shape else y.reshape(-1)
-        return y, p.reshape(-1, k), p.shape[:-1], float_dtype(p)
+        y = y.reshape(-1, k) if y.shape == rows else y.reshape(-1)
+        return y, p.reshape(-1, p.shape[-1]), p.shape[:-1], float_dtype(p)
 
     def _block_rows(self, p: Array) -> int:
         return max(1, BLOCK // len(p[0]))

@@ -18,16 +18,17 @@ from lossedu.losses.base import (
     weighted_mean,
     weighted_sum,
 )
-from lossedu.losses.domain import CHANCES, SIMPLEX, Interval
-from lossedu.losses.numerics import corrected, logit, product, ratio, sum_log1p, xlogy
+from lossedu.losses.domain import CHANCES, INCREASING, SIMPLEX, Interval
+from lossedu.losses.numerics import corrected, logit, product, ratio, sigmoid, sum_log1p, xlogy
 from lossedu.losses.types import Array, DType, SumAndSlope, ValueAndSlope
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, DTypeLike
 
 __all__ = [
-    "BinaryCrossEntropy", "BinaryCrossEntropyLogits", "CrossEntropy", "CrossEntropyLogits", "bce", "bce_logits",
-    "binary_cross_entropy", "cross_entropy", "cross_entropy_logits", "ignore_label", "one_hot", "smooth_labels",
+    "BinaryCrossEntropy", "BinaryCrossEntropyLogits", "CrossEntropy", "CrossEntropyLogits", "CumulativeLogit", "bce",
+    "bce_logits", "binary_cross_entropy", "cross_entropy", "cross_entropy_logits", "cumulative_logit", "ignore_label",
+    "one_hot", "smooth_labels",
 ]
 
 # The quotient of the exponentials of two logits of at most this size is a normal number, even in float32.
@@ -368,7 +369,74 @@ class CrossEntropyLogits(CategoricalLoss):
             return np.log(self.frequencies(y_true, weight, classes))
 
 
+@dataclass(frozen=True)
+class CumulativeLogit(RowLoss):
+    """Cumulative logit loss: cross-entropy of ordered classes, such as grades from bad to good.
+
+    Targets: labels 0..k of shape (...), or rows (..., k + 1) of probabilities in [0, 1], each with the sum 1.
+    Predictions: rows (..., k) of cumulative logits, rows that do not fall. Number j of a row is the logit of the
+    probability that the class is j or a lower one.
+
+    In the proportional odds model these logits are thresholds minus the score of the sample: ``thresholds - score``,
+    with the score as a column. The thresholds belong to the model and not to the loss, because they are learnt like
+    any other parameter: the gradient of a threshold is the sum of its column of the gradient, and that of a score is
+    minus the sum of its row. A model whose thresholds depend on the sample needs no other loss.
+
+    Raises
+    ------
+    ValueError
+        When a row of predictions falls, labels are out of range, or shapes do not fit.
+
+    Notes
+    -----
+    A class between two equal logits has probability 0, so it costs infinity. The difference of two sigmoids is
+    computed as a product, σ(b) - σ(a) = σ(b) σ(-a) (1 - exp(a - b)), in which nothing cancels.
+
+    References
+    ----------
+    .. [1] P. McCullagh, Regression models for ordinal data, Journal of the Royal Statistical Society B 42(2), 1980,
+       pp. 109-142, doi:10.1111/j.2517-6161.1980.tb01109.x.
+
+    Examples
+    --------
+    >>> cumulative_logit = CumulativeLogit()
+    >>> thresholds, score = np.array([-1.0, 1.0]), np.array([[0.0], [2.0]])
+    >>> cumulative_logit.each([1, 2], thresholds - score).round(6).tolist()
+    [0.771937, 0.313262]
+    >>> cumulative_logit.minimiser([0, 1, 1, 2]).round(6).tolist()
+    [-1.098612, 1.098612]
+    """
+
+    name = "cumulative_logit"
+    formula = (r"\ell(y, z) = -y_1 \log(\sigma(z_1)) - \sum_{k=2}^{C-1} y_k \log(\sigma(z_k) - \sigma(z_{k-1})) "
+               r"- y_C \log(1 - \sigma(z_{C-1}))")
+    traits = Traits(convex=True, strictly_convex=False, strongly_convex=False, smooth="C∞", lipschitz=None,
+                    best_constant="logits of the cumulative frequencies", likelihood="categorical", proper="strictly")
+    prediction_domain = INCREASING
+    extra_classes = 1
+
+    def of_rows(self, y: Array, p: Array) -> ValueAndSlope:
+        q = one_hot(y, p.shape[1] + 1, p.dtype) if y.ndim == 1 else y
+        tail = np.log1p(np.exp(-np.abs(p)))
+        below, above = np.maximum(-p, 0) + tail, np.maximum(p, 0) + tail  # -log of σ(z) and of σ(-z)
+        gap = np.where(p[:, 1:] == p[:, :-1], 0, p[:, 1:] - p[:, :-1])
+        log_share = np.where(gap < 0.7, np.log(-np.expm1(-gap)), np.log1p(-np.exp(-gap)))  # log(1 - exp(-gap))
+        costs = np.concatenate([below[:, :1], above[:, :-1] + below[:, 1:] - log_share, above[:, -1:]], axis=1)
+        push, outside = 1 / np.expm1(gap), np.zeros_like(p[:, :1])  # the slope of log_share; no gap beyond the ends
+        lower = sigmoid(-p) + np.concatenate([outside, push], axis=1)
+        upper = sigmoid(p) + np.concatenate([push, outside], axis=1)
+        return product(q, costs).sum(axis=1), product(q[:, 1:], upper) - product(q[:, :-1], lower)
+
+    def minimiser(self, y_true: ArrayLike, weight: ArrayLike | None = None, classes: int | None = None) -> Array:
+        """Best constant row: the logits of the cumulative frequencies; `classes` counts those that labels miss."""
+        share = CrossEntropy().frequencies(y_true, weight, classes)
+        with np.errstate(divide="ignore"):
+            logits: Array = np.log(np.cumsum(share)[:-1]) - np.log(np.cumsum(share[::-1])[-2::-1])
+        return logits
+
+
 bce = binary_cross_entropy = BinaryCrossEntropy()
 bce_logits = BinaryCrossEntropyLogits()
 cross_entropy = CrossEntropy()
 cross_entropy_logits = CrossEntropyLogits()
+cumulative_logit = CumulativeLogit()

@@ -95,6 +95,17 @@ class Divisors(Interval):
                              f"{np.count_nonzero(values == 0)} of them; use mae, or predict a sum that is never 0.")
 
 
+class Times(Interval):
+    """Waiting times, with a minus where the end was not seen."""
+
+    def check(self, name: str, values: Array) -> None:
+        if np.isnan(values).any():  # a comparison with NaN is false, so a loss that compares times would not see it
+            raise ValueError(nan_message(name, values))
+        if (values == 0).any():
+            raise ValueError(f"{name} must not hold 0, because a waiting time is positive and has a minus where its "
+                             f"end was not seen, but holds {np.count_nonzero(values == 0)} of them; see waiting_times.")
+
+
 class Directions(Interval):
     """Rows that are vectors other than zero."""
 
@@ -112,6 +123,16 @@ class Sets(Interval):
         if not values.any(axis=-1).all():
             raise ValueError(f"a row of {name} is an empty set, for which the overlap is 0/0 or 0; "
                              "leave such rows out, or use bce for them.")
+
+
+class Relevances(Interval):
+    """Rows of relevances that are not all equal."""
+
+    def check(self, name: str, values: Array) -> None:
+        super().check(name, values)
+        if (values == values[..., :1]).all(axis=-1).any():
+            raise ValueError(f"a row of {name} holds equal relevances, so every order of it is equally good; "
+                             "leave such rows out.")
 
 
 class Simplex(Interval):
@@ -139,6 +160,19 @@ class OneHot(Simplex):
                              "pass integer labels, or use cross_entropy_logits for class probabilities.")
 
 
+class Increasing(Interval):
+    """Rows of real numbers that do not fall from one number to the next."""
+
+    def check(self, name: str, values: Array) -> None:
+        falls = values[..., 1:] < values[..., :-1]
+        if falls.any():
+            place = tuple(np.argwhere(falls)[0])
+            left, right = values[..., :-1][place], values[..., 1:][place]
+            raise ValueError(f"each row of {name} must not fall, but one holds {shown(left)} before {shown(right)}; "
+                             "a first number and a cumulative sum of positive steps, such as exp of any numbers, "
+                             "never falls.")
+
+
 REAL = Interval("any real number")
 SIGNS = Signs("the label -1 or +1", -1.0, 1.0)
 CHANCES = Interval("labels 0 and 1 (or probabilities between them)", 0.0, 1.0)
@@ -149,8 +183,11 @@ LEVEL = Interval("a level between 0 and 1, both excluded", 0, 1, low_inclusive=F
 POSITIVE = Interval("positive", 0, low_inclusive=False)
 ABOVE_MINUS_ONE = Interval("greater than -1 for its logarithm", -1, low_inclusive=False)
 DIVISORS = Divisors("any real number other than 0", excluded=(0,))
+TIMES = Times("any real number other than 0", excluded=(0,))
 DIRECTIONS = Directions("vectors other than zero")
 SETS = Sets("memberships 0 and 1 (or probabilities between them)", 0.0, 1.0)
+RELEVANCES = Relevances("relevances, finite and not negative", 0, high_inclusive=False)
 SIMPLEX = Simplex("rows of probabilities between 0 and 1", 0, 1)
+INCREASING = Increasing("rows that do not fall")
 ONE_HOT = OneHot("rows of probabilities between 0 and 1", 0, 1)
 WEIGHTS = Interval("finite and not negative", 0, high_inclusive=False)

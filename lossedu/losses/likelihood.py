@@ -1,8 +1,8 @@
 """Losses for counts and scales: the negative log-likelihoods of distributions that are not the bell curve.
 
-Poisson, gamma and Tweedie predict the logarithm z of a positive mean, so any real number is a prediction. Terms
-that hold the target alone are left out, as they move neither the gradient nor the best prediction; so these
-losses can be negative.
+Poisson, negative binomial, gamma and Tweedie predict the logarithm z of a positive mean, so any real number is a
+prediction. Terms that hold the target alone are left out, as they move neither the gradient nor the best prediction; so
+these losses can be negative.
 """
 
 from __future__ import annotations
@@ -13,32 +13,26 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lossedu.losses.base import (
-    ElementwiseLoss,
-    RowLoss,
-    Traits,
-    dot,
-    float_dtype,
-    parameter,
-    real_array,
-    silenced,
-    weighted_mean,
-)
-from lossedu.losses.domain import POSITIVE, REAL, Interval, nan_message
-from lossedu.losses.numerics import corrected, product
-from lossedu.losses.types import Array, Prepared, SumAndSlope, ValueAndSlope
+from lossedu.losses.base import ElementwiseLoss, Traits, dot, parameter, weighted_mean
+from lossedu.losses.domain import POSITIVE, POSITIVE_NUMBER, Interval
+from lossedu.losses.forecast import ForecastLoss
+from lossedu.losses.numerics import corrected, product, ratio, xlogy
+from lossedu.losses.types import Array, SumAndSlope, ValueAndSlope
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
 __all__ = [
-    "Gamma", "GaussianNLL", "Poisson", "Tweedie", "gamma", "gaussian_nll", "poisson", "tweedie",
+    "Gamma", "GaussianNLL", "NegativeBinomial", "Poisson", "PoissonIdentity", "Tweedie", "gamma", "gaussian_nll",
+    "negative_binomial", "poisson", "poisson_identity", "tweedie",
 ]
 
 # exp of this is infinite in every precision, so beyond it the linear term of a loss no longer matters.
 FAR = 1e5
 # From here on exp alone may overflow or vanish in float32; in float64 not yet.
 STEEP = 80.0
+
+COUNTS = Interval("counts or rates, 0 or more", 0)
 
 
 def near(difference: Array) -> Array:
@@ -84,6 +78,11 @@ class Poisson(LogMeanLoss):
     -----
     The term log(y!) is left out.
 
+    When each count was observed for a time, an area or a number of people of its own, called its exposure e, its mean
+    is e times a rate. Add the logarithm of the exposure to the prediction, which is then the logarithm of the rate:
+    ``poisson(y, z + log(e))``. Equivalently, take the rates y/e as targets and the exposures as weights,
+    ``poisson(y / e, z, weight=e)``: the gradient is the same up to a positive factor, and so is the best constant.
+
     References
     ----------
     .. [1] P. McCullagh and J. A. Nelder, Generalized Linear Models, 2nd edition, Chapman and Hall, 1989.
@@ -95,13 +94,19 @@ class Poisson(LogMeanLoss):
     0.359141
     >>> round(poisson.minimiser([0, 1, 5]), 6)
     0.693147
+
+    One accident in 1 year and five in 2 years are 2 accidents a year:
+
+    >>> exposure = np.array([1.0, 2.0])
+    >>> round(float(np.exp(poisson.minimiser([1, 5] / exposure, weight=exposure))), 6)
+    2.0
     """
 
     name = "poisson"
     formula = r"\ell(y, z) = \exp(z) - y z"
     traits = Traits(convex=True, strictly_convex=True, strongly_convex=False, smooth="C∞", lipschitz=None,
                     best_constant="log of the mean", likelihood="Poisson")
-    target_domain = Interval("counts or rates, 0 or more", 0)
+    target_domain = COUNTS
 
     def of(self, y: Array, p: Array) -> ValueAndSlope:
         mean = np.exp(p)
@@ -122,6 +127,121 @@ class Poisson(LogMeanLoss):
 
     def curvature_of(self, y: Array, p: Array) -> Array:
         return np.exp(p)
+
+
+@dataclass(frozen=True)
+class PoissonIdentity(ElementwiseLoss):
+    """Negative log-likelihood of a count whose mean is the prediction itself: Poisson with the identity link.
+
+    Targets: counts or rates in [0, ∞). Predictions: means in [0, ∞). Nothing is clipped: a mean of 0 for a count
+    that came costs infinity.
+
+    Raises
+    ------
+    ValueError
+        When a target or a prediction is negative.
+
+    Notes
+    -----
+    Effects add up here, where they multiply in `Poisson`. A linear model can leave the domain, so train on `Poisson`
+    unless the sum of the effects is what you want to know. The term log(y!) is left out. Of an exposure e, predict
+    the mean as e times the rate.
+
+    References
+    ----------
+    .. [1] P. McCullagh and J. A. Nelder, Generalized Linear Models, 2nd edition, Chapman and Hall, 1989.
+
+    Examples
+    --------
+    >>> poisson_identity = PoissonIdentity()
+    >>> round(poisson_identity([0, 3], [1.0, 3.0]), 6)
+    0.352082
+    >>> poisson_identity.derivative([0, 3], [1.0, 2.0]).tolist()
+    [1.0, -0.5]
+    >>> poisson_identity.minimiser([0, 1, 5])
+    2.0
+    """
+
+    name = "poisson_identity"
+    formula = r"\ell(y, \hat{y}) = \hat{y} - y \log(\hat{y})"
+    traits = Traits(convex=True, strictly_convex=False, strongly_convex=False, smooth="C∞", lipschitz=None,
+                    best_constant="mean", likelihood="Poisson")
+    target_domain = COUNTS
+    prediction_domain = Interval("means, 0 or more", 0)
+
+    def of(self, y: Array, p: Array) -> ValueAndSlope:
+        # An infinite mean costs infinity, because its logarithm is small beside it.
+        value = np.where(p == np.inf, p - product(y, np.full_like(p, FAR)), p - xlogy(y, p))
+        # Close to the target the two terms of the slope cancel, and one fraction does not.
+        return value, np.where(np.abs(p - y) < p / 2, (p - y) / p, 1 - ratio(y, p))
+
+    def curvature_of(self, y: Array, p: Array) -> Array:
+        return ratio(ratio(y, p), p)
+
+    def minimiser(self, y_true: ArrayLike, weight: ArrayLike | None = None) -> float:
+        """Best constant: the (weighted) mean."""
+        return weighted_mean(*self._sample(y_true, weight))
+
+
+@dataclass(frozen=True)
+class NegativeBinomial(LogMeanLoss):
+    """Negative log-likelihood of a count whose mean is exp(z) and whose variance is larger than its mean.
+
+    Targets: counts or rates in [0, ∞). Predictions: any real numbers z, the logarithm of the mean.
+
+    Parameters
+    ----------
+    alpha : float in (0, ∞), default 1.0
+        Dispersion: the variance of a count of mean m is m + alpha m². Towards 0 the loss becomes that of Poisson.
+
+    Raises
+    ------
+    ValueError
+        When alpha is not positive, or a target is negative.
+
+    Notes
+    -----
+    Terms of the target and alpha alone are left out, so values for two choices of alpha cannot be compared. The slope
+    is that of Poisson divided by 1 + alpha exp(z): counts with a large mean, which vary most, pull less. For an
+    exposure e predict z + log(e), as for `Poisson`.
+
+    References
+    ----------
+    .. [1] J. F. Lawless, Negative binomial and mixed Poisson regression, Canadian Journal of Statistics 15(3), 1987,
+       pp. 209-225, doi:10.2307/3314912.
+
+    Examples
+    --------
+    >>> negative_binomial = NegativeBinomial(alpha=1.0)
+    >>> round(negative_binomial([0, 3], [0.0, 0.0]), 6)
+    1.732868
+    >>> negative_binomial.derivative([0, 3], [0.0, 0.0]).tolist()
+    [0.5, -1.0]
+    >>> round(negative_binomial.minimiser([0, 1, 5]), 6)
+    0.693147
+    """
+
+    alpha: float = parameter(1.0, POSITIVE_NUMBER)
+
+    name = "negative_binomial"
+    formula = r"\ell(y, z) = \left( y + \frac{1}{\alpha} \right) \log(1 + \alpha \exp(z)) - y z"
+    traits = Traits(convex=True, strictly_convex=True, strongly_convex=False, smooth="C∞", lipschitz=None,
+                    best_constant="log of the mean", likelihood="negative binomial")
+    target_domain = COUNTS
+
+    def of(self, y: Array, p: Array) -> ValueAndSlope:
+        alpha = np.full_like(p, self.alpha)
+        u = scaled(alpha, p)  # alpha times the mean
+        log_sum = np.where(np.isinf(u), p + np.log(alpha), np.log1p(u))
+        log_ratio = np.where(p > 0, np.log(alpha + np.exp(-p)), log_sum - p)  # log_sum - z; both may be large
+        close = Poisson().of(y, p)[1] / (1 + u)
+        far = (1 - scaled(y, -p)) / (self.alpha + np.exp(-p))  # the same, divided by the mean above and below
+        return log_sum / self.alpha + product(y, log_ratio), np.where(p < 0.5, close, far)
+
+    def curvature_of(self, y: Array, p: Array) -> Array:
+        below = np.where(p < 0, 1 + self.alpha * np.exp(p), self.alpha + np.exp(-p))
+        curvature: Array = scaled(1 + self.alpha * y, -np.abs(p)) / (below * below)
+        return curvature
 
 
 @dataclass(frozen=True)
@@ -253,7 +373,7 @@ class Tweedie(LogMeanLoss):
 
 
 @dataclass(frozen=True)
-class GaussianNLL(RowLoss):
+class GaussianNLL(ForecastLoss):
     """Gaussian negative log-likelihood where the variance is predicted too: a guess that says how sure it is.
 
     Targets: any real numbers, of shape (...). Predictions: any real numbers, of shape (..., 2): the mean m and the
@@ -288,15 +408,6 @@ class GaussianNLL(RowLoss):
     formula = r"\ell(y, m, s) = \frac{1}{2} \left( s + (y - m)^2 \exp(-s) \right)"
     traits = Traits(convex=False, strictly_convex=False, strongly_convex=False, smooth="C∞", lipschitz=None,
                     best_constant="mean and log variance", likelihood="Gaussian")
-    target_domain = REAL
-
-    def _prepare(self, y_true: ArrayLike, y_pred: ArrayLike) -> Prepared:
-        y, p = real_array("y_true", y_true), real_array("y_pred", y_pred)
-        if p.shape != (*y.shape, 2) or p.size == 0:
-            raise ValueError(f"y_true has shape {y.shape} and y_pred has shape {p.shape}; expected y_pred of shape "
-                             f"{(*y.shape, 2)}: a mean and a log variance for each target, and one target at least.")
-        dtype = float_dtype(y, p)
-        return y.reshape(-1).astype(dtype, copy=False), p.reshape(-1, 2), y.shape, dtype
 
     def of_rows(self, y: Array, p: Array) -> ValueAndSlope:
         mean, log_variance = p.T
@@ -307,11 +418,7 @@ class GaussianNLL(RowLoss):
 
     def minimiser(self, y_true: ArrayLike, weight: ArrayLike | None = None) -> Array:
         """Best constant: the mean and the log variance of the targets; -inf when they are all the same."""
-        y, = silenced(weight, real_array("y_true", y_true))
-        y, _, shape, dtype = self._prepare(y.astype(float), np.zeros((*y.shape, 2)))
-        if np.isnan(y).any():
-            raise ValueError(nan_message("y_true", y))
-        w = None if weight is None else self._weights(weight, shape, dtype)
+        y, w = self._sample(y_true, weight)
         centre = weighted_mean(y, w)
         with np.errstate(divide="ignore"):
             # The exponent of the largest residual is set aside, because its square could overflow or vanish.
@@ -321,6 +428,8 @@ class GaussianNLL(RowLoss):
 
 
 poisson = Poisson()
+poisson_identity = PoissonIdentity()
+negative_binomial = NegativeBinomial()
 gamma = Gamma()
 tweedie = Tweedie()
 gaussian_nll = GaussianNLL()

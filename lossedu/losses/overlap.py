@@ -14,7 +14,7 @@ from lossedu.losses.types import Array, ValueAndSlope
 from lossedu.losses.vector import VectorLoss
 
 __all__ = [
-    "Dice", "Tversky", "dice", "tversky",
+    "Dice", "Jaccard", "Tversky", "dice", "iou", "jaccard", "tversky",
 ]
 
 
@@ -117,5 +117,46 @@ class Dice(Tversky):
                r"{\sum_{k=1}^{d} y_k + \sum_{k=1}^{d} \hat{y}_k}")
 
 
+@dataclass(frozen=True)
+class Jaccard(Tversky):
+    """Jaccard loss: one minus the intersection over the union (IoU) of claim and truth.
+
+    Targets: rows (..., d) of memberships 0 and 1, or probabilities in [0, 1], none of them empty. Predictions: rows of
+    probabilities in [0, 1], of the same shape.
+
+    Raises
+    ------
+    ValueError
+        When a number lies outside [0, 1], or a target set is empty.
+
+    Notes
+    -----
+    Tversky's loss with both prices 1. For hard predictions a Dice loss of D is a Jaccard loss of 2D/(1 + D), so both
+    put two claims about the same set in the same order; averages over several sets may differ in order. Nothing is
+    added to the denominator.
+
+    References
+    ----------
+    .. [1] M. A. Rahman and Y. Wang, Optimizing intersection-over-union in deep neural networks for image segmentation,
+       International Symposium on Visual Computing, 2016, pp. 234-244, doi:10.1007/978-3-319-50835-1_22.
+
+    Examples
+    --------
+    >>> jaccard = Jaccard()
+    >>> round(jaccard([1, 1, 0, 0], [1.0, 0.0, 1.0, 0.0]), 6)
+    0.666667
+    >>> round(jaccard([1, 1, 0, 0], [1.0, 1.0, 1.0, 0.0]), 6)
+    0.333333
+    """
+
+    alpha: float = field(default=1.0, init=False)
+    beta: float = field(default=1.0, init=False)
+
+    name = "jaccard"
+    formula = (r"\ell(y, \hat{y}) = 1 - \frac{\sum_{k=1}^{d} y_k \hat{y}_k}"
+               r"{\sum_{k=1}^{d} y_k + \sum_{k=1}^{d} \hat{y}_k - \sum_{k=1}^{d} y_k \hat{y}_k}")
+
+
 dice = Dice()
+jaccard = iou = Jaccard()
 tversky = Tversky()

@@ -97,6 +97,8 @@ def sweep(loss: ElementwiseLoss, target: float = 0.0, fine: int = 1) -> Sweep:
     else:
         x, targets, domain = np.linspace(0, 6, 120 * fine + 1), labels or (3.0,), (0.0, np.inf)
         comparable = comparable and not labels
+        if np.isinf(loss(targets[:1], [0.0])):
+            x, ordinary = x[1:], slice(5 * fine, None)  # nearer to 0 they run off to infinity
     x = x.round(9)
     pairs = [(np.full_like(x[ordinary], y), x[ordinary]) for y in targets]
     values, slopes = [loss.each(*pair) for pair in pairs], [loss.derivative(*pair) for pair in pairs]

@@ -5,6 +5,7 @@ from dataclasses import fields, replace
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from lossedu.losses import catalogue
 from lossedu.losses.domain import SETS
@@ -29,7 +30,8 @@ def draw(loss, rng):
     if hasattr(loss, "target_domain") and loss.target_domain == SETS:
         inputs[0] = rng.uniform(0.05, 0.95, inputs[1].shape)
     elif "y_k" in loss.formula and takes_labels(loss):
-        inputs[0] = draws.simplex(rng, *inputs[1].shape)
+        n, columns = inputs[1].shape
+        inputs[0] = draws.simplex(rng, n, columns + loss.extra_classes)
     return inputs
 
 
@@ -41,13 +43,13 @@ def symbol(parameter):
 def formula_check(loss):
     """A check that a formula gives the loss of each sample."""
     names = re.findall(r"\\hat\{y\}|[a-z](?:_0)?", sides(loss.formula)[0].removeprefix(r"\ell"))
-    fixed = {"n": 12, r"\sigma": lambda z: 1 / (1 + np.exp(-z))}
+    fixed = {"n": 12, r"\sigma": lambda z: 1 / (1 + np.exp(-z)), r"\Phi": stats.norm.cdf, r"\varphi": stats.norm.pdf}
     fixed |= {symbol(name): value for name, value in vars(loss).items()}
 
     def check(tex, rng):
         inputs = draw(loss, rng)
         columns = inputs[-1].shape[-1]
-        fixed.update(C=columns, d=columns, k=range(1, columns + 1))
+        fixed.update(C=columns + getattr(loss, "extra_classes", 0), d=columns, k=range(1, columns + 1))
         for sample, value in enumerate(loss.each(*inputs)):
             given = [part[sample] for part in inputs]
             if "i" in names:  # the loss of one sample looks at all

@@ -12,10 +12,10 @@ from lossedu.explore.formulas import loss_function, parameters, row_function
 from lossedu.explore.javascript import function_of
 from lossedu.explore.record import symbol, symbols
 from lossedu.losses.base import DistanceLoss, ElementwiseLoss, RowLoss
-from lossedu.losses.domain import ONE_HOT, REAL, SIGNS, Simplex
+from lossedu.losses.domain import ONE_HOT, REAL, RELEVANCES, SIGNS, TIMES, Simplex
 from lossedu.losses.likelihood import LogMeanLoss
 from lossedu.losses.numerics import sigmoid, softmax
-from tests.losses.draws import EVERY
+from tests.losses.draws import EVERY, in_order
 
 TOLERANCE = 1e-12  # of value and slope, relative
 ELEMENTWISE = [loss for loss in EVERY if isinstance(loss, ElementwiseLoss)]
@@ -91,16 +91,21 @@ def rows(loss, rng):
                 p /= p.sum(axis=1, keepdims=True)
         if loss.target_domain is REAL:
             y, p[:, 1] = rng.normal(size=n), rng.uniform(-3, 3, n)
+        elif loss.target_domain == RELEVANCES:
+            y = np.column_stack([np.full(n, 4.0), rng.integers(0, 4, (n, k - 1))])
+        elif loss.target_domain == TIMES:
+            y = rng.choice([-1.0, 1.0], (n, k)) * rng.integers(1, 5, (n, k))
         elif loss.name == "cosine":
             y, p[:10] = rng.normal(size=(n, k)), p[:10] * 1e-8
         else:
-            y = np.eye(k)[rng.integers(k, size=n)]
+            classes = k + loss.extra_classes
+            y = np.eye(classes)[rng.integers(classes, size=n)]
             if isinstance(loss.target_domain, Simplex) and loss.target_domain is not ONE_HOT:
-                y[::3] = rng.dirichlet(np.ones(k), len(y[::3]))
+                y[::3] = rng.dirichlet(np.ones(classes), len(y[::3]))
             p[::7] = p[::7, :1]  # ties
             if isinstance(loss.prediction_domain, Simplex):
                 p[::7] = 1 / k
-        yield k, y, p
+        yield k, y, in_order(loss, p)
 
 
 @pytest.mark.parametrize("loss", ROWS, ids=repr)

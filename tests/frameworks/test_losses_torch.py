@@ -19,6 +19,67 @@ COUNTS = RNG.poisson(3.0, N) * 1.0, RNG.normal(size=N)
 CLASSES = RNG.integers(0, K, N), 4 * RNG.normal(size=(N, K))
 SIMPLEX = RNG.dirichlet(np.ones(K), N), RNG.dirichlet(np.ones(K), N)
 VECTORS = RNG.normal(size=(N, K)), RNG.normal(size=(N, K))
+BORDERS = CLASSES[0], np.sort(3 * RNG.normal(size=(N, K - 1)), axis=1)
+MEANS = COUNTS[0], np.exp(COUNTS[1])
+FORECASTS = REAL[0], RNG.normal(size=(N, 2))
+TIMES = np.where(RNG.random(N) < 0.6, 1, -1) * RNG.exponential(2.0, N), RNG.normal(size=N)
+GROUPS = TIMES[0].reshape(-1, 20), TIMES[1].reshape(-1, 20)
+SETS = np.eye(K)[CLASSES[0]], RNG.uniform(0.01, 0.99, (N, K))
+LISTS = np.array([RNG.permutation(K) * 1.0 for _ in range(N)]), 2 * RNG.normal(size=(N, K))
+
+
+def cumulative(y, z):
+    """The surprise of the step that the cumulative probability takes at the class."""
+    below = torch.cat([torch.zeros(N, 1), torch.sigmoid(z), torch.ones(N, 1)], dim=1)
+    return -below.diff(dim=1).gather(1, y[:, None]).log().mean()
+
+
+def negative_binomial(y, z, alpha=0.7):
+    """PyTorch's density, and the terms of the count alone that this package leaves out."""
+    density = torch.distributions.NegativeBinomial(1 / alpha, logits=z + np.log(alpha))
+    left_out = torch.lgamma(y + 1 / alpha) - torch.lgamma(torch.tensor(1 / alpha, dtype=float)) - torch.lgamma(y + 1)
+    return (left_out + y * np.log(alpha) - density.log_prob(y)).mean()
+
+
+def crps_gaussian(y, p):
+    standard, deviation = torch.distributions.Normal(0.0, 1.0), (p[:, 1] / 2).exp()
+    u = (y - p[:, 0]) / deviation
+    return (deviation * (u * (2 * standard.cdf(u) - 1) + 2 * standard.log_prob(u).exp() - np.pi**-0.5)).mean()
+
+
+def crps_ensemble(y, p):
+    """The distance to the target, less half the distance of two members."""
+    return ((p - y[:, None]).abs().mean(1) - (p[:, :, None] - p[:, None]).abs().mean((1, 2)) / 2).mean()
+
+
+def censored_exponential(y, z):
+    """The density of an end, and that density divided by the rate of ends for a wait without one."""
+    density = torch.distributions.Exponential((-z).exp())
+    surprise = -density.log_prob(y.abs())
+    return torch.where(y > 0, surprise, surprise + density.rate.log()).mean()
+
+
+def cox(y, z):
+    """With the times in falling order, everyone before a place was still waiting: a cumulative sum."""
+    order = y.abs().argsort(dim=1, descending=True)
+    times, scores = y.gather(1, order), z.gather(1, order)
+    return ((torch.logcumsumexp(scores, dim=1) - scores) * (times > 0)).sum(1).mean()
+
+
+def jaccard(y, p):
+    both = (y * p).sum(1)
+    return (1 - both / (y.sum(1) + p.sum(1) - both)).mean()
+
+
+def of_pairs(of_lead):
+    """A loss of the lead of the more relevant thing; in these lists no two are equally relevant."""
+    def theirs(y, z):
+        order = y.argsort(dim=1, descending=True)
+        scores = z.gather(1, order)
+        better, worse = torch.triu_indices(K, K, offset=1)
+        return of_lead(scores[:, better], scores[:, worse])
+    return theirs
+
 
 # Ours; PyTorch's as a function of (y, p); inputs.
 SAME = {
@@ -42,6 +103,20 @@ SAME = {
     "multiclass_hinge with a sum in place of the maximum differs; one wrong class is the same": (
         lossedu.multiclass_hinge, lambda y, p: 2 * F.multi_margin_loss(p, y), (CLASSES[0] % 2, CLASSES[1][:, :2])),
     "cosine": (lossedu.cosine, lambda y, p: (1 - F.cosine_similarity(p, y)).mean(), VECTORS),
+    "cumulative_logit": (lossedu.cumulative_logit, cumulative, BORDERS),
+    "poisson_identity": (
+        lossedu.poisson_identity, lambda y, p: F.poisson_nll_loss(p, y, log_input=False, eps=0.0), MEANS),
+    "negative_binomial": (losses.NegativeBinomial(alpha=0.7), negative_binomial, COUNTS),
+    "crps_gaussian": (lossedu.crps_gaussian, crps_gaussian, FORECASTS),
+    "crps_ensemble": (lossedu.crps_ensemble, crps_ensemble, (REAL[0], CLASSES[1])),
+    "censored_exponential": (lossedu.censored_exponential, censored_exponential, TIMES),
+    "cox_partial": (lossedu.cox_partial, cox, GROUPS),
+    "jaccard": (lossedu.jaccard, jaccard, SETS),
+    "pairwise_logistic": (lossedu.pairwise_logistic, of_pairs(lambda a, b: F.softplus(b - a).mean()), LISTS),
+    "pairwise_hinge": (lossedu.pairwise_hinge, of_pairs(
+        lambda a, b: F.margin_ranking_loss(a, b, torch.ones_like(a), margin=1.0)), LISTS),
+    "listwise_softmax": (
+        lossedu.listwise_softmax, lambda y, p: F.cross_entropy(p, y / y.sum(1, keepdim=True)), LISTS),
 }
 
 

@@ -5,8 +5,9 @@ import numpy as np
 from lossedu import losses
 from lossedu.losses import JointLoss, catalogue
 from lossedu.losses.base import ElementwiseLoss
-from lossedu.losses.domain import DIVISORS, SETS, SIGNS, SIMPLEX, Simplex
+from lossedu.losses.domain import DIVISORS, INCREASING, RELEVANCES, SETS, SIGNS, SIMPLEX, TIMES, Simplex
 from lossedu.losses.likelihood import LogMeanLoss
+from lossedu.losses.vector import VectorLoss
 from tests.losses.cases import CASES
 
 OTHER_PARAMETERS = [other for case in CASES.values() for other in case.others]
@@ -32,6 +33,11 @@ def takes_labels(loss):
     return isinstance(loss.target_domain, Simplex) and not predicts_rows(loss)
 
 
+def in_order(loss, p):
+    """The same predictions, with each row sorted where the loss takes rows that do not fall."""
+    return np.sort(p, axis=-1) if loss.prediction_domain == INCREASING else p
+
+
 def simplex(rng, *shape):
     """Rows of probabilities, none of them close to 0."""
     rows = rng.uniform(0.1, 1, shape)
@@ -47,6 +53,11 @@ def targets(loss, rng, n):
         return rng.permuted(np.tile([1.0, 1, 0, 0, 0], (n, 1)), axis=1)
     if domain == DIVISORS:
         return rng.choice([-1, 1], n) * rng.uniform(0.5, 5, n)
+    if domain == RELEVANCES:
+        return rng.permuted(np.tile([3.0, 1, 0, 0], (n, 1)), axis=1)
+    if domain == TIMES:
+        shape = (n, 4) if isinstance(loss, VectorLoss) else n
+        return rng.choice([-1, 1], shape) * rng.uniform(0.5, 5, shape)
     if takes_labels(loss):
         return rng.integers(0, 4, n)
     if isinstance(domain, Simplex):
@@ -69,8 +80,11 @@ def predictions(loss, rng, n):
         return domain.low + rng.uniform(0 if domain.low_inclusive else 0.5, 3, n)
     if isinstance(loss, LogMeanLoss):
         return rng.standard_normal(n)
-    columns = {losses.GaussianNLL: 2, losses.CosineDistance: 3}.get(type(loss), 4 if takes_labels(loss) else None)
-    return 2 * rng.standard_normal((n, columns) if columns else n)
+    columns = {losses.GaussianNLL: 2, losses.CRPSGaussian: 2, losses.CRPSEnsemble: 9, losses.CosineDistance: 3,
+               losses.CoxPartial: 4}.get(type(loss))
+    if takes_labels(loss) or loss.target_domain == RELEVANCES:
+        columns = 4 - loss.extra_classes
+    return in_order(loss, 2 * rng.standard_normal((n, columns) if columns else n))
 
 
 def draw(loss, rng, n=6):

@@ -11,14 +11,14 @@ import numpy as np
 from lossedu import losses
 from lossedu.losses import JointLoss
 from lossedu.losses.base import DistanceLoss, MarginLoss
-from lossedu.losses.domain import DIRECTIONS, DIVISORS, REAL, SETS, SIGNS
+from lossedu.losses.domain import DIRECTIONS, DIVISORS, INCREASING, REAL, RELEVANCES, SETS, SIGNS, TIMES
 from lossedu.losses.numerics import sigmoid
 from tests.losses.cases import CASES
 from tests.losses.draws import JOINT, predicts_probabilities, predicts_rows, takes_labels
 
 
 def targets(loss, reach=1.0):
-    """Targets that show what the loss can do; small ones are as small as `reach` says."""
+    """Targets that show what the loss can do; small ones are as small, and large ones as large, as `reach` says."""
     small = 10.0**-reach
     if isinstance(loss, JointLoss):
         return [None]
@@ -31,6 +31,12 @@ def targets(loss, reach=1.0):
         return [np.array([1.0, 0, 0]), np.array([1.0, 2, -1])]
     if domain == DIVISORS:
         return [-2.0, 0.5, small]
+    if domain == RELEVANCES:
+        return [np.array([1.0, 0, 0]), np.array([3.0, 1, 0])]
+    if isinstance(loss, losses.CoxPartial):
+        return [np.array([1.0, 2, 3]), np.array([-1.0, 2, -3]), np.array([-1.0, -2, -3])]
+    if domain == TIMES:
+        return [-2.0, 0.5, 1.0]
     if predicts_rows(loss):
         return [np.array([0.0, 0, 1]), np.array([0.2, 0.3, 0.5])]
     if takes_labels(loss):
@@ -39,14 +45,15 @@ def targets(loss, reach=1.0):
         return [0.0, 1.5]
     if domain.bounded:
         return [domain.low, 0.3, domain.high]
-    return [*([domain.low] if domain.low_inclusive else []), domain.low + 0.5, domain.low + 1, 3.0]
+    large = 3 * 10.0**(reach - 1)
+    return [*([domain.low] if domain.low_inclusive else []), domain.low + 0.5, domain.low + 1, 3.0, large]
 
 
 def size(loss):
     """How many numbers a point has."""
     if isinstance(loss, JointLoss):
         return len(loss.inputs) * (6 if CASES[loss.name].whole_batch else 2 if loss.axes else 1)
-    if isinstance(loss, losses.GaussianNLL):
+    if isinstance(loss, (losses.GaussianNLL, losses.CRPSGaussian)):
         return 2
     return 1 if hasattr(loss, "curvature") else 3
 
@@ -57,6 +64,8 @@ def points(loss, rng, count, reach):
     spread = rng.standard_normal(shape) * 10 ** rng.uniform(-reach, reach, (count, 1))
     farthest = CASES[loss.name].farthest
     spread = np.clip(spread, -farthest, farthest)
+    if loss not in JOINT and loss.prediction_domain == INCREASING:
+        return np.sort(spread, axis=1)
     domain = REAL if isinstance(loss, JointLoss) else loss.prediction_domain
     if domain == REAL:
         return spread
@@ -79,6 +88,8 @@ def chords(loss, rng, count, reach):
         share, moved = rng.uniform(0, 1, count), a.copy()
         moved[:, 0], moved[:, 1] = a[:, 0] + share * a[:, 1], (1 - share) * a[:, 1]
         near[::2] = moved[::2]
+    elif loss not in JOINT and loss.prediction_domain == INCREASING:  # only the last number may rise alone
+        near[::2] = a[::2] + np.eye(a.shape[1])[-1]
     elif loss in JOINT or loss.prediction_domain == REAL:
         ways = np.vstack([np.eye(a.shape[1]), np.ones(a.shape[1])])
         near[::2] = a[::2] + ways[rng.integers(0, len(ways), len(near[::2]))]
@@ -166,7 +177,7 @@ def smoothness(loss):
     rng, found = np.random.default_rng(1), 4
     for target in targets(loss):
         lines = zip(points(loss, rng, 5, 0.0), points(loss, rng, 5, 0.0), strict=True)
-        if isinstance(loss, (DistanceLoss, MarginLoss, losses.SquaredLogError)):
+        if isinstance(loss, (DistanceLoss, MarginLoss, losses.SquaredLogError, losses.PoissonIdentity)):
             # Close to the end of its domain a logarithm bends too fast to be followed.
             low = max(loss.prediction_domain.low + 0.4, -6.03)
             lines = [(np.array([low]), np.array([6.05]))]
@@ -209,6 +220,15 @@ def steepest(loss, reach):
         # a right answer in a large world: each false alarm would cost the same
         right = np.eye(1, int(100**reach))
         top = max(top, float(np.sqrt((slopes(loss, right[0], right) ** 2).sum())))
+    if isinstance(loss, losses.CRPSEnsemble):
+        top = max(top, abs(slopes(loss, 0.0, np.ones((1, 1))).item()))  # one member takes the whole slope
+    if loss not in JOINT and loss.target_domain == RELEVANCES:
+        pair = np.array([1.0, 0.0])  # of two things, each takes the whole slope of their pair
+        top = max(top, float(np.sqrt((slopes(loss, pair, -50 * pair[None]) ** 2).sum())))
+    if isinstance(loss, losses.CoxPartial):  # in a large group, a bold score is wrong at each end
+        bold = np.zeros((1, int(10**reach)))
+        bold[0, -1] = 50
+        top = max(top, float(np.abs(slopes(loss, np.arange(1.0, 1 + bold.size), bold)).max()))
     return top
 
 

@@ -14,7 +14,7 @@ import pytest
 from lossedu import losses
 from lossedu.losses import catalogue
 from lossedu.losses.base import DistanceLoss, ElementwiseLoss, MarginLoss
-from lossedu.losses.domain import DIVISORS, REAL
+from lossedu.losses.domain import DIVISORS, REAL, TIMES
 from tests.losses.cases import CASES
 
 DIGITS = 1e-14
@@ -54,6 +54,8 @@ def inputs(loss, rng, n=400):
         return rng.choice([-1.0, 1.0], n), logits
     if target == DIVISORS:
         return spread(rng, 1e-12, 1e12, n), spread(rng, 1e-12, 1e12, n)
+    if target == TIMES:
+        return spread(rng, 1e-12, 1e6, n), logits
     if prediction.bounded:
         return share, unit
     if prediction == REAL and target.bounded:

@@ -11,7 +11,7 @@ import pytest
 import lossedu
 from lossedu import losses
 from lossedu.losses import JointLoss, Loss, catalogue, domain
-from lossedu.losses.domain import Directions, OneHot, Sets, Signs, Simplex
+from lossedu.losses.domain import Directions, Increasing, OneHot, Relevances, Sets, Signs, Simplex
 from tests.losses import cases
 from tests.losses.draws import EVERY, PAIRED
 
@@ -20,7 +20,9 @@ CLASSES = [thing for name in losses.__all__ if inspect.isclass(thing := getattr(
 HEADINGS = ["Parameters", "Raises", "Notes", "References", "Examples"]
 NAMED = {"Huber", "PseudoHuber", "Quantile", "Cauchy", "Tukey", "Perceptron", "Hinge", "Savage", "Brier", "Focal",
          "KLDivergence", "Poisson", "Tweedie", "Contrastive", "Triplet", "InfoNCE", "Tversky", "Dice", "Perplexity",
-         "DPO"}
+         "DPO", "CumulativeLogit", "PoissonIdentity", "NegativeBinomial",
+         "CRPSGaussian", "CRPSEnsemble", "CensoredExponential", "CoxPartial", "Jaccard", "PairwiseLogistic",
+         "PairwiseHinge", "ListwiseSoftmax"}
 
 
 @pytest.mark.parametrize("family", CLASSES, ids=lambda c: c.__name__)
@@ -43,9 +45,11 @@ def test_docstring(family):
 CONDITIONS = {
     Signs: "labels -1 and +1", OneHot: "one-hot rows", Simplex: "in [0, 1], each with the sum 1",
     Sets: "in [0, 1], none of them empty", Directions: "vectors other than zero",
+    Increasing: "rows that do not fall", Relevances: "in [0, ∞), not all equal",
 }
 WORDING = re.compile(r"in [\[(]-?[\d.∞]+, [\d.∞]+[\])](?: other than \d+)?|any real number(?:s other than \d+)?|"
-                     r"labels -1 and \+1|one-hot rows|each with the sum 1|none of them empty|vectors other than zero")
+                     r"labels -1 and \+1|one-hot rows|each with the sum 1|none of them empty|vectors other than zero|"
+                     r"rows that do not fall|not all equal")
 
 
 def in_words(interval):

@@ -14,11 +14,20 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 import lossedu as le
 from lossedu.losses.base import DistanceLoss
-from lossedu.losses.domain import SIGNS, Simplex
+from lossedu.losses.domain import INCREASING, SIGNS, Simplex
 from lossedu.losses.likelihood import LogMeanLoss
 from lossedu.losses.numerics import softmax
 from tests.losses.cases import CASES
-from tests.losses.draws import ELEMENTWISE, EVERY, PAIRED, ROWS, draw, predicts_probabilities, predicts_rows
+from tests.losses.draws import (
+    ELEMENTWISE,
+    EVERY,
+    PAIRED,
+    ROWS,
+    draw,
+    in_order,
+    predicts_probabilities,
+    predicts_rows,
+)
 
 SOME = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
 SEEDS = st.integers(0, 2**32)
@@ -58,7 +67,7 @@ def assert_continues(loss, inputs, place, index, sign):
 
 
 REAL_PREDICTIONS = [loss for loss in PAIRED if not predicts_rows(loss) and not predicts_probabilities(loss)]
-REAL_TARGETS = [loss for loss in PAIRED if not loss.target_domain.bounded]
+REAL_TARGETS = [loss for loss in PAIRED if loss.target_domain.includes(np.inf)]
 
 
 @pytest.mark.parametrize("loss", REAL_PREDICTIONS, ids=repr)
@@ -70,7 +79,10 @@ def test_an_infinite_prediction_costs_the_limit(loss, seed, sign, label):
     if label is not None and loss in ELEMENTWISE and loss.target_domain.includes(label):
         y[0] = 2 * label - 1 if loss.target_domain == SIGNS else label
     assume(loss.prediction_domain.includes(sign * np.inf))
-    assert_continues(loss, [y, p], 1, tuple(rng.integers(0, p.shape)), sign)
+    index = tuple(rng.integers(0, p.shape))
+    if loss.prediction_domain == INCREASING:  # an infinity fits only at an end of its row
+        index = 0, -1 if sign > 0 else 0
+    assert_continues(loss, [y, p], 1, index, sign)
 
 
 @pytest.mark.parametrize("loss", REAL_TARGETS, ids=repr)
@@ -258,10 +270,10 @@ def test_a_mean_of_equal_losses_is_that_loss(loss, dtype, largest, seed, share, 
     y = y.astype(dtype) if y.dtype == float else y
     size = 10 ** (share * largest)
     with np.errstate(over="ignore"):
-        if isinstance(loss, LogMeanLoss):  # a large target is their way to a large loss
+        if isinstance(loss, (LogMeanLoss, le.CRPSGaussian)):  # a large target is their way to a large loss
             y = (np.abs(y) * size).astype(dtype)
         else:
-            p = (np.abs(p) * size).astype(dtype)
+            p = in_order(loss, (np.abs(p) * size).astype(dtype))
     assume(np.isfinite(p).all() and np.isfinite(y).all())
     value = float(loss.each(y, p)[0])
     assume(np.isfinite(value) and abs(value) < float(np.finfo(dtype).max) / 2)
@@ -318,7 +330,8 @@ def test_the_divergence_of_a_row_from_itself_is_zero():
     assert_array_equal(le.kl.each(rows, rows), 0)
 
 
-LOG_MEANS = [le.poisson, le.gamma, le.Tweedie(power=1.2), le.tweedie, le.Tweedie(power=3.0)]
+LOG_MEANS = [le.poisson, le.gamma, le.Tweedie(power=1.2), le.tweedie, le.Tweedie(power=3.0), le.negative_binomial,
+             le.NegativeBinomial(alpha=1e-6)]
 
 
 @pytest.mark.parametrize("loss", LOG_MEANS, ids=repr)
@@ -328,10 +341,14 @@ def test_slopes_of_counts_keep_their_digits_close_to_the_minimum(loss, z, sign, 
     """The right answer to within 1e-14, and what half a rounding of the logarithm z would change it by."""
     z = sign * 10.0**z
     y = 1.0 if exact_one else float(np.exp(z) * (1 + 10.0**off))
-    power = {"poisson": 1, "gamma": 2}.get(loss.name) or mp.mpf(loss.power)
     with mp.workdps(60):
-        exact = mp.exp((1 - power) * mp.mpf(z)) * (mp.exp(mp.mpf(z)) - mp.mpf(y))
-        allowed = 1e-14 * abs(exact) + 8 * EPS * abs(z) * mp.exp((2 - power) * mp.mpf(z))
+        mean = mp.exp(mp.mpf(z))
+        if loss.name == "negative_binomial":
+            factor = 1 / (1 + mp.mpf(loss.alpha) * mean)
+        else:
+            factor = mean ** (1 - ({"poisson": 1, "gamma": 2}.get(loss.name) or mp.mpf(loss.power)))
+        exact = factor * (mean - mp.mpf(y))
+        allowed = 1e-14 * abs(exact) + 8 * EPS * abs(z) * factor * mean
         assert abs(mp.mpf(float(loss.derivative(y, z))) - exact) <= allowed
 
 

@@ -9,8 +9,10 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 import lossedu as le
 from lossedu.losses.base import BLOCK, DistanceLoss
-from lossedu.losses.domain import DIRECTIONS, REAL, SIGNS
+from lossedu.losses.domain import REAL, SIGNS
+from lossedu.losses.forecast import ForecastLoss
 from lossedu.losses.likelihood import LogMeanLoss
+from lossedu.losses.vector import VectorLoss
 from tests.losses.cases import CASES
 from tests.losses.draws import ELEMENTWISE, EVERY, JOINT, PAIRED, ROWS, draw, predicts_rows, takes_labels
 
@@ -84,13 +86,13 @@ def whole_numbers(loss):
     if predicts_rows(loss):
         return [[1, 0], [0, 1]], [[1, 0], [0, 1]]
     if takes_labels(loss):
-        return [0, 1], [[3, 1], [2, 7]]
+        return [0, 1], [[1, 3], [2, 7]]
     if loss.target_domain.bounded:
         return [1, 0, 1], [1, 0, 1]
-    if isinstance(loss, le.GaussianNLL):
+    if isinstance(loss, ForecastLoss):
         return [1, 2], [[3, 1], [2, 0]]
-    if loss.target_domain == DIRECTIONS:
-        return [[1, 2]], [[3, 4]]
+    if isinstance(loss, VectorLoss):
+        return [[1, 2]], [[3, 5]]
     return [1, 2, 7], [3, 5, 4]
 
 

@@ -14,7 +14,7 @@ from lossedu.losses.numerics import logit, sigmoid
 from tests.losses import measure
 from tests.losses.cases import CASES
 from tests.losses.cases.densities import bernoulli, categorical, softmax
-from tests.losses.draws import EVERY, PAIRED, ROWS, draw, predicts_rows
+from tests.losses.draws import EVERY, PAIRED, ROWS, draw, in_order, predicts_rows
 
 # Measuring. Each function takes the traits apart from the loss, so that a wrong trait can be planted.
 
@@ -52,7 +52,7 @@ def check_likelihood(loss, traits):
     _, q = draw(loss, rng, 30)
     if traits.likelihood == "Bernoulli" and not isinstance(loss, MarginLoss):
         y = rng.integers(0, 2, 30)
-    if traits.likelihood == "Poisson":
+    if traits.likelihood in ("Poisson", "negative binomial"):
         y = np.floor(y)
     if traits.likelihood == "categorical":
         y = rng.integers(0, 4, 30)
@@ -118,7 +118,7 @@ def test_properness(loss):
 def test_properness_of_rows(loss):
     assert loss.traits.proper == "strictly"
     k, grid = 3, np.array([(a, b, 20 - a - b) for a in range(1, 19) for b in range(1, 20 - a)]) / 20
-    predictions = grid if predicts_rows(loss) else np.log(grid)
+    predictions = grid if predicts_rows(loss) else CASES[loss.name].scores(grid)
     assert_allclose(CASES[loss.name].forecast(predictions), grid)
     costs = np.array([loss.each(np.full(len(grid), label), predictions) for label in range(k)])
     for truth in grid:
@@ -199,9 +199,14 @@ WORDS = {
     "class frequencies": lambda loss, y, w: frequencies(y, w),
     "average of the target rows": lambda loss, y, w: frequencies(y, w),
     "log frequencies": lambda loss, y, w: np.log(frequencies(y, w)),
+    "logits of the cumulative frequencies": lambda loss, y, w: logit(np.cumsum(frequencies(y, w))[:-1]),
     "log of the mean": lambda loss, y, w: np.log(np.average(y, weights=w)),
     "mean and log variance": lambda loss, y, w: mean_and_log_variance(y, w),
     "margin times the share of unlike pairs": lambda loss, y, w: loss.margin * (1 - np.average(y, weights=w)),
+    "log of the total time over the number of ends seen":
+        lambda loss, y, w: np.log(np.average(abs(y), weights=w) / np.average(y > 0, weights=w)),
+    "quantiles at evenly spaced levels":
+        lambda loss, y, w: [weighted_level(y, w, (i + 0.5) / 9) for i in range(9)],
     "mean direction": lambda loss, y, w: mean_direction(y, w),
     "a class with the majority leads by the margin; without one, all are equal":
         lambda loss, y, w: loss.margin * (frequencies(y, w) > 0.5),
@@ -249,7 +254,7 @@ def check_best_constant(loss, traits, seed=10):
     else:
         for spread in (1e-4, 1e-2, 0.3, 2.0):
             ways = rng.standard_normal((300, p.shape[-1]))
-            others = best + spread * ways
+            others = in_order(loss, best + spread * ways)
             if predicts_rows(loss):
                 others = best * np.exp(spread * ways)
                 others /= others.sum(axis=1, keepdims=True)

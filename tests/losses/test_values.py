@@ -1,14 +1,18 @@
 """Numbers worked by hand, the choices at kinks and edges, and the family ties between losses."""
 
 from fractions import Fraction
+from itertools import pairwise, product
 from math import exp, inf, log
 
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
+from scipy import special, stats
+from scipy.integrate import quad
+from sklearn.metrics import ndcg_score
 
 import lossedu as le
-from lossedu.losses.numerics import sigmoid
+from lossedu.losses.numerics import erf, sigmoid
 from tests.losses.cases import CASES
 from tests.losses.draws import PAIRED, draw
 
@@ -144,6 +148,20 @@ def test_focal_without_focus_is_bce():
     assert plain.traits == le.bce_logits.traits
 
 
+def test_two_ordered_classes_are_a_yes_or_no():
+    y, z = pairs(le.bce_logits)
+    labels = (y > 0.5).astype(int)
+    assert_allclose(le.cumulative_logit.each(labels, -z[:, None]), le.bce_logits.each(labels, z), rtol=1e-14)
+    assert_allclose(le.cumulative_logit.derivative(labels, -z[:, None])[:, 0], -le.bce_logits.derivative(labels, z),
+                    rtol=1e-13)
+
+
+def test_a_narrow_ordered_class_keeps_its_digits():
+    exact = 2 * np.log1p(np.exp(-30.0)) + 30 - log(1e-9)  # σ(30 + d) - σ(30) is d exp(-30) to nine digits
+    assert_allclose(le.cumulative_logit([1], [[30.0, 30 + 1e-9]]), exact, rtol=1e-6)
+    assert le.cumulative_logit([1], [[2.0, 2.0]]) == inf and le.cumulative_logit([0], [[2.0, 2.0]]) < 1
+
+
 def test_kl_is_cross_entropy_less_entropy():
     q, p = pairs(le.kl)
     assert_allclose(le.kl.each(q, p), le.cross_entropy.each(q, p) - le.cross_entropy.each(q, q), rtol=1e-10)
@@ -180,9 +198,142 @@ def test_tweedie_lies_between_poisson_and_gamma():
     assert_allclose(le.Tweedie(power=2 - 1e-9).derivative(y, z), le.gamma.derivative(y, z), rtol=1e-6)
 
 
+def test_negative_binomial_without_dispersion_is_poisson():
+    y, z = pairs(le.poisson)
+    assert_allclose(le.NegativeBinomial(alpha=1e-12).each(y, z), le.poisson.each(y, z), rtol=1e-9)
+    assert_allclose(le.NegativeBinomial(alpha=1e-12).derivative(y, z), le.poisson.derivative(y, z), rtol=1e-9)
+
+
+def test_poisson_of_the_mean_is_poisson_of_its_logarithm():
+    y, z = pairs(le.poisson)
+    assert_allclose(le.poisson_identity.each(y, np.exp(z)), le.poisson.each(y, z), rtol=1e-12)
+    assert_allclose(le.poisson_identity.derivative(y, np.exp(z)) * np.exp(z), le.poisson.derivative(y, z), rtol=1e-12)
+
+
+def test_an_exposure_is_an_offset_or_a_weight():
+    rng = np.random.default_rng(22)
+    exposure, rate = rng.uniform(0.1, 9, 40), rng.normal(size=40)
+    y = rng.poisson(exposure * np.exp(rate))
+    offset = le.poisson.gradient(y, rate + np.log(exposure))
+    weighted = le.poisson.gradient(y / exposure, rate, exposure)
+    assert_allclose(offset, weighted * exposure.mean(), rtol=1e-12, atol=1e-15)
+    best = le.poisson.minimiser(y / exposure, exposure)
+    assert_allclose(np.exp(best), y.sum() / exposure.sum(), rtol=1e-14)
+    assert abs(le.poisson.gradient(y, best + np.log(exposure)).sum()) < 1e-12
+
+
 def test_gaussian_of_known_variance_is_half_the_squared_error():
     y, p = pairs(le.mse)
     assert_allclose(le.gaussian_nll.each(y, np.stack([p, np.zeros(50)], axis=1)), le.mse.each(y, p) / 2, rtol=1e-14)
+
+
+def integral(distribution, y):
+    """The definition of the continuous ranked probability score, by quadrature."""
+    below = quad(lambda x: distribution(x) ** 2, -np.inf, y, epsabs=1e-12, epsrel=1e-12)[0]
+    return below + quad(lambda x: (1 - distribution(x)) ** 2, y, np.inf, epsabs=1e-12, epsrel=1e-12)[0]
+
+
+def test_the_score_of_a_gaussian_is_the_integral_that_defines_it():
+    y, p = pairs(le.crps_gaussian)
+    for target, (mean, log_variance), value in zip(y[:12], p, le.crps_gaussian.each(y, p)):
+        assert_allclose(value, integral(stats.norm(mean, exp(log_variance / 2)).cdf, target), rtol=1e-9)
+
+
+def test_the_score_of_an_ensemble_is_the_integral_that_defines_it():
+    y, p = pairs(le.crps_ensemble)
+    for target, members, value in zip(y, np.sort(p, axis=1), le.crps_ensemble.each(y, p)):
+        ends = np.sort(np.append(members, target))
+        steps = [((members <= low).mean() - (low >= target)) ** 2 * (high - low) for low, high in pairwise(ends)]
+        assert_allclose(value, sum(steps), rtol=1e-13)
+
+
+def test_an_ensemble_of_many_quantiles_scores_like_its_distribution():
+    members = stats.norm.ppf((np.arange(4000) + 0.5) / 4000)
+    for y in (0.0, 1.3, -5.0):
+        assert_allclose(le.crps_ensemble(y, members), le.crps_gaussian(y, [0.0, 0.0]), rtol=1e-5)
+
+
+def test_one_member_costs_the_absolute_error():
+    y, p = pairs(le.mae)
+    assert_allclose(le.crps_ensemble.each(y, p[:, None]), le.mae.each(y, p), rtol=1e-15)
+    assert_allclose(le.crps_ensemble.derivative(y, p[:, None])[:, 0], le.mae.derivative(y, p))
+
+
+def test_the_error_function_is_that_of_scipy():
+    x = np.concatenate([np.linspace(-9, 9, 3001), 10.0 ** np.arange(-300, 300, 7)])
+    assert_allclose(erf(x), special.erf(x), rtol=5e-16)
+    assert erf(np.float32(0.5)[None]).dtype == np.float32
+
+
+def test_a_waiting_time_whose_end_was_seen_costs_what_gamma_says():
+    y, z = pairs(le.gamma)
+    assert_array_equal(le.censored_exponential.each(y, z), le.gamma.each(y, z))
+    assert_allclose(le.censored_exponential.each(-y, z), le.gamma.each(y, z) - z, rtol=1e-12, atol=1e-14)
+
+
+def test_a_censored_time_is_a_count_of_ends_with_the_time_as_its_exposure():
+    time, z = np.abs(pairs(le.gamma))
+    seen = np.arange(50) % 3 == 0
+    ours = le.censored_exponential.derivative(le.waiting_times(time, seen), z)
+    assert_allclose(ours, -le.poisson.derivative(seen, np.log(time) - z), rtol=1e-12, atol=1e-14)
+
+
+def test_waiting_times_are_told_apart_or_refused():
+    assert_array_equal(le.waiting_times(np.array([3, 4], np.uint8), [0, 1]), [-3.0, 4.0])
+    for time, seen, words in (([0.0], [1], "time must be positive"), ([1.0], [2], "seen must hold 1"),
+                              ([1.0, 2.0], [1], "one shape"), ([np.nan], [1], "NaN")):
+        with pytest.raises(ValueError, match=words):
+            le.waiting_times(time, seen)
+
+
+def test_the_partial_likelihood_is_a_product_of_shares_among_those_who_wait():
+    y, z = pairs(le.cox_partial)
+    for times, scores, value in zip(y, z, le.cox_partial.each(y, z)):
+        shares = [exp(scores[i]) / np.exp(scores[abs(times) >= times[i]]).sum() for i in range(4) if times[i] > 0]
+        assert_allclose(value, -np.log(shares).sum(), rtol=1e-12, atol=1e-14)
+    assert_allclose(le.cox_partial.each(np.sign(y) * y**2, z + 7), le.cox_partial.each(y, z), rtol=1e-12, atol=1e-14)
+
+
+def test_jaccard_follows_from_dice():
+    y, p = pairs(le.dice)
+    hard = np.round(p)
+    d = le.dice.each(y, hard)
+    assert_allclose(le.jaccard.each(y, hard), 2 * d / (1 + d), rtol=1e-14)
+    assert_array_equal(le.jaccard.each(y, p), le.Tversky(alpha=1.0, beta=1.0).each(y, p))
+    assert le.iou is le.jaccard
+
+
+@pytest.mark.parametrize(("loss", "of_margin"), [(le.pairwise_logistic, le.logistic), (le.pairwise_hinge, le.hinge)])
+def test_a_ranking_is_judged_pair_by_pair(loss, of_margin):
+    y, z = pairs(loss)
+    for relevance, scores, value in zip(y, z, loss.each(y, z)):
+        leads = [a - b for (r, a), (s, b) in product(zip(relevance, scores), repeat=2) if r > s]
+        assert_allclose(value, of_margin(np.ones(len(leads)), leads), rtol=1e-13)
+
+
+def test_listwise_softmax_is_cross_entropy_of_shares():
+    y, z = pairs(le.listwise_softmax)
+    shares = y / y.sum(axis=1, keepdims=True)
+    assert_allclose(le.listwise_softmax.each(y, z), le.cross_entropy_logits.each(shares, z), rtol=1e-14)
+    assert_allclose(le.listwise_softmax.each(1e300 * y, z), le.listwise_softmax.each(y, z), rtol=1e-14)
+
+
+@pytest.mark.parametrize("top", [None, 1, 3, 9])
+@pytest.mark.parametrize("ties", [False, True])
+def test_ndcg_is_that_of_scikit_learn(top, ties):
+    y, z = pairs(le.pairwise_logistic)
+    z = np.round(z / 2) if ties else z
+    assert_allclose(le.ndcg(y, z, top), ndcg_score(y, z, k=top), rtol=1e-13)
+    assert le.ndcg(y, y) == pytest.approx(1) and le.ndcg(y[0], y[0]) == pytest.approx(1)
+
+
+def test_ndcg_refuses_what_it_cannot_rank():
+    for y, z, words in (([1, 0], [np.nan, 0.0], "y_pred holds NaN"), ([1, 1], [0.0, 1.0], "equal relevances"),
+                        ([1, 0], [0.0], "same shape")):
+        with pytest.raises(ValueError, match=words):
+            le.ndcg(y, z)
+    with pytest.raises(ValueError, match="top must be at least 1"):
+        le.ndcg([1, 0], [1.0, 0.0], top=0)
 
 
 def test_dice_is_tversky_with_equal_prices():

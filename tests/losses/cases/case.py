@@ -39,6 +39,8 @@ class Case:
         has its parameters), the targets and the predictions.
     forecast : callable, optional
         The probability that a prediction stands for: of the positive label, or of each class in a row.
+    scores : callable
+        The prediction that stands for rows of class probabilities, where it is not these rows themselves.
     decides : bool
         Whether the loss judges a decision between classes and no probability.
     mean : callable
@@ -60,6 +62,7 @@ class Case:
     kinks: list[tuple[Any, Any, Any]] = field(default_factory=list)
     likelihood: tuple[str, Callable] | None = None
     forecast: Callable | None = None
+    scores: Callable = np.log
     decides: bool = False
     mean: Callable = np.average
     whole_batch: bool = False
