@@ -31,7 +31,7 @@ LAYERS: dict[str, tuple[set[str], set[str]]] = {
     "nn": ({"losses", "autodiff"}, set()),
     "optim": ({"losses", "autodiff", "nn"}, set()),
     "replay": ({"losses", "autodiff", "nn", "optim"}, set()),
-    "fit": ({"losses", "autodiff", "nn", "optim"}, {"tqdm"}),
+    "fit": ({"losses", "autodiff", "nn", "optim", "replay"}, {"tqdm"}),
     "plot": (CORE | {"dependency_check"}, {"matplotlib", "cycler", "PIL"}),
     "explore": (CORE | {"plot", "language"}, set()),
     "exercises": (CORE | {"plot", "explore", "language", "sandboxed"}, set()),

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 import lossedu
 from lossedu import autodiff, nn, optim
+from lossedu.fit import fit
 from lossedu.replay import Replay
 
 OPTIMISERS = {"gradient descent": lambda p: optim.SGD(p, 0.1), "momentum": lambda p: optim.Momentum(p, 0.05),
@@ -386,3 +387,41 @@ def finishes(replay, line):
     finally:
         sys.settrace(before)
     return True
+
+
+# Training with fit.
+
+def trained(monkeypatch, replayed, optimiser=optim.Adam, loss=lossedu.cross_entropy_logits, **options):
+    model, used, predict = network(), [], Replay.predict
+    descent = optimiser(model.parameters())
+    with monkeypatch.context() as patch:
+        patch.setattr(Replay, "predict", lambda step, x: used.append(answer := predict(step, x) if replayed else None)
+                      or answer)
+        try:
+            history = fit(model, loss, X, options.pop("y", LABELS), descent, batch_size=7, **options)
+            said = vars(history)
+        except FloatingPointError as error:
+            said = str(error)
+    assert all((answer is not None) is replayed for answer in used) and used
+    return said, [parameter.data.tobytes() for parameter in model.parameters().values()], descent.steps
+
+
+@pytest.mark.parametrize("options", [
+    {}, {"weight": np.arange(40.0)}, {"validation": 0.3, "patience": 1, "optimiser": lambda p: optim.Adam(p, 0.5)},
+    {"callback": lambda history: len(history.loss) == 2}, {"optimiser": lambda p: optim.SGD(p, 1e200)},
+    {"optimiser": lambda p: optim.Momentum(p, 1e308)}, {"loss": lossedu.mse, "y": X[:, :3], "weight": np.arange(40.0)},
+    {"optimiser": lambda p: optim.SGD(p, lambda step: 0.1 if step < 9 else 1e300), "validation": 0.3, "patience": 3}],
+    ids=["plain", "weights", "patience", "callback", "diverges", "overflows", "weights of rows", "diverges later"])
+def test_fit_is_the_same_with_and_without(monkeypatch, options):
+    eager, replayed = (trained(monkeypatch, replayed, **options) for replayed in (False, True))
+    assert eager == replayed
+
+
+def test_fit_can_be_interrupted(monkeypatch):
+    _, replay = pair(lambda p: optim.SGD(p, lambda step: 0.1 if step < 8 else stop()))
+
+    def stop():
+        raise KeyboardInterrupt
+
+    history = fit(replay.model, replay.loss, X, LABELS, replay.optimiser, batch_size=7)
+    assert history.stopped == "interrupted in epoch 1" and history.steps == replay.optimiser.steps == 8
