@@ -126,6 +126,21 @@ def test_gradients_whose_squares_overflow(optimiser, dtype):
     assert eager.losses == replay.losses and bits(eager) == bits(replay) and replay.eager == ""
 
 
+@pytest.mark.parametrize(("size", "rate", "words"), [
+    (1e300, 0.1, r"^step 1: the gradient of weight holds NaN or infinity, with learning rate 0.1\."),
+    (1.0, 1e300, r"^step 2: the update of weight is too large for float64, with learning rate 1e\+300\.")])
+@pytest.mark.parametrize("optimiser", [optim.SGD, optim.Momentum, optim.Nesterov])
+def test_a_step_out_of_the_finite_numbers_is_refused(optimiser, size, rate, words):
+    eager, replay = pair(optimiser, lossedu.mse, activations=[nn.ReLU])
+    for step in eager, replay:
+        step.optimiser.learning_rate = lambda steps: rate if steps else 1e-300
+        step(X, X[:, :3])
+        with pytest.raises(FloatingPointError, match=words) as caught, np.errstate(all="ignore"):
+            step(size * X, 1e10 * X[:, :3])
+        step.said = str(caught.value)
+    assert eager.said == replay.said and bits(eager) == bits(replay)
+
+
 # What cannot be planned is left to the eager engine, in words.
 
 class Own(optim.SGD):
