@@ -440,3 +440,10 @@ def test_fit_can_be_interrupted(monkeypatch):
 
     history = fit(replay.model, replay.loss, X, LABELS, replay.optimiser, batch_size=7)
     assert history.stopped == "interrupted in epoch 1" and history.steps == replay.optimiser.steps == 8
+
+
+def test_predictions_that_overflow_are_named_by_fit():
+    _, replay = pair(optim.SGD, lossedu.mse, activations=[nn.ReLU])
+    replay.optimiser.parameters[2].data = np.full((7, 3), 1e308)
+    with pytest.raises(FloatingPointError, match="step 0: the predictions hold NaN or infinity, before any update"):
+        fit(replay.model, replay.loss, 10 * np.abs(X), X[:, :3], replay.optimiser)
