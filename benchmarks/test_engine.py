@@ -1,9 +1,11 @@
 """How long a training step takes: digits, 64-H-10, 32 samples, float64, beside the products it cannot do without.
 
-Each step is given its batch as numpy arrays, as in training, where the next step has another batch.
+Each step is given its batch as numpy arrays, as in training, where the next step has another batch. The eager engine
+and the replayed step of lossedu are two engines here. An epoch of `fit` is compared with the same epoch in the other
+frameworks, by SGD and by Adam.
 
-`python benchmarks/test_engine.py` runs every engine in turn, many times over, on one pinned core, and prints
-microseconds and ratios of one run; `pytest benchmarks` gives each engine to pytest-benchmark.
+`python -m benchmarks.test_engine` runs every engine in turn, many times over, on one pinned core, and prints times and
+ratios of one run; `pytest benchmarks` gives each engine to pytest-benchmark.
 """
 
 import os
@@ -15,16 +17,20 @@ os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false intra_op_
 import sys
 import time
 import tracemalloc
+from unittest.mock import patch
 
 import numpy as np
 import pytest
 from sklearn.datasets import load_digits
 
 from lossedu import cross_entropy_logits, nn, optim
+from lossedu.fit import fit
+from lossedu.replay import Replay
 
 BATCH, CLASSES, RATE = 32, 10, 0.1
-X, Y = load_digits(return_X_y=True)
-X, Y = X[:BATCH] / 16, Y[:BATCH]
+ALL_X, ALL_Y = load_digits(return_X_y=True)
+ALL_X = ALL_X / 16
+X, Y = ALL_X[:BATCH], ALL_Y[:BATCH]
 HIDDEN = (64, 512)
 
 
@@ -69,10 +75,20 @@ def hand_written(hidden):
     return step
 
 
-def lossedu(hidden):
+def network(hidden):
     first, second = nn.Linear(64, hidden, 0), nn.Linear(hidden, CLASSES, 0)
-    model = nn.Sequential(first, nn.ReLU(), second)
     first.weight.data, _, second.weight.data, _ = start(hidden)
+    return nn.Sequential(first, nn.ReLU(), second)
+
+
+def replayed(hidden):
+    model = network(hidden)
+    step = Replay(model, cross_entropy_logits, optim.SGD(model.parameters(), RATE))
+    return lambda: step(X, Y)
+
+
+def lossedu(hidden):
+    model = network(hidden)
     descent = optim.SGD(model.parameters(), RATE)
 
     def step():
@@ -165,7 +181,7 @@ def autograd(hidden):
     return step
 
 
-ENGINES = [floor, hand_written, lossedu, torch, jax, mygrad, autograd]
+ENGINES = [floor, hand_written, lossedu, replayed, torch, jax, mygrad, autograd]
 
 
 @pytest.mark.parametrize("hidden", HIDDEN)
@@ -184,6 +200,103 @@ def test_engines_do_the_same_work(engine):
     assert loss == pytest.approx(expected, rel=1e-9)
 
 
+# An epoch: all digits in batches, in a new order each time. Every framework gets its batches by indexing with NumPy.
+
+
+def batches(order):
+    return ((ALL_X[part], ALL_Y[part]) for part in np.array_split(order, range(BATCH, len(order), BATCH)))
+
+
+def fit_replayed(hidden, rule):
+    model = network(hidden)
+    descent = optim.SGD(model.parameters(), RATE) if rule == "SGD" else optim.Adam(model.parameters(), 0.001)
+    return lambda: fit(model, cross_entropy_logits, ALL_X, ALL_Y, descent, epochs=1, batch_size=BATCH).loss[0]
+
+
+def fit_eager(hidden, rule):
+    epoch = fit_replayed(hidden, rule)
+
+    def eager():
+        with patch.object(Replay, "predict", lambda step, x: None):
+            return epoch()
+
+    return eager
+
+
+def torch_epoch(hidden, rule):
+    torch = pytest.importorskip("torch")
+    torch.set_num_threads(1)
+    w1, b1, w2, b2 = parameters = [torch.tensor(array, requires_grad=True) for array in start(hidden)]
+    descent = torch.optim.SGD(parameters, RATE) if rule == "SGD" else torch.optim.Adam(parameters, 0.001)
+    f = torch.nn.functional
+
+    def epoch():
+        total = 0.0
+        for x, y in batches(np.random.default_rng(0).permutation(len(ALL_X))):
+            descent.zero_grad()
+            scores = torch.addmm(b2, torch.relu(torch.addmm(b1, torch.from_numpy(x), w1)), w2)
+            loss = f.cross_entropy(scores, torch.from_numpy(y))
+            loss.backward()
+            descent.step()
+            total += loss.item() * len(y)
+        return total / len(ALL_X)
+
+    return epoch
+
+
+def jax_epoch(hidden, rule):
+    jax = pytest.importorskip("jax")
+    optax = pytest.importorskip("optax")
+    jax.config.update("jax_enable_x64", True)
+    jnp = jax.numpy
+    descent = optax.sgd(RATE) if rule == "SGD" else optax.adam(0.001)
+
+    def loss_of(parameters, x, y):
+        w1, b1, w2, b2 = parameters
+        scores = jax.nn.log_softmax(jax.nn.relu(x @ w1 + b1) @ w2 + b2)
+        return -jnp.take_along_axis(scores, y[:, None], 1).mean()
+
+    @jax.jit
+    def update(parameters, state, x, y):
+        loss, gradients = jax.value_and_grad(loss_of)(parameters, x, y)
+        changes, state = descent.update(gradients, state, parameters)
+        return loss, optax.apply_updates(parameters, changes), state
+
+    parameters = [jnp.asarray(array) for array in start(hidden)]
+    state = descent.init(parameters)
+
+    def epoch():
+        nonlocal parameters, state
+        total = 0.0
+        for x, y in batches(np.random.default_rng(0).permutation(len(ALL_X))):
+            loss, parameters, state = update(parameters, state, x, y)
+            total += float(loss) * len(y)
+        return total / len(ALL_X)
+
+    return epoch
+
+
+EPOCHS = [fit_eager, fit_replayed, torch_epoch, jax_epoch]
+
+
+@pytest.mark.parametrize("rule", ["SGD", "Adam"])
+@pytest.mark.parametrize("hidden", HIDDEN)
+@pytest.mark.parametrize("engine", EPOCHS, ids=lambda engine: engine.__name__)
+def test_epoch(benchmark, engine, hidden, rule):
+    benchmark.group = f"an epoch of digits 64-{hidden}-10, {rule}"
+    benchmark(engine(hidden, rule))
+
+
+@pytest.mark.parametrize("rule", ["SGD", "Adam"])
+@pytest.mark.parametrize("engine", EPOCHS, ids=lambda engine: engine.__name__)
+def test_epochs_do_the_same_work(engine, rule):
+    """Two epochs of each end at the same loss."""
+    epoch, reference = engine(64, rule), fit_eager(64, rule)
+    for _ in range(2):
+        loss, expected = epoch(), reference()
+    assert loss == pytest.approx(expected, rel=1e-7)
+
+
 def memory(hidden):
     """Bytes of a graph after the forward pass, at the peak of the walk back, and of its activations alone."""
     model = nn.Sequential(nn.Linear(64, hidden, 0), nn.ReLU(), nn.Linear(hidden, CLASSES, 0))
@@ -197,29 +310,46 @@ def memory(hidden):
     return forward, peak, 8 * BATCH * (64 + 2 * hidden + 2 * CLASSES)
 
 
-def compare(rounds=300, steps=20):
-    """Best time of each engine, taken in turns so that all of them meet the same disturbances."""
+def race(engines, arguments, rounds, repeat):
+    """Processor seconds of each engine in each round, taken in turns so that all meet the same disturbances."""
+    running = {}
+    for engine in engines:
+        try:
+            running[engine.__name__] = engine(*arguments)
+        except pytest.skip.Exception as reason:
+            print(f"{engine.__name__}: {reason}")
+    for step in running.values():
+        step()  # a compiler takes its time here
+    times = {name: [] for name in running}
+    for _ in range(rounds):
+        for name, step in running.items():
+            begin = time.process_time()
+            for _ in range(repeat):
+                step()
+            times[name].append((time.process_time() - begin) / repeat)
+    return times
+
+
+def table(times, reference, unit):
+    """Best and median time, and the median over the rounds of the ratio to the reference in the same round."""
+    scale = {"µs": 1e6, "ms": 1e3}[unit]
+    print(f"{'':>14} {'best':>8} {'median':>8} {unit} {'times ' + reference:>20}")
+    for name, seconds in times.items():
+        ratio = np.median(np.divide(seconds, times[reference]))
+        print(f"{name:>14} {scale * min(seconds):8.3g} {scale * np.median(seconds):8.3g} {'':2} {ratio:20.2f}")
+
+
+def compare(rounds=300, steps=20, epochs=30):
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     for hidden in HIDDEN:
-        running = {}
-        for engine in ENGINES:
-            try:
-                running[engine.__name__] = engine(hidden)
-            except pytest.skip.Exception as reason:
-                print(f"{engine.__name__}: {reason}")
-        best = dict.fromkeys(running, float("inf"))
-        for _ in range(rounds):
-            for name, step in running.items():
-                begin = time.perf_counter()
-                for _ in range(steps):
-                    step()
-                best[name] = min(best[name], (time.perf_counter() - begin) / steps)
-        print(f"\ndigits 64-{hidden}-10, batch {BATCH}: microseconds a step, and times the floor")
-        for name, seconds in best.items():
-            print(f"{name:>14} {1e6 * seconds:8.0f} {seconds / best['floor']:8.2f}")
+        print(f"\ndigits 64-{hidden}-10, batch {BATCH}, a step")
+        table(race(ENGINES, (hidden,), rounds, steps), "lossedu", "µs")
         print("graph: {:,} bytes after the forward pass, {:,} at the peak of the walk back, activations {:,}".format(
             *memory(hidden)))
+        for rule in ("SGD", "Adam"):
+            print(f"\ndigits 64-{hidden}-10, batch {BATCH}, an epoch of {rule}")
+            table(race(EPOCHS, (hidden, rule), epochs, 1), "fit_eager", "ms")
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from lossedu.autodiff import Tensor, no_grad
 from lossedu.losses.base import Loss, real_array
 from lossedu.losses.domain import LEVEL, WEIGHTS, nan_message
 from lossedu.optim import Optimiser, divergence
+from lossedu.replay import Replay
 
 if TYPE_CHECKING:
     from lossedu.plot.figure import Figure
@@ -151,10 +152,11 @@ def fit(model: Model, loss: Loss, X: ArrayLike, y: ArrayLike, optimiser: Optimis
                          "validation=0.2.")
     data, held = _split(_ready(X, y, weight), validation)
     rng, history = np.random.default_rng(seed), History(stopped="all epochs done")
+    step = Replay(model, loss, optimiser)
     best_parameters: list[Array] = []
     try:
         for epoch in _progress(epochs, history):
-            average = _epoch(model, loss, data, optimiser, rng.permutation(len(data[0])), batch_size, history)
+            average = _epoch(step, data, rng.permutation(len(data[0])), batch_size, history)
             if held is not None:
                 history.validation.append(evaluate(model, loss, *held[:2], weight=held[2]))
             history.loss.append(average)
@@ -229,35 +231,48 @@ def _rows(data: Data, rows: Array) -> Data:
     return X[rows], y[rows], None if weight is None else weight[rows]
 
 
-def _epoch(model: Model, loss: Loss, data: Data, optimiser: Optimiser, order: Array, batch_size: int,
-           history: History) -> float:
+def _epoch(step: Replay, data: Data, order: Array, batch_size: int, history: History) -> float:
     """One pass over the data in this order; the average loss of its batches."""
     average = 0.0
     for start in range(0, len(order), batch_size):
         batch = order[start:start + batch_size]
-        average += _train(model, loss, _rows(data, batch), optimiser) * (len(batch) / len(order))
+        average += _train(step, _rows(data, batch)) * (len(batch) / len(order))
         history.steps += 1
     return average
 
 
-def _train(model: Model, loss: Loss, batch: Data, optimiser: Optimiser) -> float:
-    X, y, weight = batch
+def _train(step: Replay, batch: Data) -> float:
+    """One step on a batch, replayed where that is possible and by the eager engine elsewhere; the loss before it."""
+    loss, optimiser, (X, y, weight) = step.loss, step.optimiser, batch
     with np.errstate(all="ignore"):  # a divergence is reported below, with its step
-        prediction = model(X)
-        if not isinstance(prediction, Tensor):
-            raise TypeError(f"the model returned a {type(prediction).__name__}, through which no gradient can flow "
-                            "back; expected a Tensor, computed from parameters that are Tensors, not their .data.")
-        if not np.isfinite(prediction.data).all():
+        planned = step.predict(X)
+        prediction = planned if planned is not None else _recorded(step.model, X)
+        values = prediction.data if isinstance(prediction, Tensor) else prediction
+        if not np.isfinite(values).all():
             raise divergence("the predictions hold NaN or infinity", optimiser.steps, optimiser.rate())
-        value = cast(Tensor, _average(loss, y, prediction, weight))  # the loss of a tensor is a tensor
-        value.backward()
-        number = float(value)
+        if isinstance(prediction, Tensor):
+            value = cast(Tensor, _average(loss, y, prediction, weight))  # the loss of a tensor is a tensor
+            value.backward()
+            number = float(value)
+        elif weight is None:
+            number = step.walk_back(y)
+        else:
+            number = step.walk_back(y, _one_each(loss, y, values, weight / weight.max()), float(weight.mean()))
         if not isfinite(number):  # it may only be too large for float32
-            number = _average(loss, y, prediction.data.astype(float), weight)
+            number = _average(loss, y, values.astype(float), weight)
     if not isfinite(number):
         raise divergence(f"the loss is {number:g}", optimiser.steps, optimiser.rate())
-    optimiser.step()
+    (optimiser.step if planned is None else step.update)()
     return number
+
+
+def _recorded(model: Model, X: Array) -> Tensor:
+    """Predictions with the graph behind them."""
+    prediction = model(X)
+    if not isinstance(prediction, Tensor):
+        raise TypeError(f"the model returned a {type(prediction).__name__}, through which no gradient can flow back; "
+                        "expected a Tensor, computed from parameters that are Tensors, not their .data.")
+    return prediction
 
 
 def _average(loss: Loss, y: Array, prediction: Any, weight: Array | None) -> Any:

@@ -312,8 +312,8 @@ def _norm(gradient: Array) -> float:
 def _root_of_sum(root: Array | float, gradient: Array, keep: float = 1.0, add: float = 1.0) -> Array:
     """√(keep · root² + add · gradient²), also where a square is too large to be held."""
     new: Array = np.sqrt(keep * (root * root) + add * (gradient * gradient))
-    if not _all_finite(new):
-        new = np.hypot(keep**0.5 * root, add**0.5 * gradient)
+    if not _all_finite(new):  # only where it is needed, so that no entry depends on the others
+        new = np.where(np.isfinite(new), new, np.hypot(keep**0.5 * root, add**0.5 * gradient))
     return new
 
 

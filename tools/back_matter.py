@@ -26,6 +26,7 @@ MODULES = {
     "Automatic differentiation": ("lossedu.autodiff", None),
     "Networks": ("lossedu.nn", None),
     "Training": ("lossedu.fit", ["fit", "evaluate", "History"]),
+    "Planned training steps": ("lossedu.replay", ["Replay"]),
     "Data": ("lossedu.data", ["names", "load"]),
     "Pictures": ("lossedu.plot", None),
     "Exercises": ("lossedu.exercises", ["check", "hint", "solution", "progress", "quiz"]),

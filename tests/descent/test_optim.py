@@ -367,6 +367,15 @@ def test_a_decay_starts_at_the_rate_and_never_rises(make, rate, step):
     assert schedule(0) == rate and rate >= schedule(step) >= schedule(step + 1) >= 0
 
 
+@EVERY_RULE
+def test_an_entry_moves_as_if_it_were_alone(optimiser, rule):
+    """To the last bit, also beside an entry whose square overflows."""
+    gradients = np.random.default_rng(0).normal(size=(4, 40))
+    gradients[:, 0] = 1e200
+    together = walked(optimiser, gradients, np.zeros(40), 1e-3)
+    assert together[1:].tolist() == walked(optimiser, gradients[:, 1:], np.zeros(39), 1e-3).tolist()
+
+
 @given(bad=BAD_POSITIVE)
 def test_schedules_refuse_what_is_not_positive(bad):
     for make in (lambda: optim.step_decay(bad, 2), lambda: optim.step_decay(0.1, bad), lambda: optim.cosine(bad, 10),

@@ -1,0 +1,271 @@
+"""A training step that is planned once and then replayed: the same bits as the eager engine, in less time.
+
+The eager engine decides anew in each step what to do: it records a graph, walks back over it, and updates one parameter
+after the other. A network that is a row of known layers does the same in each step. So we decide once which arrays its
+results go to, and we update all parameters together, as parts of one array.
+
+The plan is made from the layers, not from a run of the model, so no code of yours is left out. Whatever cannot be
+planned, for example a function of your own or dropout, is left to the eager engine, and `Replay.eager` says why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import pairwise, repeat
+from operator import attrgetter, is_
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from lossedu import nn, optim
+from lossedu.autodiff import Tensor, is_recording
+from lossedu.losses import numerics
+from lossedu.losses.base import Loss
+
+Array: TypeAlias = NDArray[Any]
+
+# An activation turns x into its value, given zeros of the same shape, and later finds its slope from that value.
+ACTIVATIONS: dict[type, tuple[Callable[[Array, Array], object], Callable[[Array, Array], Array]]] = {
+    nn.ReLU: (lambda x, zero: np.maximum(x, zero, out=x), lambda y, out: np.greater(y, 0, out=out)),
+    nn.Tanh: (lambda x, zero: np.tanh(x, out=x), lambda y, out: np.subtract(1, np.multiply(y, y, out=out), out=out)),
+    nn.Sigmoid: (lambda x, zero: np.copyto(x, numerics.sigmoid(x)),
+                 lambda y, out: np.multiply(y, np.subtract(1, y, out=out), out=out)),
+}
+
+
+class Planned:
+    """A linear layer and the activation after it, if there is one, with the arrays for its results on a batch."""
+
+    def __init__(self, layer: nn.Linear, activation: Any, rows: int, gradients: dict[Tensor, Array]) -> None:
+        (inputs, outputs), dtype = layer.weight.shape, layer.weight.data.dtype
+        self.layer, self.activation = layer, None if activation is None else ACTIVATIONS[type(activation)]
+        self.weight_gradient, self.bias_gradient = gradients[layer.weight], gradients[layer.bias]
+        self.y, self.slope, self.zero = (np.zeros((rows, outputs), dtype) for _ in range(3))
+        self.x_gradient, self.result = np.empty((rows, inputs), dtype), self.y.view()
+        self.result.setflags(write=False)  # as the eager engine shows it to a loss
+
+    def forward(self, x: Array) -> Array:
+        self.x = x
+        np.add(np.dot(x, self.layer.weight._array, out=self.y), self.layer.bias._array, out=self.y)
+        if self.activation:
+            self.activation[0](self.y, self.zero)
+        return self.y
+
+    def backward(self, g: Array, first: bool) -> Array:
+        """Set the gradients of the parameters and return that of x, which the first layer does not need."""
+        if self.activation:
+            g = np.multiply(g, self.activation[1](self.y, self.slope), out=self.slope)
+        np.dot(self.x.T, g, out=self.weight_gradient)
+        np.add.reduce(g, out=self.bias_gradient)
+        return g if first else np.dot(g, self.layer.weight._array.T, out=self.x_gradient)
+
+
+class Joined:
+    """All parameters of an optimiser in one array, all gradients in another, and likewise what the rule remembers.
+
+    The tensors and the optimiser hold parts of these arrays, and every step makes new ones, as `Optimiser.step` does.
+    """
+
+    def __init__(self, optimiser: optim.Optimiser) -> None:
+        self.optimiser, self.parameters = optimiser, list(optimiser.parameters)
+        ends = np.cumsum([0, *(parameter.data.size for parameter in self.parameters)]).tolist()
+        self.places = [(slice(*place), parameter.shape) for place, parameter in zip(pairwise(ends), self.parameters)]
+        self.gradient = np.empty(ends[-1], self.parameters[0].data.dtype)
+        self.gradients = dict(zip(self.parameters, self.parts(self.gradient)))
+        self.seen: list[object] = []
+
+    def parts(self, whole: Any) -> list[Any]:
+        """What belongs to each parameter; a number belongs to all of them."""
+        return [whole[place].reshape(shape) if isinstance(whole, np.ndarray) else whole for place, shape in self.places]
+
+    def contents(self) -> list[object]:
+        memories = self.optimiser.memory
+        return [*map(attrgetter("_array"), self.parameters), *(kept for memory in memories for kept in memory.values())]
+
+    def gather(self) -> str:
+        """Read parameters and memories, unless they are as the last step left them; return why that is impossible."""
+        now, memories = self.contents(), self.optimiser.memory
+        if same(now, self.seen):
+            return ""
+        kinds = [{"": parameter.data.dtype, **{name: getattr(kept, "dtype", kept) for name, kept in memory.items()}}
+                 for parameter, memory in zip(self.parameters, memories)]
+        if any(kind != kinds[0] for kind in kinds) or kinds[0][""] != self.gradient.dtype:
+            return "The parameters differ in dtype, or in the steps that the optimiser has made with them."
+        self.data = np.concatenate([parameter.data.reshape(-1) for parameter in self.parameters])
+        self.memory = {name: np.concatenate([memory[name].reshape(-1) for memory in memories])
+                       if isinstance(kept, np.ndarray) else kept for name, kept in memories[0].items()}
+        self.seen = now
+        return ""
+
+    def update(self) -> None:
+        """Do what `Optimiser.step` does, for all parameters at once; nothing is changed before everything is known.
+
+        If the gradient or the result is not finite, the optimiser is given the gradients and raises its own error.
+        """
+        optimiser, memory, rate = self.optimiser, dict(self.memory), self.optimiser.rate()
+        with np.errstate(all="ignore"):
+            new = optimiser.change(self.data, self.gradient, memory, rate)
+            new += self.data
+        new = np.asarray(new, self.data.dtype)
+        if not (optim._all_finite(self.gradient) and optim._all_finite(new)):
+            for parameter, gradient in self.gradients.items():
+                parameter.grad = gradient.copy()
+            return optimiser.step()
+        new.setflags(write=False)
+        columns = zip(*map(self.parts, memory.values()))
+        any(map(dict.update, optimiser.memory, [dict(zip(memory, column)) for column in columns]))
+        # One call of a built-in function changes all parameters, so Ctrl-C comes before or after it, never between.
+        any(map(setattr, self.parameters, repeat("_array"), self.parts(new)))
+        any(map(setattr, self.parameters, repeat("grad"), repeat(None)))
+        optimiser.steps += 1
+        self.data, self.memory, self.seen = new, memory, self.contents()
+
+
+class Replay:
+    """A training step: called with a batch, it computes the loss, updates the parameters and returns the loss.
+
+    Every step looks at everything anew. So layers may be exchanged, parameters may be frozen or assigned, and other
+    code may train the same model in between. Only a class that is itself patched goes unnoticed.
+
+    Parameters
+    ----------
+    model : callable
+        Takes rows of inputs, returns predictions as a Tensor. What can be planned is a `Linear` layer, or a
+        `Sequential` of `Linear` layers, each followed by `ReLU`, `Tanh`, `Sigmoid` or nothing.
+    loss : Loss
+        Any loss of `lossedu.losses`.
+    optimiser : Optimiser
+        Made from the model's parameters, which it changes.
+
+    Attributes
+    ----------
+    eager : str
+        Why the last step was left to the eager engine; empty if it was replayed.
+
+    Examples
+    --------
+    >>> from lossedu import mse
+    >>> model = nn.Linear(1, 1, seed=0)
+    >>> step = Replay(model, mse, optim.SGD(model.parameters(), 0.1))
+    >>> X = np.array([[0.0], [1.0], [2.0]])
+    >>> losses = [step(X, 3 * X + 1) for _ in range(200)]
+    >>> round(float(model.weight.data[0, 0]), 3), step.eager
+    (3.0, '')
+    >>> step.model = nn.Sequential(model, nn.GELU())
+    >>> loss = step(X, 3 * X + 1)
+    >>> step.eager
+    'GELU() cannot be planned; Linear, ReLU, Tanh and Sigmoid can.'
+    """
+
+    def __init__(self, model: Callable[[Any], Tensor], loss: Loss, optimiser: optim.Optimiser) -> None:
+        self.model, self.loss, self.optimiser, self.eager = model, loss, optimiser, ""
+        self._known: list[object] = []
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.model, self.loss, self.optimiser)  # a copy makes a plan of its own
+
+    def __call__(self, X: ArrayLike, y: ArrayLike, weight: ArrayLike | None = None) -> float:
+        if self.predict(X) is None or isinstance(y, Tensor):  # the eager engine refuses such a y in words
+            value: Any = self.loss(y, self.model(X), weight)
+            value.backward()
+            self.optimiser.step()
+            return float(value)
+        number = self.walk_back(y, weight)
+        self.update()
+        return number
+
+    def predict(self, X: ArrayLike) -> Array | None:
+        """Predictions for a batch, which the next one overwrites; None where the eager engine is needed."""
+        optimiser, layers = self.optimiser, list(in_a_row(self.model))
+        known = [self.loss, optimiser, len(vars(optimiser)), *getattr(optimiser, "parameters", ()), *layers,
+                 *(part for layer in layers for part in getattr(layer, "__dict__", {}).values())]
+        if not same(known, self._known):
+            self._obstacle = obstacle(layers, self.loss, optimiser)
+            if not self._obstacle:
+                self._joined, self._plans = Joined(optimiser), dict[int, list[Planned]]()
+            self._known = known  # after the rest, for Ctrl-C may come before it
+        self.eager = self._obstacle or self._read(X, layers[0])
+        if self.eager:
+            return None
+        x, rows = self._x, len(self._x)
+        if rows not in self._plans:
+            if len(self._plans) == 8:  # an epoch has two lengths of batches; many more would only take memory
+                self._plans.clear()
+            self._plans[rows] = [
+                Planned(layer, None if type(after) is nn.Linear else after, rows, self._joined.gradients)
+                for layer, after in pairwise([*layers, None]) if type(layer) is nn.Linear]
+        self._plan = self._plans[rows]
+        for planned in self._plan:
+            x = planned.forward(x)
+        return self._plan[-1].result
+
+    def _read(self, X: ArrayLike, first: nn.Linear) -> str:
+        """Read a batch and the parameters as they are now; return why they cannot be replayed, if so."""
+        if not is_recording():
+            return "Nothing is recorded under no_grad."
+        if not all(map(attrgetter("needs_grad"), self._joined.parameters)):
+            return "A parameter is frozen."
+        if isinstance(X, Tensor):
+            return "The inputs are a Tensor, which gets a gradient, too."
+        self._x = x = Tensor(X).data  # the same array that the eager engine makes of it
+        width, dtype = len(first.weight.data), self._joined.gradient.dtype
+        if x.shape[1:] != (width,) or x.dtype != dtype:
+            return f"A batch of shape {x.shape} and {x.dtype} came, but rows of {width} numbers in {dtype} are planned."
+        return self._joined.gather()
+
+    def walk_back(self, y: ArrayLike, weight: ArrayLike | None = None, share: float | None = None) -> float:
+        """Loss of the last predictions, times `share` if it is given; sets the gradients of this number."""
+        prediction = self._plan[-1].result
+        value, g = self.loss.value_and_gradient(y, prediction, weight)
+        number = np.asarray(value, g.dtype)
+        if share is not None:
+            number, g = number * g.dtype.type(share), g * g.dtype.type(share)
+        g = np.asarray(g, prediction.dtype)
+        for planned in reversed(self._plan):
+            g = planned.backward(g, first=planned is self._plan[0])
+        return float(number)
+
+    def update(self) -> None:
+        """Take the step that the gradients of `walk_back` ask for."""
+        self._joined.update()
+
+
+def same(some: list[object], others: list[object]) -> bool:
+    """Whether two lists hold the same objects; that they are equal is not enough."""
+    return len(some) == len(others) and all(map(is_, some, others))
+
+
+def in_a_row(model: Any) -> Iterator[Any]:
+    """The layers of a model, one after another; a model of another kind is the only one."""
+    if type(model) is nn.Sequential:
+        for layer in model.layers:
+            yield from in_a_row(layer)
+    else:
+        yield model
+
+
+def obstacle(layers: list[Any], loss: Loss, optimiser: optim.Optimiser) -> str:
+    """Why no plan can be made for these, or nothing."""
+    for before, layer in pairwise([None, *layers]):
+        if type(layer) is not nn.Linear and type(layer) not in ACTIVATIONS:
+            return f"{layer!r} cannot be planned; Linear, ReLU, Tanh and Sigmoid can."
+        if type(layer) is not nn.Linear and type(before) is not nn.Linear:
+            return f"{layer!r} does not follow a Linear layer, and only such an activation can be planned."
+    kind = type(optimiser)
+    if kind.__module__ != optim.__name__ or any(hasattr(kind, name) for name in vars(optimiser)):
+        return f"{kind.__name__} is not an optimiser of lossedu.optim as it stands there."
+    if not isinstance(loss, Loss) or type(loss).__call__ is not Loss.__call__:
+        return "The loss is not an average of lossedu.losses."
+    linear = [layer for layer in layers if type(layer) is nn.Linear]
+    parameters = [part for layer in linear for part in (layer.weight, layer.bias)]
+    if len(set(map(id, parameters))) < len(parameters):
+        return "A parameter is used twice."
+    if not parameters or sorted(map(id, parameters)) != sorted(map(id, optimiser.parameters)):
+        return "The optimiser does not update all parameters of the model and no others."
+    if parameters[0].data.dtype not in (np.float32, np.float64):
+        return f"The parameters are {parameters[0].data.dtype}; float32 and float64 can be planned."
+    if any(layer.bias.shape != layer.weight.shape[1:] for layer in linear) or any(
+            before.weight.shape[1:] != layer.weight.shape[:1] for before, layer in pairwise(linear)):
+        return "The shapes of the layers do not fit together."
+    return ""
