@@ -16,8 +16,9 @@ def square(x):
 
 @pytest.mark.parametrize("loss", [loss for loss in PAIRED if not predicts_rows(loss)], ids=repr)
 def test_every_loss_passes(loss):
-    report = gradient_check(loss, *draw(loss, np.random.default_rng(3)))
-    assert report.passed, report
+    reports = [gradient_check(loss, *draw(loss, np.random.default_rng(seed))) for seed in range(4)]
+    # None is called wrong. One may be left in doubt, where a slope happens to be so close to 0 that rounding hides it.
+    assert not any(report.wrong.any() for report in reports) and sum(report.passed for report in reports) >= 3, reports
 
 
 @pytest.mark.parametrize("change", [
