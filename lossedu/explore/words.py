@@ -105,6 +105,7 @@ def words(language: str | None = None) -> dict[str, str]:
         "sharpness": translate("sharpness", language),
         "sharpness_says": translate("{a}, cross-entropy {cross}, Brier score {brier}", language),
         "slope": translate("slope", language),
+        "slope_of": translate("slope of {name}", language),
         "slope_of_line": translate("slope", language),
         "slope_says": translate("slope {w}, average loss {loss}", language),
         "start_again": translate("Start again", language),

@@ -61,8 +61,9 @@ function curves(figure, { input, choice, choices, names, same_scale: shared, cas
       height: bottom + 44, svg: panels.map(({ svg }) => svg).join(""),
       holds: [{ key: "input", at: [X(now), bottom], along: "x", role: "prediction", name: input, now, least: inputs[0], most: inputs.at(-1),
         says: number(now), drag: (point) => put(nearest(back(point)[0])), nudge: (d) => put(state.at + d) }],
-      numbers: [["input", input, "", now, "prediction"], ...each.flatMap(({ name, value, slope, best }) => [
-        [name, name, best ? `(${words.lowest})` : "", said(value), "loss"], [`slope of ${name}`, words.slope, "", said(slope), "gradient"]])],
+      numbers: [...each.flatMap(({ name, value, slope, best }) => [
+        [name, name, best ? `(${words.lowest})` : "", said(value), "loss"],
+        [`slope of ${name}`, fill(words.slope_of, { name }), "", said(slope), "gradient"]]), ["input", input, "", now, "prediction"]],
       said: [fill(words.curves_at, { input, x: number(now), choice, case: choices[state.case] }),
         ...each.map(({ name, value, slope, best }) => fill(best ? words.curve_lowest : words.curve_said, { name, value: said(value), slope: said(slope) }))].join(" "),
     };
