@@ -544,3 +544,25 @@ def test_a_sum_passes_its_slope_on_and_the_slopes_of_a_neuron_fade_near_1(show):
         passed.append(-as_number(numbers(page)["a to w"].split(" = ")[1]))
         press(page, "b", *["ArrowRight"] * 4)
     assert np.all(np.diff(passed) < 0) and passed[-1] < passed[0] / 50
+
+
+def test_a_step_is_shortest_with_the_workers_that_the_page_prints(show):
+    def step(M, message):
+        time = 1 / M + 2 * message * M
+        slope = 2 * message - 1 / M**2
+        return {"time of a step": (time, slope), "times as fast as alone": (1 / time, -slope / time**2)}
+
+    workers, messages = np.arange(1, 65), [0.001, 0.01, 0.1]
+    stored = explore.curves(step, ("workers M", workers), ("a message takes", messages))
+    page = show(stored)
+    for case, (fastest, gain) in enumerate([(22, 11.2), (7, 3.5), (2, 1.1)]):
+        page.select_option("select", str(case))
+        drag(page, "input", -5000)
+        press(page, "input", *["ArrowRight"] * (fastest - 1))
+        assert numbers(page)["input"] == fastest
+        same(numbers(page), **{"time of a step": step(fastest, messages[case])["time of a step"][0]})
+        assert round(numbers(page)["times as fast as alone"], 1) == gain
+        hear(page, "which is its lowest value")
+    notebook = nbformat.read(ROOT / "book/en/practice/scaling-out.ipynb", 4)
+    (cell,) = [cell for cell in notebook.cells if "explore.curves" in cell.source]
+    assert "def step(M, message):\n    time = 1 / M + 2 * message * M\n    slope = 2 * message - 1 / M**2" in cell.source
