@@ -565,4 +565,5 @@ def test_a_step_is_shortest_with_the_workers_that_the_page_prints(show):
         hear(page, "which is its lowest value")
     notebook = nbformat.read(ROOT / "book/en/practice/scaling-out.ipynb", 4)
     (cell,) = [cell for cell in notebook.cells if "explore.curves" in cell.source]
-    assert "def step(M, message):\n    time = 1 / M + 2 * message * M\n    slope = 2 * message - 1 / M**2" in cell.source
+    form = "def step(M, message):\n    time = 1 / M + 2 * message * M\n    slope = 2 * message - 1 / M**2"
+    assert form in cell.source
