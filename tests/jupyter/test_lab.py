@@ -8,7 +8,7 @@ import re
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, writes
 
-from lossedu import explore, quiz
+from lossedu import Huber, explore, quiz
 from lossedu.exercises.card import card
 from lossedu.plot.stored import stored
 from tools.pages import ROOT
@@ -126,12 +126,16 @@ def faults_of_explorer(tab, explorer) -> list[str]:
         return ["an explorer has not started"]
     if explorer.locator("svg.le-picture").count() > 1:
         return ["an explorer was started twice"]
-    control, before = controls.first, said(explorer)
-    value = value_of(control)
-    control.press("ArrowRight" if value != control.get_attribute("max") else "ArrowLeft")
-    tab.wait_for_timeout(50)  # a picture that computes is drawn in the next frame
-    if value_of(control) == value:
-        return ["the arrow keys do not move an explorer"]
+    before = said(explorer)
+    # Whoever has clicked on a cell is in command mode, where JupyterLab has commands for the arrow keys.
+    tab.locator(".jp-InputPrompt").first.click()
+    for control in (explorer.locator(kind).first for kind in ("[data-hold]", "input[type=range]")):
+        if control.count():
+            value = value_of(control)
+            control.press("ArrowRight" if value != control.get_attribute("max") else "ArrowLeft")
+            tab.wait_for_timeout(50)  # it is drawn in the next frame
+            if value_of(control) == value:
+                return ["the arrow keys do not move an explorer"]
     # Where there are buttons, the first takes a step or goes to the best answer.
     if explorer.locator("button").count():
         explorer.locator("button").first.press("Enter")
@@ -189,7 +193,7 @@ def test_a_page_that_was_run_moves_and_answers(open_page, name):
 SVG = ('<svg xmlns="http://www.w3.org/2000/svg" width="200" height="100" viewBox="0 0 200 100">'
        '<circle cx="50" cy="50" r="40"/></svg>')
 FIGURE = stored(SVG, "a disc")["text/html"]
-EXPLORER = explore.constant([1.0, 2.0, 6.0])._repr_html_()
+EXPLORER = explore.constant([1.0, 2.0, 6.0], Huber())._repr_html_()
 GRAPH = explore.graph(lambda x: (x - 1) ** 2, {"x": 0.5})._repr_html_()
 QUIZ = quiz("mse")._repr_html_()
 CARD = card("le-wrong", "<strong>WRONG VALUE</strong>", "<p>You summed.</p>")

@@ -8,6 +8,8 @@
 // The drawing is one string, made anew each time. What is held lies above it: one element for each, which is only moved,
 // because an element that is replaced loses the finger and the keyboard's focus.
 
+// JupyterLab and Notebook take arrow keys for their own commands, unless the element that has the focus says this.
+const OWN_KEYS = "data-lm-suppress-shortcuts=true";
 const REST = 700; // milliseconds without a change, after which the sentence is announced
 const EDGE = 2; // pixels between the picture and its frame
 
@@ -15,11 +17,9 @@ function mount(figure, state, { sliders = [], buttons = [], choices = [], draw, 
   const id = figure.id;
   const control = ({ key, words: called, symbol, role }) =>
     `<label for="${id}-${key}" style="color:${colour(role)}">${called} <i>${symbol}</i></label>
-     <input type="range" id="${id}-${key}" data-key="${key}"><output for="${id}-${key}"></output>`;
+     <input type="range" id="${id}-${key}" data-key="${key}" ${OWN_KEYS}><output for="${id}-${key}"></output>`;
   const choice = ({ key, words: called, options }) =>
-    `<label>${called} <select data-key="${key}">${options.map(([value, what]) => `<option value="${value}">${what}</option>`).join("")}</select></label>`;
-  // JupyterLab takes arrow keys for its own commands unless the element itself says that it needs them.
-  figure.dataset.lmSuppressShortcuts = "true";
+    `<label>${called} <select data-key="${key}" ${OWN_KEYS}>${options.map(([value, what]) => `<option value="${value}">${what}</option>`).join("")}</select></label>`;
   figure.innerHTML = '<svg class="le-picture" role="group"><g aria-hidden="true"></g><g></g></svg>' +
     `<div class="le-controls">${sliders.map(control).join("")}</div>` +
     `<div class="le-buttons">${buttons.map(() => '<button type="button"></button>').join("")}${choices.map(choice).join("")}</div>` +
@@ -85,6 +85,7 @@ function mount(figure, state, { sliders = [], buttons = [], choices = [], draw, 
     const element = document.createElementNS("http://www.w3.org/2000/svg", "g");
     element.innerHTML = '<circle r="14" fill="transparent"/><circle class="le-ring" r="12"/><circle class="le-dot" stroke-width="2"/>';
     element.setAttribute("tabindex", "0");
+    element.setAttribute(...OWN_KEYS.split("="));
     element.setAttribute("role", "slider");
     element.dataset.hold = key;
     const now = () => view.holds.find((one) => one.key === key);
