@@ -23,6 +23,9 @@ from lossedu.explore import without_moving_parts
 from lossedu.plot.stored import svg_of
 
 POINTS = 0.05  # a coordinate of a figure, which is about 390 points wide
+# A contour line that begins elsewhere is also drawn with other corners, because matplotlib leaves out those that lie
+# within a ninth of a point of the line.
+CONTOUR = 0.15
 RELATIVE = 1e-4  # a number in an explorer's table, which keeps six significant digits
 NOISE = 1e-11  # of the largest number in the same array: what is smaller is what rounding leaves of 0
 LEVELS, SHARE = 48, 0.002  # of 255 levels of grey, and the share of pixels that may differ by more
@@ -94,7 +97,7 @@ def attribute_difference(key: str, one: str, other: str, contour: bool) -> str:
         return f"{key} {one[:60]!r} is now {other[:60]!r}"
     if key == "d" and contour:
         moved = apart(rings(one), rings(other))
-        return f"a contour line moved by {moved:.3g} points" if moved > POINTS else ""
+        return f"a contour line moved by {moved:.3g} points" if moved > CONTOUR else ""
     if NUMBER.sub("", one) != NUMBER.sub("", other):
         return f"{key} has {len(NUMBER.findall(one))} numbers, and now {len(NUMBER.findall(other))}"
     for mine, theirs in zip(NUMBER.findall(one), NUMBER.findall(other)):

@@ -239,7 +239,8 @@ def test_photos_are_pulled_and_pushed_as_the_page_says(show):
     assert all(length > 3 for length in lengths())
     start.click()
     page.select_option("select", "triplet")
-    assert page.evaluate(CIRCLE) == pytest.approx(np.sqrt(4 + numbers(page)["near"] ** 2), abs=0.01)
+    near = numbers(page)["near"]
+    assert page.evaluate(CIRCLE) == pytest.approx(np.sqrt(4 + near**2), abs=0.01)
     radius = page.evaluate(CIRCLE)
     drag(page, "positive", 60)
     numbers(page)
