@@ -80,9 +80,14 @@ def show(browser, tmp_path):
     assert complaints == []
 
 
+def settle(page):
+    """Wait until what was done is drawn, which is in the next frame."""
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
 def numbers(page, nth=0):
     """The numbers that a picture shows, by name, with their words."""
-    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    settle(page)
     shown = page.evaluate("nth => [...document.querySelectorAll('figure')[nth].querySelectorAll('[data-value]')]"
                           ".map(e => [e.dataset.value, e.textContent])", nth)
     return {key: as_number(text) for key, text in shown}
@@ -110,17 +115,20 @@ def drag(page, key, dx, dy=0.0, nth=0):
     page.mouse.move(x + dx / 2, y + dy / 2)
     page.mouse.move(x + dx, y + dy)
     page.mouse.up()
+    settle(page)
 
 
 def press(page, key, *names, nth=0):
     page.locator("figure").nth(nth).locator(f"[data-hold={key}]").focus()
     for name in names:
         page.keyboard.press(name)
+    settle(page)
 
 
 def slide(page, key, name, nth=0):
     page.locator("figure").nth(nth).locator(f"input[data-key={key}]").focus()
     page.keyboard.press(name)
+    settle(page)
 
 
 def hear(page, words):
@@ -520,6 +528,7 @@ def moved(row, k, value):
 
 def heights(page, row, n=5):
     """The probabilities of a row, as they are spoken."""
+    settle(page)
     return [as_number(page.locator(f"[data-hold={row}{k}]").get_attribute("aria-valuetext")) for k in range(n)]
 
 
@@ -655,6 +664,7 @@ def test_forecasts_are_made_sharper_and_blunter(show):
 
 def spoken(page):
     """What each point says: its forecast, its share of ones, and how many there are."""
+    settle(page)
     texts = [hold.get_attribute("aria-valuetext") for hold in page.locator("[data-hold^=bin]").all()]
     return [[float(part) for part in re.findall(r"[\d.]+", text)] for text in texts]
 
