@@ -4,6 +4,9 @@ The eager engine decides anew in each step what to do: it records a graph, walks
 after the other. A network that is a row of known layers does the same in each step. So we decide once which arrays its
 results go to, and we update all parameters together, as parts of one array.
 
+The bits are the same on processors with AVX2. OpenBLAS's kernels for Prescott, an older one, let the last bit of a
+product depend on where its arrays begin in memory, and there the last digits may differ.
+
 The plan is made from the layers, not from a run of the model, so no code of yours is left out. Whatever cannot be
 planned, for example a function of your own or dropout, is left to the eager engine, and `Replay.eager` says why.
 """
