@@ -133,7 +133,7 @@ def test_the_same_bits_as_the_eager_engine(training):
         if SAME_EVERYWHERE:
             assert one == other and bits(eager) == bits(replay)
         else:
-            digits = 1e5 * np.finfo(dtype).eps  # what began in the last bit has grown from step to step
+            digits = 1e5 * float(np.finfo(dtype).eps)  # what began in the last bit has grown from step to step
             assert one == pytest.approx(other, rel=digits, abs=digits)
             np.testing.assert_allclose(numbers(eager), numbers(replay), rtol=digits, atol=digits)
 
