@@ -17,8 +17,9 @@ def square(x):
 @pytest.mark.parametrize("loss", [loss for loss in PAIRED if not predicts_rows(loss)], ids=repr)
 def test_every_loss_passes(loss):
     reports = [gradient_check(loss, *draw(loss, np.random.default_rng(seed))) for seed in range(4)]
-    # None is called wrong. One may be left in doubt, where a slope happens to be so close to 0 that rounding hides it.
-    assert not any(report.wrong.any() for report in reports) and sum(report.passed for report in reports) >= 3, reports
+    assert not any(report.wrong.any() for report in reports), reports
+    for report in reports:  # rounding may hide a slope that happens to be close to 0, and no other
+        assert report.passed or np.abs(report.gradient[report.doubt != ""]).max() < 1e-4, report
 
 
 @pytest.mark.parametrize("change", [

@@ -18,7 +18,7 @@ def test_a_page_loads_the_script_of_its_own_pictures(site, name):
 
 def test_what_moves_the_pictures_of_a_page_is_light(site):
     for file in site.rglob("explore-*.js"):
-        assert len(gzip.compress(file.read_bytes())) < 20_000, file.name  # a page of three kinds takes 15,021
+        assert len(gzip.compress(file.read_bytes())) < 15_000, file.name
 
 
 def test_there_are_pages_of_both_kinds(site):

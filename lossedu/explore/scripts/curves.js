@@ -4,9 +4,9 @@ function curves(figure, { input, choice, choices, names, same_scale: shared, cas
   const [TOP, LOW, LEFT] = [34, 56, 50]; // pixels: above a pair of axes, its height, and on its left
   const finite = (value) => typeof value === "number"; // what is not is a word, such as nan, or null for no slope
   // A number that is nearly 0 is shown here, because a formula that rounds it to 0 may stand beside one that does not.
-  const tiny = (value) => String(Number(value.toPrecision(4))).replaceAll("-", "−");
-  const said = (value) => (!finite(value) ? value ?? words.none : value && number(value) === "0" ? tiny(value) : number(value));
-  const state = { at: Math.floor(cases[0].inputs.length / 2), case: "0" };
+  const said = (value) => (!finite(value) ? value ?? words.none : value && number(value) === "0" ? value.toPrecision(4).replaceAll("-", "−") : number(value));
+  const initial = () => ({ at: Math.floor(cases[0].inputs.length / 2), case: "0" });
+  const state = initial();
   const span = (values) => {
     const [low, high] = [Math.min(...values.filter(finite)), Math.max(...values.filter(finite))];
     const margin = 0.12 * (high - low || 1);
@@ -56,22 +56,22 @@ function curves(figure, { input, choice, choices, names, same_scale: shared, cas
     const put = (at) => { state.at = clamp(at, [0, inputs.length - 1]); };
     const nearest = (value) => inputs.reduce((best, one, i) => (Math.abs(one - value) < Math.abs(inputs[best] - value) ? i : best), 0);
     const now = inputs[state.at];
-    const each = names.map((name, k) => ({ name, value: drawn[k].value[state.at], slope: drawn[k].slope[state.at], best: state.at === drawn[k].lowest }));
+    const each = drawn.map(({ value, slope, lowest }, k) => ({ name: names[k], value: said(value[state.at]), slope: said(slope[state.at]), best: state.at === lowest }));
     return {
       height: bottom + 44, svg: panels.map(({ svg }) => svg).join(""),
       holds: [{ key: "input", at: [X(now), bottom], along: "x", role: "prediction", name: input, now, least: inputs[0], most: inputs.at(-1),
         says: number(now), drag: (point) => put(nearest(back(point)[0])), nudge: (d) => put(state.at + d) }],
-      numbers: [...each.flatMap(({ name, value, slope, best }) => [
-        [name, name, best ? `(${words.lowest})` : "", said(value), "loss"],
-        [`slope of ${name}`, fill(words.slope_of, { name }), "", said(slope), "gradient"]]), ["input", input, "", now, "prediction"]],
+      numbers: [...each.flatMap(({ name, value, slope }) => [
+        [name, name, "", value, "loss"],
+        [`slope of ${name}`, fill(words.slope_of, { name }), "", slope, "gradient"]]), ["input", input, "", now, "prediction"]],
       said: [fill(words.curves_at, { input, x: number(now), choice, case: choices[state.case] }),
-        ...each.map(({ name, value, slope, best }) => fill(best ? words.curve_lowest : words.curve_said, { name, value: said(value), slope: said(slope) }))].join(" "),
+        ...each.map(({ name, value, slope, best }) => fill(best ? words.curve_lowest : words.curve_said, { name, value, slope }))].join(" "),
     };
   }
 
   mount(figure, state, {
     draw,
     choices: [{ key: "case", words: choice, options: choices.map((one, i) => [i, one]) }],
-    buttons: [{ words: () => words.start_again, press: () => Object.assign(state, { at: Math.floor(cases[0].inputs.length / 2), case: "0" }) }],
+    buttons: [{ words: () => words.start_again, press: () => Object.assign(state, initial()) }],
   });
 }
