@@ -182,7 +182,7 @@ def test_a_name_that_cannot_be_is_refused(name, said):
 EXERCISE = '''
 
 @exercise(title="Count the samples", points=1, hints=["An array has a length."])
-def number_of_samples(y_true, y_pred):
+def number_of_samples(y_true: Array, y_pred: Array) -> int:
     """Return how many samples there are, one whole number."""
     return len(y_true)
 

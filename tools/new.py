@@ -19,9 +19,12 @@ TO_WRITE = "TO WRITE"
 
 COURSE = '''"""Exercises of the page {name}. TO WRITE: what they practise."""
 
+from __future__ import annotations
+
 import numpy as np
 
 from lossedu.exercises.page import on_page
+from lossedu.exercises.types import Array, Inputs, Number
 
 exercise, ask = on_page(__name__)
 
@@ -29,7 +32,7 @@ exercise, ask = on_page(__name__)
 # TO WRITE: an exercise of your own in place of this one. Its name is what learners write, its docstring the task.
 @exercise(title="Average the residuals", points=1,
           hints=["Subtract the arrays: NumPy does it entry by entry.", "np.mean gives the average."])
-def {function}_mean(y_true, y_pred):
+def {function}_mean(y_true: Array, y_pred: Array) -> Number:
     """Return the mean of the residuals y_pred - y_true, one float.
 
     `y_true` and `y_pred` are arrays of shape (n,).
@@ -38,7 +41,7 @@ def {function}_mean(y_true, y_pred):
 
 
 @{function}_mean.inputs
-def pairs(rng):
+def pairs(rng: np.random.Generator) -> Inputs:
     """One sample, then random ones of several sizes."""
     yield np.array([2.0]), np.array([5.0])
     for n in (2, 5, 40):

@@ -6,8 +6,9 @@ import numpy as np
 
 from lossedu.exercises import progress
 from lossedu.exercises.card import verdict_html
-from lossedu.exercises.exercise import Call, Exercise, Function, find_exercise
+from lossedu.exercises.exercise import Exercise, find_exercise
 from lossedu.exercises.judge import Outcome, Verdict, copied, judge
+from lossedu.exercises.types import Call, Function
 from lossedu.language import translate
 from lossedu.sandboxed.codec import as_real_arrays, same
 from lossedu.sandboxed.load import is_starter

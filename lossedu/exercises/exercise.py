@@ -5,18 +5,19 @@ The reference is an ordinary function; its docstring is the prompt and its body 
     exercise, ask = on_page(__name__)
 
     @exercise(title="Average the squares", points=1, hints=["Square first, then average."])
-    def mean_of_squares(y_true, y_pred):
+    def mean_of_squares(y_true: Array, y_pred: Array) -> Number:
         '''Return the mean of the squared differences, one float. ...'''
         return np.mean((y_true - y_pred) ** 2)
 
     @mean_of_squares.inputs
-    def draw(rng):
+    def draw(rng: np.random.Generator) -> Inputs:
         yield np.array([1.0]), np.array([3.0])           # edge cases first
         yield rng.normal(size=5), rng.normal(size=5)
 
     mean_of_squares.mistake("You summed; a mean also divides by n.", lambda y, p: np.sum((y - p) ** 2))
 
-Its folded solution stands alone: it needs NumPy as `np` and nothing else, like the answer it asks for.
+Its folded solution stands alone: it needs NumPy as `np` and nothing else, like the answer it asks for. Annotations
+are for mypy, so learners do not see them.
 """
 
 from __future__ import annotations
@@ -24,26 +25,25 @@ from __future__ import annotations
 import ast
 import hashlib
 import inspect
+import re
 import sys
 import textwrap
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
+from itertools import accumulate
 from pathlib import Path
-from typing import Any, TypeAlias, TypeVar
+from typing import TypeVar
 
 import numpy as np
 
+from lossedu.exercises.types import Call, Draw, Function
 from lossedu.language import translate
 
 exercises: dict[str, Exercise] = {}
 
 VISIBLE_SEED = 0
-
-Function: TypeAlias = Callable[..., Any]
-Call: TypeAlias = tuple[Any, ...]  # the arguments of one check: arrays, numbers, text, formulas, and lists of these
-Draw: TypeAlias = Callable[[np.random.Generator], Iterator[Call]]
 
 F = TypeVar("F", bound=Function)
 
@@ -159,14 +159,17 @@ class Exercise:
     @property
     def starter(self) -> str:
         """The code a learner starts from: signature, first line of the prompt, and a place to write."""
-        return (f"def {self.name}{inspect.signature(self.reference)}:\n"
+        typed = inspect.signature(self.reference)
+        plain = typed.replace(parameters=[one.replace(annotation=one.empty) for one in typed.parameters.values()],
+                              return_annotation=typed.empty)
+        return (f"def {self.name}{plain}:\n"
                 f'    """{self.prompt.splitlines()[0]}"""\n'
                 "    ...  # your answer here")
 
     @property
     def solution(self) -> str:
-        """The reference as a learner could have written it: without decorator and docstring."""
-        source = textwrap.dedent(inspect.getsource(self.reference))
+        """The reference as a learner could have written it: without decorator, docstring and annotations."""
+        source = without_annotations(textwrap.dedent(inspect.getsource(self.reference)))
         function = ast.parse(source).body[0]
         assert isinstance(function, ast.FunctionDef)
         docstring = range(function.body[0].lineno, (function.body[0].end_lineno or 0) + 1)
@@ -180,6 +183,52 @@ class Exercise:
 
     def __repr__(self) -> str:
         return f"<Exercise {self.name}: {self.title}, {self.points} points>"
+
+
+def without_annotations(source: str) -> str:
+    """Return the source of a function as somebody writes it who knows no annotations; all else stays to the letter.
+
+    Parameters
+    ----------
+    source : str
+        Python with annotations at parameters, at what a function returns, and at assignments.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> print(without_annotations('''def half(x: float = 1.0) -> float:
+    ...     y: float = x / 2  # two: a half
+    ...     return y'''))
+    def half(x=1.0):
+        y = x / 2  # two: a half
+        return y
+    """
+    text = source.encode()  # because the columns of a syntax tree count bytes
+    lines = list(accumulate(map(len, text.splitlines(keepends=True)), initial=0))
+
+    def begin(node: ast.arg | ast.expr) -> int:
+        return lines[node.lineno - 1] + node.col_offset
+
+    def end(node: ast.expr) -> int:
+        return lines[(node.end_lineno or 0) - 1] + (node.end_col_offset or 0)
+
+    cuts = []
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.arg(annotation=ast.expr() as kind):
+                cuts.append((text.index(b":", begin(node)), end(kind), b""))
+                if equals := re.compile(rb"\s*=\s*").match(text, end(kind)):  # x: float = 1.0, but x=1.0
+                    cuts.append((*equals.span(), b"="))
+            case ast.FunctionDef(returns=ast.expr() as kind):
+                cuts.append((text.rindex(b")", 0, begin(kind)) + 1, end(kind), b""))
+            case ast.AnnAssign(value=ast.expr()):
+                cuts.append((end(node.target), end(node.annotation), b""))
+    for first, last, kept in sorted(cuts, reverse=True):
+        text = text[:first] + kept + text[last:]
+    return text.decode()
 
 
 @cache

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from lossedu.exercises import progress as store
 from lossedu.exercises.card import hint_html, progress_html, solution_html
-from lossedu.exercises.exercise import Exercise, Function, every_exercise, find_exercise
+from lossedu.exercises.exercise import Exercise, every_exercise, find_exercise
+from lossedu.exercises.types import Function
 from lossedu.language import translate
 
 

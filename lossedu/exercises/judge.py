@@ -8,7 +8,8 @@ from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
-from lossedu.exercises.exercise import Call, Exercise, Function
+from lossedu.exercises.exercise import Exercise
+from lossedu.exercises.types import Call, Function
 from lossedu.language import translate
 from lossedu.sandboxed.codec import Arrays, as_real_arrays
 

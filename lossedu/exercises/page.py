@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from lossedu.exercises.exercise import Exercise, Function, exercise
+from lossedu.exercises.exercise import Exercise, exercise
 from lossedu.exercises.quiz import ask
+from lossedu.exercises.types import Function
 
 COURSE = "lossedu.course."
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import sys
+import textwrap
 
 import numpy as np
 import pytest
 
 from lossedu.exercises import check, exercises, find_exercise, verify
-from lossedu.exercises.exercise import Exercise, UnknownExercise, exercise
+from lossedu.exercises.exercise import Exercise, UnknownExercise, exercise, without_annotations
 from lossedu.exercises.judge import judge
 
 
@@ -111,3 +114,62 @@ def test_the_solution_is_the_body_without_docstring_and_decorator():
 def test_the_starter_is_the_signature_and_a_place_to_write():
     assert find_exercise("squared_error_mean").starter.splitlines()[0] == "def squared_error_mean(y_true, y_pred):"
     assert "return" not in find_exercise("squared_error_mean").starter.splitlines()[-1]
+
+
+class Untyped(ast.NodeTransformer):
+    """Take the annotations out of a syntax tree, as the text must lose them."""
+
+    def visit_arg(self, node):
+        return ast.arg(node.arg)
+
+    def visit_FunctionDef(self, node):
+        node.returns = None
+        return self.generic_visit(node)
+
+    def visit_AnnAssign(self, node):
+        return ast.Assign([node.target], node.value) if node.value else node
+
+
+def tree_of(source: str) -> str:
+    return ast.dump(ast.parse(source))
+
+
+def untyped_tree_of(source: str) -> str:
+    return ast.dump(Untyped().visit(ast.parse(source)))
+
+
+def test_learners_see_the_reference_without_its_annotations():
+    typed = 0
+    for name, task in exercises.items():
+        for shown in (task.starter, task.solution):
+            assert tree_of(shown) == untyped_tree_of(shown), f"{name} shows an annotation"
+        reference, = ast.parse(textwrap.dedent(inspect.getsource(task.reference))).body
+        typed += reference.returns is not None
+        del reference.decorator_list[:], reference.body[0]
+        assert tree_of(task.solution) == untyped_tree_of(ast.unparse(reference)), name
+        assert task.solution.splitlines()[0] == task.starter.splitlines()[0], name
+    assert typed == len(exercises)
+
+
+@pytest.mark.parametrize(("written", "shown"), [
+    ("def f(x: int) -> int:\n    return x\n", "def f(x):\n    return x\n"),
+    ("def f(x, y):\n    return {x: y}\n", "def f(x, y):\n    return {x: y}\n"),
+    ("def f(x: int = 1, y: int=2, z = 3) -> int: return x", "def f(x=1, y=2, z = 3): return x"),
+    ("def f(x: 'a, b' = ':', *, y: str = \") -> 'c':\") -> 'd -> e':\n    return x[1:2]",
+     "def f(x=':', *, y=\") -> 'c':\"):\n    return x[1:2]"),
+    ("def f(a: int, /, *b: int, c: int = (1), **d: int): return a", "def f(a, /, *b, c=(1), **d): return a"),
+    ("def f(\n    x: int,  # one: a -> b\n    y: list[int] = {1: 2},\n) -> tuple[int,\n  str]:  # two: so\n    pass",
+     "def f(\n    x,  # one: a -> b\n    y={1: 2},\n):  # two: so\n    pass"),
+    ("def f(ŷ: int, é: 'Ä' = 'ß: ü') -> 'ŷ':  # ŷ: ŷ\n    δ: float = ŷ  # ½\n    return δ, 'ŷ: ŷ'",
+     "def f(ŷ, é='ß: ü'):  # ŷ: ŷ\n    δ = ŷ  # ½\n    return δ, 'ŷ: ŷ'"),
+    ("def f(x: int):\n    def g(y: int) -> int:\n        z: int  =  [y]\n        return z\n    return lambda a, b=1: g",
+     "def f(x):\n    def g(y):\n        z  =  [y]\n        return z\n    return lambda a, b=1: g"),
+    ("@d(lambda x: x, k={1: 2})\ndef f(x: int) -> None:\n    \"\"\"x: int -> y: int = 1\"\"\"\n    x[0]: int = 1",
+     "@d(lambda x: x, k={1: 2})\ndef f(x):\n    \"\"\"x: int -> y: int = 1\"\"\"\n    x[0] = 1"),
+    ("def f(x: int) -> int:\r\n    ŷ: int = x\r\n    return 'a\fb\u2028c', ŷ\r\n",
+     "def f(x):\r\n    ŷ = x\r\n    return 'a\fb\u2028c', ŷ\r\n"),
+])
+def test_annotations_are_taken_out_to_the_letter(written, shown):
+    assert without_annotations(written) == shown
+    assert tree_of(shown) == untyped_tree_of(written)
+    assert without_annotations(shown) == shown

@@ -1,8 +1,13 @@
 """Exercises of the page that builds the engine."""
 
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
 import numpy as np
 
 from lossedu.exercises.page import on_page
+from lossedu.exercises.types import Array, Function, Inputs
 
 exercise, ask = on_page(__name__)
 
@@ -13,7 +18,7 @@ exercise, ask = on_page(__name__)
                  "Go from the last row to the first. A row of kind 0 has no parts and passes nothing on.",
                  "A sum passes on what it has, to both parts; a product passes it on times the value of the other part. "
                  "Use +=, since a part may be used again."])
-def tape_gradients(kind, left, right, value):
+def tape_gradients(kind: Array, left: Array, right: Array, value: Array) -> Array:
     """Return the gradient of the last value of a tape in each of its values, an array of shape (n,).
 
     Row i of the tape says how `value[i]` was made: `kind[i]` is 0 for a number that was given, 1 for
@@ -32,7 +37,8 @@ def tape_gradients(kind, left, right, value):
     return grad
 
 
-def tape(rng, given, kinds, parts):
+def tape(rng: np.random.Generator, given: Array | list[float], kinds: list[int],
+         parts: Sequence[Array | tuple[int, int]]) -> tuple[Array, Array, Array, Array]:
     """A tape of given numbers and operations, with its values computed."""
     kind, left, right = (np.zeros(len(given) + len(kinds), int) for _ in range(3))
     value = np.array([*given, *[0.0] * len(kinds)])
@@ -43,7 +49,7 @@ def tape(rng, given, kinds, parts):
 
 
 @tape_gradients.inputs
-def tapes(rng):
+def tapes(rng: np.random.Generator) -> Inputs:
     yield tape(rng, [3.0, 2.0], [2], [(0, 1)])
     yield tape(rng, [3.0], [2], [(0, 0)])  # x * x
     yield tape(rng, [3.0, 2.0], [2, 2, 1], [(0, 0), (2, 1), (3, 0)])  # x x w + x
@@ -53,9 +59,10 @@ def tapes(rng):
         yield tape(rng, rng.uniform(0.5, 1.5, size=3), [*rng.integers(1, 3, size=operations - 2), 2, 1], parts)
 
 
-def tape_with(order=reversed, add=True, start=1.0, other=True):
+def tape_with(order: Callable[[range], Iterator[int]] = reversed, add: bool = True, start: float = 1.0,
+              other: bool = True) -> Function:
     """The walk with one thing replaced."""
-    def gradients(kind, left, right, value):
+    def gradients(kind: Array, left: Array, right: Array, value: Array) -> Array:
         grad = np.zeros(len(value))
         grad[-1] = start
         for i in order(range(len(value))):
@@ -81,7 +88,7 @@ tape_gradients.mistake("The walk starts with 1, not with the last value.",
 @exercise(title="Undo a broadcast", points=2,
           hints=["An axis where x has length 1 and g has more was stretched.",
                  "Sum over the stretched axes, with keepdims=True, so that the shape stays."])
-def undo_broadcast(g, x):
+def undo_broadcast(g: Array, x: Array) -> Array:
     """Return the gradient in `x`, given the gradient `g` of a sum x + z that NumPy stretched `x` for.
 
     `g` has shape (n, k); `x` has shape (n, k), (1, k), (n, 1) or (1, 1). The answer has the shape of `x`.
@@ -91,7 +98,7 @@ def undo_broadcast(g, x):
 
 
 @undo_broadcast.inputs
-def stretched(rng):
+def stretched(rng: np.random.Generator) -> Inputs:
     yield np.array([[1.0, 2.0], [3.0, 4.0]]), np.zeros((2, 2))
     yield np.array([[1.0, 2.0], [3.0, 4.0]]), np.ones((1, 2))
     yield np.array([[1.0, 2.0], [3.0, 4.0]]), np.ones((2, 1))
@@ -99,12 +106,12 @@ def stretched(rng):
         yield rng.normal(size=(3, 4)), rng.normal(size=shape)
 
 
-def stretched_axes(x):
+def stretched_axes(x: Array) -> tuple[int, ...]:
     """The axes along which x was stretched."""
     return tuple(axis for axis in (0, 1) if x.shape[axis] == 1)
 
 
-def fold_with(combine, axes=stretched_axes):
+def fold_with(combine: Function, axes: Callable[[Array], tuple[int, ...]] = stretched_axes) -> Function:
     """The fold with another way to combine."""
     return lambda g, x: combine(g, axis=axes(x), keepdims=True)
 
@@ -120,7 +127,7 @@ undo_broadcast.mistake("You summed everything; only the stretched axes are to be
 undo_broadcast.mistake("The slope of x + z in x is 1; the value of x plays no part.",
                        lambda g, x: undo_broadcast.reference(g, x) * x)
 @undo_broadcast.alternative
-def by_products(g, x):
+def by_products(g: Array, x: Array) -> Array:
     """Sums as products with ones."""
     rows = np.ones((1, len(g))) if x.shape[0] == 1 else np.eye(len(g))
     columns = np.ones((g.shape[1], 1)) if x.shape[1] == 1 else np.eye(g.shape[1])
@@ -130,7 +137,7 @@ def by_products(g, x):
 @exercise(title="The pull of softmax", points=2,
           hints=["All entries of a row share one denominator, so each gradient depends on the whole row.",
                  "Per row: p times (g minus the sum of p times g)."])
-def softmax_backward(P, P_bar):
+def softmax_backward(P: Array, P_bar: Array) -> Array:
     """Return the gradient of the loss in the logits Z, where P = softmax(Z) row by row.
 
     `P` holds the probabilities from the way forwards and `P_bar` the gradient of the loss in them, both of shape (n, k);
@@ -140,7 +147,7 @@ def softmax_backward(P, P_bar):
 
 
 @softmax_backward.inputs
-def probabilities(rng):
+def probabilities(rng: np.random.Generator) -> Inputs:
     yield np.array([[0.5, 0.5]]), np.array([[1.0, 0.0]])
     yield np.array([[0.25, 0.75], [0.5, 0.5]]), np.array([[2.0, -1.0], [3.0, 3.0]])
     for n, k in ((1, 3), (4, 4), (6, 3)):

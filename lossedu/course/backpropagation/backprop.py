@@ -1,8 +1,13 @@
 """Exercises of the page on backpropagation."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+
 import numpy as np
 
 from lossedu.exercises.page import on_page
+from lossedu.exercises.types import Array, Function, Inputs, Number
 
 exercise, ask = on_page(__name__)
 
@@ -11,7 +16,7 @@ exercise, ask = on_page(__name__)
 @exercise(title="Back through tanh", points=1,
           hints=["The slope of tanh at z is 1 - tanh(z)². You are given tanh(z) already.",
                  "The chain rule multiplies: what arrives, times the local slope, entry by entry."])
-def tanh_backward(H, H_bar):
+def tanh_backward(H: Array, H_bar: Array) -> Array:
     """Return the gradient of the loss in Z, where H = tanh(Z).
 
     `H` is the value from the way forwards and `H_bar` the gradient of the loss in it, both of shape (n, k);
@@ -21,7 +26,7 @@ def tanh_backward(H, H_bar):
 
 
 @tanh_backward.inputs
-def activations(rng):
+def activations(rng: np.random.Generator) -> Inputs:
     yield np.array([[0.0]]), np.array([[3.0]])
     yield np.array([[0.5, -0.5], [0.9, 0.0]]), np.array([[1.0, 1.0], [-2.0, 4.0]])
     for shape in ((1, 3), (5, 4)):
@@ -41,7 +46,7 @@ tanh_backward.alternative(lambda H, g: g * (1 - H) * (1 + H))
 @exercise(title="Back through ReLU", points=1,
           hints=["ReLU has slope 1 where Z is positive and 0 elsewhere.",
                  "Z > 0 is an array of True and False that multiplies like 1 and 0."])
-def relu_backward(Z, H_bar):
+def relu_backward(Z: Array, H_bar: Array) -> Array:
     """Return the gradient of the loss in Z, where H = max(Z, 0).
 
     The maximum is taken entry by entry. `Z` and `H_bar`, the gradient of the loss in H, have shape (n, k); so does the
@@ -51,7 +56,7 @@ def relu_backward(Z, H_bar):
 
 
 @relu_backward.inputs
-def signals(rng):
+def signals(rng: np.random.Generator) -> Inputs:
     yield np.array([[2.0, -2.0]]), np.array([[-3.0, 5.0]])
     yield np.array([[0.0, 1.0], [-1.0, 0.0]]), np.array([[1.0, -2.0], [3.0, 4.0]])
     for shape in ((1, 3), (5, 4)):
@@ -72,7 +77,7 @@ relu_backward.alternative(lambda Z, g: np.where(Z > 0, g, 0.0))
 @exercise(title="Back through an affine layer", points=2,
           hints=["Let the shapes lead: which product has the shape of what its gradient belongs to?",
                  "Every row of Z holds b, so b collects the gradients of all rows: a sum over axis 0."])
-def affine_backward(X, W, Z_bar):
+def affine_backward(X: Array, W: Array, Z_bar: Array) -> tuple[Array, Array, Array]:
     """Return the gradients of the loss in X, W and b, a tuple in this order.
 
     The layer is Z = X @ W + b. Shapes: `X` (n, inputs), `W` (inputs, outputs), b (outputs,), and `Z_bar`, the
@@ -82,7 +87,7 @@ def affine_backward(X, W, Z_bar):
 
 
 @affine_backward.inputs
-def layers(rng):
+def layers(rng: np.random.Generator) -> Inputs:
     yield np.array([[2.0]]), np.array([[3.0]]), np.array([[5.0]])
     yield np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[0.0, 1.0], [-1.0, 2.0]]), np.array([[1.0, 0.0], [2.0, -1.0]])
     for n, k, m in ((1, 2, 3), (3, 3, 3), (6, 4, 2)):
@@ -109,7 +114,7 @@ affine_backward.alternative(lambda X, W, g: (np.einsum("nm,km->nk", g, W), np.ei
           hints=["Go forward first and keep A, H and y_pred: the way back needs them.",
                  "Start at the end: the gradient of the mean squared error in y_pred is 2 (y_pred - y_true) / n.",
                  "Then V and c; then back to H through V.T; then the ReLU; then W and b."])
-def two_layer_gradients(X, y_true, W, b, V, c):
+def two_layer_gradients(X: Array, y_true: Array, W: Array, b: Array, V: Array, c: Array) -> tuple[Array, ...]:
     """Return the gradients of the loss in W, b, V and c, a tuple in this order.
 
     The loss is the mean squared error of this net: A = X @ W + b, H = max(A, 0), y_pred = H @ V + c.
@@ -125,7 +130,7 @@ def two_layer_gradients(X, y_true, W, b, V, c):
 
 
 @two_layer_gradients.inputs
-def nets(rng):
+def nets(rng: np.random.Generator) -> Inputs:
     yield (np.array([[1.0]]), np.array([[0.0]]), np.array([[2.0]]), np.array([-1.0]),
            np.array([[3.0]]), np.array([0.5]))
     yield (np.array([[1.0], [2.0]]), np.array([[1.0], [0.0]]), np.array([[1.0, -1.0]]), np.array([0.5, 1.5]),
@@ -135,9 +140,11 @@ def nets(rng):
                rng.normal(size=(m, 1)), rng.normal(size=1))
 
 
-def backward_with(y_bar_of=lambda p, y: 2 * (p - y) / len(y), through=lambda g, A, H: g * (A > 0), bias=np.sum):
+def backward_with(y_bar_of: Callable[[Array, Array], Array] = lambda p, y: 2 * (p - y) / len(y),
+                  through: Callable[[Array, Array, Array], Array] = lambda g, A, H: g * (A > 0),
+                  bias: Function = np.sum) -> Function:
     """The walk back with one step replaced."""
-    def gradients(X, y, W, b, V, c):
+    def gradients(X: Array, y: Array, W: Array, b: Array, V: Array, c: Array) -> tuple[Array, Array, Array, Array]:
         A = X @ W + b
         H = np.maximum(A, 0)
         y_bar = y_bar_of(H @ V + c, y)
@@ -167,7 +174,7 @@ two_layer_gradients.alternative(backward_with(through=lambda g, A, H: np.where(H
 @exercise(title="A weight used twice", points=2,
           hints=["Call the two uses u and v and set u = v = w at the end: what is the slope in each?",
                  "A value that is used twice gets the sum of what its uses send back."])
-def tied_weight_gradient(x, y_true, w):
+def tied_weight_gradient(x: Array, y_true: Array, w: float) -> Number:
     """Return the derivative of the mean squared error in w, one float.
 
     The prediction is y_pred = w * tanh(w * x). `x` and `y_true` are arrays of shape (n,); `w` is one number,
@@ -181,18 +188,18 @@ def tied_weight_gradient(x, y_true, w):
 
 
 @tied_weight_gradient.inputs
-def tied(rng):
+def tied(rng: np.random.Generator) -> Inputs:
     yield np.array([1.0]), np.array([0.0]), 1.0
     yield np.array([1.0, -2.0]), np.array([1.0, 0.5]), -0.5
     for n in (3, 20):
         yield rng.normal(size=n), rng.normal(size=n), float(rng.uniform(0.5, 1.5))
 
 
-def uses(x, y, w):
+def uses(x: Array, y: Array, w: float) -> tuple[float, float]:
     """What the outer and the inner use of w send back."""
     h = np.tanh(w * x)
     y_bar = 2 * (w * h - y) / len(x)
-    return np.sum(y_bar * h), np.sum(y_bar * w * (1 - h**2) * x)
+    return float(np.sum(y_bar * h)), float(np.sum(y_bar * w * (1 - h**2) * x))
 
 
 tied_weight_gradient.mistake("The w inside tanh is missing: it sends a gradient back as well. Add it, with +=.",

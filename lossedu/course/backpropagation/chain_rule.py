@@ -1,8 +1,11 @@
 """Exercises of the page on the chain rule."""
 
+from __future__ import annotations
+
 import numpy as np
 
 from lossedu.exercises.page import on_page
+from lossedu.exercises.types import Array, Function, Inputs, Number
 
 exercise, ask = on_page(__name__)
 
@@ -10,13 +13,13 @@ exercise, ask = on_page(__name__)
 
 @exercise(title="The slope of a bell", points=1,
           hints=["Two lines: a = x² and y = exp(-a).", "Backwards: the slope of y in a is -y; that of a in x is 2x."])
-def bell_slope(x):
+def bell_slope(x: Array) -> Array:
     """Return the derivative of exp(-x²) at each entry of `x`, an array of the same shape."""
     return np.exp(-x**2) * -2 * x
 
 
 @bell_slope.inputs
-def bells(rng):
+def bells(rng: np.random.Generator) -> Inputs:
     yield (np.array([0.0]),)
     yield (np.array([1.0, -1.0, 2.0]),)
     for n in (3, 10):
@@ -35,7 +38,7 @@ bell_slope.alternative(lambda x: -2 * x / np.exp(x * x))
           hints=["Two ways lead from x to y: through a, and straight into the product.",
                  "Call a = tanh(x). The product sends x back along one way and along the other a.",
                  "The slope of tanh is 1 - a²."])
-def used_twice(x):
+def used_twice(x: Array) -> Array:
     """Return the derivative of y = (x tanh(x))² at each entry of `x`, an array of the same shape."""
     a = np.tanh(x)
     d = x * a
@@ -45,7 +48,7 @@ def used_twice(x):
 
 
 @used_twice.inputs
-def points(rng):
+def points(rng: np.random.Generator) -> Inputs:
     yield (np.array([0.0]),)
     yield (np.array([1.0, -0.5]),)
     for n in (3, 10):
@@ -68,7 +71,7 @@ used_twice.alternative(lambda x: 2 * x * np.tanh(x) * (np.tanh(x) + x / np.cosh(
 @exercise(title="One neuron, three lines back", points=2,
           hints=["Forwards: z = w x + b, p = tanh(z), loss = (p - y)². Keep p.",
                  "Backwards: p_bar = 2 (p - y), z_bar = p_bar (1 - p²). Then z passes on x to w and 1 to b."])
-def neuron_gradients(x, y_true, w, b):
+def neuron_gradients(x: Array, y_true: float, w: Array, b: float) -> tuple[Array, Number]:
     """Return the gradients in w and b of the squared error of one neuron, a tuple in this order.
 
     The neuron says tanh(w · x + b), and the loss is (tanh(w · x + b) - y)². `x` and `w` are arrays of shape (d,),
@@ -80,16 +83,16 @@ def neuron_gradients(x, y_true, w, b):
 
 
 @neuron_gradients.inputs
-def neurons(rng):
+def neurons(rng: np.random.Generator) -> Inputs:
     yield np.array([2.0]), 1.0, np.array([0.5]), -1.0
     yield np.array([1.0, -1.0]), 0.0, np.array([0.25, 0.5]), 0.5
     for d in (3, 5):
         yield rng.normal(size=d), float(rng.normal()), rng.normal(size=d) / 2, float(rng.normal() / 2)
 
 
-def neuron_with(z_bar_of):
+def neuron_with(z_bar_of: Function) -> Function:
     """The gradients from another slope in z."""
-    def gradients(x, y, w, b):
+    def gradients(x: Array, y: float, w: Array, b: float) -> tuple[Array, Number]:
         z_bar = z_bar_of(np.tanh(w @ x + b), y, w @ x + b)
         return z_bar * x, z_bar
 

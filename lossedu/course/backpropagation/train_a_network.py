@@ -1,8 +1,13 @@
 """Exercises of the page that trains a network."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+
 import numpy as np
 
 from lossedu.exercises.page import on_page
+from lossedu.exercises.types import Array, Function, Inputs, Number
 
 exercise, ask = on_page(__name__)
 
@@ -11,7 +16,7 @@ exercise, ask = on_page(__name__)
 @exercise(title="How many are right?", points=1,
           hints=["The answer to row i is the place of its largest logit: argmax along axis 1.",
                  "The mean of an array of True and False is the share of True."])
-def share_right(labels, logits):
+def share_right(labels: Array, logits: Array) -> Number:
     """Return the share of rows whose largest logit is the one of their label, a number from 0 to 1.
 
     `labels` are whole numbers from 0 to k - 1, shape (n,); `logits` have shape (n, k).
@@ -20,7 +25,7 @@ def share_right(labels, logits):
 
 
 @share_right.inputs
-def answers(rng):
+def answers(rng: np.random.Generator) -> Inputs:
     yield np.array([1]), np.array([[0.0, 2.0]])
     yield np.array([0, 1, 2]), np.array([[3.0, 1.0, 0.0], [1.0, -1.0, -2.0], [-3.0, -2.0, -1.0]])
     yield np.array([2, 0, 1]), np.array([[-3.0, -2.0, -1.0], [0.1, 0.3, 0.2], [0.1, 0.3, 0.2]])
@@ -43,7 +48,7 @@ share_right.alternative(lambda labels, logits: sum(int(row.argmax() == label) fo
 @exercise(title="How many knobs?", points=1,
           hints=["A layer from m to k values has m times k weights. What else does it have?",
                  "widths[:-1] are the widths before each layer, widths[1:] those after it."])
-def knobs_of_network(widths):
+def knobs_of_network(widths: Array) -> int:
     """Return the number of weights and biases of a network of fully connected layers.
 
     `widths` holds the number of values before the first layer, between the layers and after the last, such as 64, 32, 10;
@@ -53,7 +58,7 @@ def knobs_of_network(widths):
 
 
 @knobs_of_network.inputs
-def nets(rng):
+def nets(rng: np.random.Generator) -> Inputs:
     yield (np.array([3, 2]),)
     yield (np.array([64, 32, 10]),)
     for layers in (2, 4):
@@ -73,7 +78,7 @@ knobs_of_network.alternative(lambda w: sum((m + 1) * k for m, k in zip(w, w[1:])
           hints=["Forwards: H = max(X W + b, 0), Z = H V + c, P = softmax of each row of Z.",
                  "Backwards: Z_bar = (P - Y) / n with Y one-hot; A_bar = Z_bar V.T where H > 0; the rest are products and sums.",
                  "Compute all four gradients before you change anything; then knob - learning_rate * gradient."])
-def training_step(X, labels, W, b, V, c, learning_rate):
+def training_step(X: Array, labels: Array, W: Array, b: Array, V: Array, c: Array, learning_rate: float) -> tuple[Array, ...]:
     """Return W, b, V and c after one step of gradient descent, a tuple in this order.
 
     The net is H = max(X @ W + b, 0), Z = H @ V + c, and the loss the mean softmax cross-entropy of the logits Z.
@@ -90,7 +95,7 @@ def training_step(X, labels, W, b, V, c, learning_rate):
 
 
 @training_step.inputs
-def steps(rng):
+def steps(rng: np.random.Generator) -> Inputs:
     yield (np.array([[1.0]]), np.array([1]), np.array([[2.0, -1.0]]), np.array([0.5, 0.5]),
            np.array([[1.0, 0.0], [0.0, 1.0]]), np.array([0.0, 0.0]), 0.5)
     for n, m, h, k in ((4, 2, 3, 2), (12, 4, 5, 3)):
@@ -98,13 +103,16 @@ def steps(rng):
                rng.normal(size=(h, k)), rng.normal(size=k), 0.5)
 
 
-def soft(Z):
+def soft(Z: Array) -> Array:
     return np.exp(Z) / np.exp(Z).sum(axis=1, keepdims=True)
 
 
-def step_with(error=lambda Z, Y: (soft(Z) - Y) / len(Z), through=lambda g, H: g * (H > 0), sign=-1.0, late=False):
+def step_with(error: Callable[[Array, Array], Array] = lambda Z, Y: (soft(Z) - Y) / len(Z),
+              through: Callable[[Array, Array], Array] = lambda g, H: g * (H > 0),
+              sign: float = -1.0, late: bool = False) -> Function:
     """A step with one thing replaced."""
-    def step(X, labels, W, b, V, c, rate):
+    def step(X: Array, labels: Array, W: Array, b: Array, V: Array, c: Array,
+             rate: float) -> tuple[Array, Array, Array, Array]:
         H = np.maximum(X @ W + b, 0)
         g = error(H @ V + c, np.eye(len(c))[labels])
         V_new, c_new = V + sign * rate * H.T @ g, c + sign * rate * g.sum(axis=0)

@@ -1,8 +1,13 @@
 """Exercises of the page on losses of embeddings."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+
 import numpy as np
 
 from lossedu.exercises.page import on_page
+from lossedu.exercises.types import Array, Function, Inputs, Number
 
 exercise, ask = on_page(__name__)
 
@@ -11,7 +16,7 @@ exercise, ask = on_page(__name__)
 @exercise(title="How far is another direction?", points=1,
           hints=["The cosine of the angle is the dot product over both lengths.",
                  "Row by row: (A * B).sum(axis=1), and np.linalg.norm(A, axis=1)."])
-def cosine_distances_of_rows(A, B):
+def cosine_distances_of_rows(A: Array, B: Array) -> Array:
     """Return one minus the cosine of the angle between each row of `A` and the same row of `B`.
 
     `A` and `B` have shape (n, d) and no row of zeros; the answer has shape (n,).
@@ -21,14 +26,14 @@ def cosine_distances_of_rows(A, B):
 
 
 @cosine_distances_of_rows.inputs
-def row_pairs(rng):
+def row_pairs(rng: np.random.Generator) -> Inputs:
     yield np.array([[2.0, 0.0]]), np.array([[0.0, 3.0]])
     yield np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[2.0, 4.0], [-4.0, 1.0]])
     for n, d in ((3, 4), (20, 5)):
         yield rng.normal(size=(n, d)), rng.normal(size=(n, d)) + 1
 
 
-def length(rows):
+def length(rows: Array) -> Array:
     """Length of each row."""
     return np.sqrt((rows**2).sum(axis=1))
 
@@ -52,7 +57,7 @@ cosine_distances_of_rows.alternative(
 @exercise(title="Pull and push", points=2,
           hints=["Like pairs pay the square of their distance. Unlike pairs pay the square of what is missing to the margin.",
                  "np.maximum(0, margin - distance) is what is missing."])
-def contrastive_mean(like, distance, margin):
+def contrastive_mean(like: Array, distance: Array, margin: float) -> Number:
     """Return the mean contrastive loss of pairs, one float.
 
     A like pair costs its squared distance. An unlike pair costs the square of what its distance falls short of `margin`,
@@ -64,7 +69,7 @@ def contrastive_mean(like, distance, margin):
 
 
 @contrastive_mean.inputs
-def like_pairs(rng):
+def like_pairs(rng: np.random.Generator) -> Inputs:
     yield np.array([1]), np.array([3.0]), 2.0
     yield np.array([0, 0]), np.array([0.5, 3.0]), 2.0
     for n, margin in ((6, 1.0), (30, 3.0)):
@@ -72,7 +77,7 @@ def like_pairs(rng):
         yield like, rng.uniform(0.2, 4.0, size=n), margin
 
 
-def of_pairs(pull, push):
+def of_pairs(pull: Callable[[Array], Array], push: Callable[[Array, float], Array]) -> Function:
     """The mean of `pull(d)` over like pairs and `push(d, m)` over unlike ones."""
     return lambda like, d, m: np.mean(np.where(like == 1, pull(d), push(d, m)))
 
@@ -96,7 +101,7 @@ contrastive_mean.alternative(of_pairs(np.square, lambda d, m: np.clip(m - d, 0, 
 @exercise(title="Three pushes", points=3,
           hints=["Where the loss is positive it is m + |a - p|² - |a - n|². Differentiate in a: 2(a - p) - 2(a - n).",
                  "Where the loss is 0 all three gradients are 0: multiply by (loss > 0)[:, None]."])
-def triplet_gradients(anchor, positive, negative, margin):
+def triplet_gradients(anchor: Array, positive: Array, negative: Array, margin: float) -> tuple[Array, Array, Array]:
     """Return the gradients of the sum of the triplet losses with respect to the three arrays, a tuple of three.
 
     The loss of a row is max(0, margin + |a - p|² - |a - n|²) with the row's anchor a, positive p and negative n. All
@@ -109,7 +114,7 @@ def triplet_gradients(anchor, positive, negative, margin):
 
 
 @triplet_gradients.inputs
-def triplets(rng):
+def triplets(rng: np.random.Generator) -> Inputs:
     yield np.array([[0.0, 0.0]]), np.array([[2.0, 1.0]]), np.array([[1.0, -1.0]]), 1.0
     yield np.zeros((2, 2)), np.array([[1.0, 0.0], [0.5, 0.0]]), np.array([[0.0, 1.5], [3.0, 3.0]]), 2.0
     for k, d in ((4, 3), (20, 5)):
@@ -117,9 +122,9 @@ def triplets(rng):
         yield rng.normal(size=(k, d)), rng.normal(size=(k, d)), rng.normal(size=(k, d)) + easy[:, None], 0.5
 
 
-def of_triplets(pushes, always=False):
+def of_triplets(pushes: Callable[[Array, Array, Array], tuple[Array, ...]], always: bool = False) -> Function:
     """Gradients from the three arrays, where the loss is positive."""
-    def gradients(a, p, n, margin):
+    def gradients(a: Array, p: Array, n: Array, margin: float) -> tuple[Array, ...]:
         active = margin + ((a - p) ** 2).sum(1) - ((a - n) ** 2).sum(1) > 0
         return tuple((always or active[:, None]) * push for push in pushes(a, p, n))
 
@@ -144,7 +149,7 @@ triplet_gradients.alternative(of_triplets(lambda a, p, n: (2 * (a - p) - 2 * (a 
 @exercise(title="Find your own key", points=2,
           hints=["queries @ keys.T / temperature is the table of similarities: row i is query i.",
                  "The right answer of row i is column i. So it is the cross-entropy of the rows with labels 0, 1, 2, ..."])
-def info_nce_mean(queries, keys, temperature):
+def info_nce_mean(queries: Array, keys: Array, temperature: float) -> Number:
     """Return the mean InfoNCE loss of a batch, one float.
 
     Query i belongs to key i. Its loss is minus the logarithm of the softmax share that key i has in the dot products of
@@ -156,14 +161,14 @@ def info_nce_mean(queries, keys, temperature):
 
 
 @info_nce_mean.inputs
-def batches(rng):
+def batches(rng: np.random.Generator) -> Inputs:
     yield np.array([[1.0, 0.0], [0.0, 2.0]]), np.array([[1.0, 1.0], [0.0, 1.0]]), 1.0
     yield np.array([[1.0], [2.0], [-1.0]]), np.array([[0.5], [1.0], [2.0]]), 0.5
     for n, d, temperature in ((4, 3, 2.0), (8, 2, 0.7)):
         yield rng.normal(size=(n, d)), rng.normal(size=(n, d)), temperature
 
 
-def surprises(table):
+def surprises(table: Array) -> Array:
     """Log of the sum of exponentials of each row, minus the entry on the diagonal."""
     return np.log(np.exp(table).sum(axis=1)) - np.diag(table)
 

@@ -1,14 +1,19 @@
 """Exercises of the page on losses as negative log-likelihoods."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+
 import numpy as np
 
 from lossedu.exercises.page import on_page
+from lossedu.exercises.types import Array, Function, Inputs, Number
 
 exercise, ask = on_page(__name__)
 
 
 
-def bells(rng):
+def bells(rng: np.random.Generator) -> Inputs:
     """Targets, predictions and a standard deviation."""
     yield np.array([1.0]), np.array([3.0]), 0.5
     yield np.array([0.0, 2.0]), np.array([0.0, 5.0]), 2.0
@@ -19,7 +24,7 @@ def bells(rng):
 @exercise(title="The surprise of a bell curve", points=2,
           hints=["The density is exp(-r² / (2σ²)) / (σ √(2π)) with r = y - ŷ. Minus its logarithm is a sum of two terms.",
                  "r² / (2σ²) + log(σ) + log(2π) / 2, averaged."])
-def gaussian_surprise(y_true, y_pred, sigma):
+def gaussian_surprise(y_true: Array, y_pred: Array, sigma: float) -> Number:
     """Return the mean negative log-likelihood of Gaussian targets, one float.
 
     Each target comes from a Gaussian with mean `y_pred` and standard deviation `sigma`. `y_true` and `y_pred` are arrays
@@ -29,7 +34,7 @@ def gaussian_surprise(y_true, y_pred, sigma):
     return np.mean(residual**2) / 2 + np.log(sigma) + np.log(2 * np.pi) / 2
 
 
-def of_bell(terms):
+def of_bell(terms: Callable[[Array, float], Array]) -> Function:
     """A mean of `terms(squared residuals, sigma)`."""
     return lambda y, p, sigma: np.mean(terms((y - p) ** 2, sigma))
 
@@ -56,7 +61,7 @@ gaussian_surprise.alternative(of_bell(lambda q, s: (q / s**2 + np.log(2 * np.pi 
 @exercise(title="How wide is the bell?", points=1,
           hints=["Set the slope of r²/(2σ²) + log σ, averaged over the samples, in σ to zero.",
                  "-mean(r²)/σ³ + 1/σ = 0. Solve for σ."])
-def best_sigma(y_true, y_pred):
+def best_sigma(y_true: Array, y_pred: Array) -> Number:
     """Return the standard deviation under which Gaussian targets around the predictions are most likely, one float.
 
     `y_true` and `y_pred` are arrays of shape (n,); the predictions stay as they are.
@@ -65,7 +70,7 @@ def best_sigma(y_true, y_pred):
 
 
 @best_sigma.inputs
-def residuals(rng):
+def residuals(rng: np.random.Generator) -> Inputs:
     yield np.array([1.0]), np.array([3.0])
     yield np.array([1.0, 2.0, 6.0]), np.array([0.0, 2.0, 2.0])
     for n in (5, 30):
@@ -87,7 +92,7 @@ best_sigma.alternative(lambda y, p: np.linalg.norm(y - p) / np.sqrt(len(y)))
 @exercise(title="The gradient of counting", points=2,
           hints=["One sample costs exp(z) - y z. What is the derivative of exp(z)?",
                  "Forecast minus truth, exp(z) - y; then the 1/n of the mean."])
-def poisson_gradient(counts, z):
+def poisson_gradient(counts: Array, z: Array) -> Array:
     """Return the gradient of the mean Poisson loss exp(z) - y z with respect to `z`.
 
     `counts` holds whole numbers of 0 or more, `z` the logarithms of the forecast means; both have shape (n,), and so has
@@ -97,7 +102,7 @@ def poisson_gradient(counts, z):
 
 
 @poisson_gradient.inputs
-def countings(rng):
+def countings(rng: np.random.Generator) -> Inputs:
     yield np.array([3]), np.array([0.5])
     yield np.array([0, 2]), np.array([0.0, 1.5])
     for n in (5, 40):
@@ -119,7 +124,7 @@ poisson_gradient.alternative(lambda y, z: [(np.exp(a) - b) / y.size for a, b in 
 @exercise(title="How sure to be", points=3,
           hints=["Per sample ½(s + r² e⁻ˢ) with r = m - y. For the mean: s is a constant. For s: r is.",
                  "In m: r e⁻ˢ. In s: ½(1 - r² e⁻ˢ). Both over n."])
-def gaussian_nll_gradients(y, m, s):
+def gaussian_nll_gradients(y: Array, m: Array, s: Array) -> tuple[Array, Array]:
     """Return the gradients of the mean of ½(s + (y - m)² exp(-s)) with respect to `m` and to `s`, a tuple.
 
     `y` holds targets, `m` forecast means and `s` logarithms of forecast variances; all arrays have shape (n,), also both
@@ -130,14 +135,14 @@ def gaussian_nll_gradients(y, m, s):
 
 
 @gaussian_nll_gradients.inputs
-def sure_forecasts(rng):
+def sure_forecasts(rng: np.random.Generator) -> Inputs:
     yield np.array([1.0]), np.array([3.0]), np.array([0.7])
     yield np.array([1.0, 2.0]), np.array([1.0, 0.0]), np.array([-1.0, 2.0])
     for n in (5, 30):
         yield rng.normal(size=n), rng.normal(size=n), rng.normal(size=n)
 
 
-def of_sure(back):
+def of_sure(back: Callable[[Array, Array, int], Array | tuple[Array, Array]]) -> Function:
     """Both gradients from residuals m - y, logarithms of the variance and n."""
     return lambda y, m, s: back(m - y, s, len(y))
 

@@ -1,14 +1,19 @@
 """Exercises of the page on overlap losses."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+
 import numpy as np
 
 from lossedu.exercises.page import on_page
+from lossedu.exercises.types import Array, Function, Inputs, Number
 
 exercise, ask = on_page(__name__)
 
 
 
-def sets(rng):
+def sets(rng: np.random.Generator) -> Inputs:
     """A set and probabilities: a hit among misses, half claims, then random ones; never an empty set."""
     yield np.array([1.0, 0.0, 0.0]), np.array([1.0, 1.0, 0.0])
     yield np.array([1.0, 1.0, 0.0, 0.0]), np.array([0.5, 0.0, 0.5, 1.0])
@@ -19,7 +24,7 @@ def sets(rng):
 @exercise(title="What is missing to a perfect overlap", points=1,
           hints=["The overlap is the sum of y_true * y_pred; the sizes are the sums of y_true and of y_pred.",
                  "1 - 2 overlap / (both sizes)."])
-def dice_of_set(y_true, y_pred):
+def dice_of_set(y_true: Array, y_pred: Array) -> Number:
     """Return the Dice loss of one set, one float.
 
     `y_true` holds 1 for what belongs to the set and 0 for the rest, `y_pred` holds probabilities; both have shape (d,).
@@ -50,7 +55,7 @@ dice_of_set.alternative(lambda y, p: (np.sum(y * (1 - p)) + np.sum((1 - y) * p))
           hints=["Write I for the overlap and S for the sum of both sizes. The loss is 1 - 2 I / S.",
                  "In p_k the overlap grows at the rate y_k, and S at the rate 1. Then the quotient rule.",
                  "-2 (y_k S - I) / S²"])
-def dice_slope(y_true, y_pred):
+def dice_slope(y_true: Array, y_pred: Array) -> Array:
     """Return the gradient of the Dice loss of one set with respect to `y_pred`.
 
     `y_true` holds 1 for what belongs to the set and 0 for the rest, `y_pred` holds probabilities; both have shape (d,),
@@ -61,7 +66,7 @@ def dice_slope(y_true, y_pred):
     return -2 * (y_true * sizes - overlap) / sizes**2
 
 
-def of_sums(slope):
+def of_sums(slope: Callable[[Array, float, float], Array]) -> Function:
     """A gradient from y, the overlap and the sum of the sizes."""
     return lambda y, p: slope(y, np.sum(y * p), np.sum(y) + np.sum(p))
 
@@ -85,7 +90,7 @@ dice_slope.alternative(of_sums(lambda y, i, s: 2 * i / s**2 - 2 * y / s))
 @exercise(title="False alarms and misses", points=2,
           hints=["Three sums a row: found y p, false alarms (1 - y) p, misses y (1 - p).",
                  "1 - found / (found + alpha · false alarms + beta · misses), with axis=1."])
-def tversky_of_rows(y_true, y_pred, alpha, beta):
+def tversky_of_rows(y_true: Array, y_pred: Array, alpha: float, beta: float) -> Array:
     """Return the Tversky loss of each row, an array of shape (n,).
 
     One row is one set. `y_true` holds memberships 0 and 1, `y_pred` probabilities; both have shape (n, d). `alpha` is the
@@ -98,16 +103,16 @@ def tversky_of_rows(y_true, y_pred, alpha, beta):
 
 
 @tversky_of_rows.inputs
-def rows(rng):
+def rows(rng: np.random.Generator) -> Inputs:
     yield np.array([[1.0, 0.0, 0.0]]), np.array([[0.5, 1.0, 0.0]]), 0.3, 0.7
     yield np.array([[1.0, 1.0, 0.0], [1.0, 0.0, 0.0]]), np.array([[1.0, 0.0, 1.0], [0.2, 0.5, 0.9]]), 0.8, 0.2
     for n, d in ((3, 5), (10, 12)):
         yield (rng.permuted(np.tile(np.arange(d), (n, 1)), axis=1) % 3 == 0) * 1.0, rng.uniform(size=(n, d)), 0.4, 0.9
 
 
-def of_counts(loss, axis=1):
+def of_counts(loss: Function, axis: int | None = 1) -> Function:
     """A loss from found, false alarms, misses and both prices."""
-    def of(y, p, alpha, beta):
+    def of(y: Array, p: Array, alpha: float, beta: float) -> Array | Number:
         return loss((y * p).sum(axis), ((1 - y) * p).sum(axis), (y * (1 - p)).sum(axis), alpha, beta)
 
     return of
@@ -133,7 +138,7 @@ tversky_of_rows.alternative(of_counts(lambda f, a, m, alpha, beta: 1 / (1 + f / 
 @exercise(title="From Dice to Jaccard", points=1,
           hints=["With overlap I and the sum of sizes S the Dice index is 2I/S and the Jaccard index I/(S - I).",
                  "Express I/S by the loss, and the loss 1 - I/(S - I) by I/S: 2 d / (1 + d)."])
-def jaccard_loss_from_dice(dice_loss):
+def jaccard_loss_from_dice(dice_loss: Array) -> Array:
     """Return the Jaccard losses that belong to these Dice losses.
 
     `dice_loss` has shape (n,), with numbers from 0 to 1; so has the answer. The Jaccard index is the overlap over the
@@ -143,7 +148,7 @@ def jaccard_loss_from_dice(dice_loss):
 
 
 @jaccard_loss_from_dice.inputs
-def dice_losses(rng):
+def dice_losses(rng: np.random.Generator) -> Inputs:
     yield (np.array([0.5]),)
     yield (np.array([0.0, 1.0, 0.2]),)
     for n in (4, 20):

@@ -1,19 +1,24 @@
 """Exercises of the page on binary cross-entropy."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+
 import numpy as np
 
 from lossedu.exercises.page import on_page
+from lossedu.exercises.types import Array, Function, Inputs, Number
 
 exercise, ask = on_page(__name__)
 
 
 
-def sigmoid(z):
+def sigmoid(z: Array) -> Array:
     """1 / (1 + exp(-z)), as a learner writes it."""
     return 1 / (1 + np.exp(-z))
 
 
-def forecasts(rng):
+def forecasts(rng: np.random.Generator) -> Inputs:
     """Labels and probabilities inside (0, 1): one sample of each class, a confident mistake, then random ones."""
     yield np.array([1.0]), np.array([0.8])
     yield np.array([0.0]), np.array([0.7])
@@ -25,7 +30,7 @@ def forecasts(rng):
 @exercise(title="Average the surprises", points=1,
           hints=["Where y is 1 the cost is -log of the forecast; where y is 0 it is -log of one minus the forecast.",
                  "y and 1 - y switch the two terms on and off. Put both in brackets before the minus sign."])
-def surprise_mean(y_true, y_pred):
+def surprise_mean(y_true: Array, y_pred: Array) -> Number:
     """Return the mean binary cross-entropy in nats, one float.
 
     `y_true` holds labels 0 and 1, `y_pred` the forecast probabilities of a 1, all strictly between 0 and 1;
@@ -58,7 +63,7 @@ surprise_mean.alternative(lambda y, p: sum(-np.log(q if t else 1 - q) for t, q i
 @exercise(title="The gradient in the probability", points=2,
           hints=["The slope of -log(p) is -1/p. What is the slope of -log(1 - p)?",
                  "Each forecast appears in one term of the mean only; the mean's 1/n stays."])
-def surprise_gradient(y_true, y_pred):
+def surprise_gradient(y_true: Array, y_pred: Array) -> Array:
     """Return the gradient of the mean binary cross-entropy in `y_pred`.
 
     `y_true` holds labels 0 and 1, `y_pred` probabilities strictly between 0 and 1; both are arrays of shape (n,),
@@ -81,7 +86,7 @@ surprise_gradient.mistake("You averaged the gradient to one number; each forecas
 surprise_gradient.alternative(lambda y, p: (p - y) / (p * (1 - p)) / y.size)
 
 
-def scores(rng):
+def scores(rng: np.random.Generator) -> Inputs:
     """Labels and logits: one of each class, logits in the tails, then random ones."""
     yield np.array([1.0]), np.array([0.0])
     yield np.array([0.0]), np.array([2.0])
@@ -92,7 +97,7 @@ def scores(rng):
 
 @exercise(title="The gradient in the logit", points=2,
           hints=["Turn the logits into probabilities first.", "Follow the chain rule: almost everything cancels."])
-def logit_gradient(y_true, logits):
+def logit_gradient(y_true: Array, logits: Array) -> Array:
     """Return the gradient of the mean binary cross-entropy in the logits.
 
     The probabilities are sigmoid(logits). `y_true` holds labels 0 and 1; both arguments are arrays of shape (n,),
@@ -121,7 +126,7 @@ logit_gradient.alternative(lambda y, z: (0.5 * (1 + np.tanh(z / 2)) - y) / y.siz
 @exercise(title="Never form the probability", points=2,
           hints=["For z = 1000 the sigmoid is exactly 1, and log(1 - 1) is minus infinity. Simplify first.",
                  "max(z, 0) - y z + log(1 + exp(-|z|)) has an exp that can only shrink."])
-def surprise_from_logits(y_true, logits):
+def surprise_from_logits(y_true: Array, logits: Array) -> Number:
     """Return the mean binary cross-entropy, one float, for logits of any size.
 
     The probabilities are sigmoid(logits). `y_true` holds labels 0 and 1, `logits` any finite numbers, 1000
@@ -131,15 +136,15 @@ def surprise_from_logits(y_true, logits):
 
 
 @surprise_from_logits.inputs
-def large_scores(rng):
+def large_scores(rng: np.random.Generator) -> Inputs:
     yield np.array([0.0]), np.array([1000.0])
     yield np.array([1.0, 1.0]), np.array([-1000.0, 2.0])
     yield from scores(rng)
 
 
-def with_clip(smallest):
+def with_clip(smallest: float) -> Function:
     """The cross-entropy of probabilities that were kept away from 0 and 1."""
-    def clipped(y, z):
+    def clipped(y: Array, z: Array) -> Number:
         p = np.clip(sigmoid(z), smallest, 1 - smallest)
         return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
 
@@ -164,7 +169,7 @@ surprise_from_logits.alternative(lambda y, z: np.mean(np.logaddexp(0, (1 - 2 * y
 @exercise(title="The gradient of logistic regression", points=2,
           hints=["The gradient in the logits is (p - y) / n. Each logit holds w through its row of X.",
                  "b sits in every logit with slope 1, so it collects all entries."])
-def logistic_gradient(X, y_true, w, b):
+def logistic_gradient(X: Array, y_true: Array, w: Array, b: float) -> tuple[Array, Number]:
     """Return the gradients of logistic regression in `w` and `b`, a tuple.
 
     The loss is the mean binary cross-entropy of sigmoid(X @ w + b). `X` has shape (n, k), `y_true` holds labels 0 and 1
@@ -176,16 +181,16 @@ def logistic_gradient(X, y_true, w, b):
 
 
 @logistic_gradient.inputs
-def regressions(rng):
+def regressions(rng: np.random.Generator) -> Inputs:
     yield np.array([[2.0]]), np.array([1.0]), np.array([0.0]), 0.0
     yield np.array([[1.0, 0.0], [3.0, -1.0]]), np.array([0.0, 1.0]), np.array([0.5, 1.0]), -1.0
     for n, k in ((5, 2), (30, 4)):
         yield rng.normal(size=(n, k)), np.r_[1.0, rng.integers(0, 2, n - 1)], rng.normal(size=k), float(rng.normal())
 
 
-def of_logits(residual, scale=len):
+def of_logits(residual: Callable[[Array, Array], Array], scale: Callable[[Array], int] = len) -> Function:
     """Both gradients from a rule for the gradient in the logits."""
-    def gradient(X, y, w, b):
+    def gradient(X: Array, y: Array, w: Array, b: float) -> tuple[Array, Number]:
         error = residual(X @ w + b, y) / scale(y)
         return X.T @ error, np.sum(error)
 

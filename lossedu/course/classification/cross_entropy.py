@@ -1,25 +1,30 @@
 """Exercises of the page on cross-entropy for many classes."""
 
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
 import numpy as np
 
 from lossedu.exercises.page import on_page
+from lossedu.exercises.types import Array, Function, Inputs, Number
 
 exercise, ask = on_page(__name__)
 
 
 
-def softmax(z, axis=1):
+def softmax(z: Array, axis: int = 1) -> Array:
     """exp(z) over its sums along an axis, as a learner writes it."""
     e = np.exp(z)
     return e / e.sum(axis=axis, keepdims=True)
 
 
-def one_hot(labels, k):
+def one_hot(labels: Array, k: int) -> Array:
     """Rows with a 1 at the label."""
     return np.eye(k)[labels]
 
 
-def labelled_scores(rng):
+def labelled_scores(rng: np.random.Generator) -> Iterator[tuple[Array, Array]]:
     """Labels and rows of logits: one row, a confident mistake, then random ones of several shapes."""
     yield np.array([1]), np.array([[2.0, 1.0, 0.0]])
     yield np.array([2, 0]), np.array([[4.0, 1.0, -1.0], [0.0, 0.0, 1.0]])
@@ -30,7 +35,7 @@ def labelled_scores(rng):
 @exercise(title="From scores to probabilities", points=1,
           hints=["np.exp makes every score positive. Then divide by what a row adds up to.",
                  "A sum with axis=1 and keepdims=True has the shape (n, 1), so it divides row by row."])
-def softmax_rows(logits):
+def softmax_rows(logits: Array) -> Array:
     """Return the softmax of each row, an array of the shape of `logits`.
 
     `logits` has shape (n, k): one row of scores for each sample, none larger than 20.
@@ -40,7 +45,7 @@ def softmax_rows(logits):
 
 
 @softmax_rows.inputs
-def rows_of_scores(rng):
+def rows_of_scores(rng: np.random.Generator) -> Inputs:
     for _, z in labelled_scores(rng):
         yield (z,)
 
@@ -64,7 +69,7 @@ softmax_rows.alternative(lambda z: np.array([np.exp(row) / sum(np.exp(row)) for 
 @exercise(title="The surprise of a label", points=2,
           hints=["Only the probability that was given to the class that came counts: one number a row.",
                  "y_pred[np.arange(n), labels] picks entry labels[i] from row i."])
-def label_surprise_mean(labels, y_pred):
+def label_surprise_mean(labels: Array, y_pred: Array) -> Number:
     """Return the mean cross-entropy in nats, one float.
 
     `labels` holds the class of each sample, integers from 0 to k - 1, shape (n,). `y_pred` has shape (n, k): rows of
@@ -74,7 +79,7 @@ def label_surprise_mean(labels, y_pred):
 
 
 @label_surprise_mean.inputs
-def labelled_shares(rng):
+def labelled_shares(rng: np.random.Generator) -> Inputs:
     for labels, z in labelled_scores(rng):
         yield labels, softmax(z)
 
@@ -105,7 +110,7 @@ label_surprise_mean.alternative(lambda y, p: sum(-np.log(row[k]) for k, row in z
 @exercise(title="Forecast minus truth", points=2,
           hints=["Take the softmax of each row. Then only the entry of the label changes.",
                  "Each row sits in one term of the mean only; the mean's 1/n stays."])
-def softmax_gradient(labels, logits):
+def softmax_gradient(labels: Array, logits: Array) -> Array:
     """Return the gradient of the mean cross-entropy in the logits.
 
     The probabilities are the softmax of each row of `logits`, shape (n, k), no score larger than 20. `labels` holds
@@ -137,7 +142,7 @@ softmax_gradient.mistake("That is the gradient in the probabilities, -1/p at the
 
 
 @softmax_gradient.alternative
-def subtract_in_place(labels, logits):
+def subtract_in_place(labels: Array, logits: Array) -> Array:
     """Softmax, then 1 less at the labels."""
     slope = softmax(logits)
     slope[np.arange(len(labels)), labels] -= 1
@@ -148,7 +153,7 @@ def subtract_in_place(labels, logits):
           hints=["First the gradient in the logits, (y_pred - y_true) / n, shape (n, k).",
                  "Each logit holds W through its row of X: X.T times that gradient has the shape (d, k) of W.",
                  "b sits in every row with slope 1, so it collects a sum over the rows."])
-def softmax_regression_gradient(X, labels, W, b):
+def softmax_regression_gradient(X: Array, labels: Array, W: Array, b: Array) -> tuple[Array, Array]:
     """Return the gradients of softmax regression in `W` and `b`, a tuple.
 
     The loss is the mean cross-entropy of the softmax of each row of X @ W + b. `X` has shape (n, d), `labels` holds
@@ -163,16 +168,17 @@ def softmax_regression_gradient(X, labels, W, b):
 
 
 @softmax_regression_gradient.inputs
-def regressions(rng):
+def regressions(rng: np.random.Generator) -> Inputs:
     yield np.array([[2.0]]), np.array([1]), np.zeros((1, 2)), np.zeros(2)
     yield np.array([[1.0, 0.0], [3.0, -1.0]]), np.array([0, 2]), np.array([[0.5, 1, 0], [0, -1, 1.0]]), np.ones(3)
     for n, d, k in ((5, 2, 3), (30, 4, 3)):
         yield rng.normal(size=(n, d)), rng.permutation(np.arange(n) % k), rng.normal(size=(d, k)), rng.normal(size=k)
 
 
-def of_scores(error_of, collect=lambda error: error.sum(axis=0)):
+def of_scores(error_of: Callable[[Array, Array], Array],
+              collect: Callable[[Array], Array | Number] = lambda error: error.sum(axis=0)) -> Function:
     """Both gradients from a rule for the gradient in the logits and one for b."""
-    def gradient(X, y, W, b):
+    def gradient(X: Array, y: Array, W: Array, b: Array) -> tuple[Array, Array | Number]:
         error = error_of(X @ W + b, one_hot(y, W.shape[1]))
         return X.T @ error, collect(error)
 

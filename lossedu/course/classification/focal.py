@@ -1,14 +1,19 @@
 """Exercises of the page on focal loss and rare classes."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+
 import numpy as np
 
 from lossedu.exercises.page import on_page
+from lossedu.exercises.types import Array, Function, Inputs, Number
 
 exercise, ask = on_page(__name__)
 
 
 
-def forecasts(rng):
+def forecasts(rng: np.random.Generator) -> Inputs:
     """Labels, probabilities inside (0, 1) and a focus: one sample of each class, then random ones."""
     yield np.array([1.0]), np.array([0.8]), 2.0
     yield np.array([0.0]), np.array([0.7]), 2.0
@@ -20,7 +25,7 @@ def forecasts(rng):
 @exercise(title="Turn away from what is right", points=2,
           hints=["First the probability of what came: y_pred where y is 1, and 1 - y_pred where y is 0.",
                  "Multiply its surprise -log(p) by (1 - p) to the power gamma, then average."])
-def focal_mean(y_true, y_pred, gamma):
+def focal_mean(y_true: Array, y_pred: Array, gamma: float) -> Number:
     """Return the mean focal loss, one float.
 
     `y_true` holds labels 0 and 1, `y_pred` the forecast probabilities of a 1, all strictly between 0 and 1; both are
@@ -30,7 +35,7 @@ def focal_mean(y_true, y_pred, gamma):
     return np.mean(-(1 - came)**gamma * np.log(came))
 
 
-def of_came(cost):
+def of_came(cost: Callable[[Array, float], Array]) -> Function:
     """The mean of a rule for what the probability of the label that came costs."""
     return lambda y, p, gamma: np.mean(cost(np.where(y == 1, p, 1 - p), gamma))
 
@@ -61,7 +66,7 @@ focal_mean.alternative(lambda y, p, gamma: np.mean(np.abs(y - p)**gamma * -np.lo
 @exercise(title="Balanced weights", points=1,
           hints=["np.bincount(labels) counts each class; indexing it with labels gives each sample its class's count.",
                  "All the weight is n. Each of the k classes gets n/k of it, and shares that among its samples."])
-def balanced_weights(labels):
+def balanced_weights(labels: Array) -> Array:
     """Return a weight for each sample, shape (n,), so that every class weighs the same and all weights add up to n.
 
     `labels` holds integers from 0 to k - 1, each of which occurs, shape (n,).
@@ -71,7 +76,7 @@ def balanced_weights(labels):
 
 
 @balanced_weights.inputs
-def classes(rng):
+def classes(rng: np.random.Generator) -> Inputs:
     yield (np.array([0, 0, 0, 1]),)
     yield (np.array([2, 1, 0, 0, 0, 2]),)
     for n, k in ((9, 2), (30, 3), (50, 4)):
@@ -92,7 +97,7 @@ balanced_weights.alternative(lambda y: np.array([len(y) / (len(set(y.tolist())) 
 
 @exercise(title="Smooth the labels", points=1,
           hints=["Start from one-hot rows and keep 1 - amount of them.", "The rest, amount, is shared equally by all k classes."])
-def smoothed_rows(labels, k, amount):
+def smoothed_rows(labels: Array, k: int, amount: float) -> Array:
     """Return smoothed targets, an array of shape (n, k) whose rows add up to 1.
 
     Every row keeps 1 - `amount` for its label and shares `amount` equally among all `k` classes, the label's included.
@@ -102,7 +107,7 @@ def smoothed_rows(labels, k, amount):
 
 
 @smoothed_rows.inputs
-def few_labels(rng):
+def few_labels(rng: np.random.Generator) -> Inputs:
     yield np.array([1]), 2, 0.2
     yield np.array([0, 2, 1, 0]), 3, 0.1
     for n, k in ((5, 4), (12, 10)):
@@ -124,7 +129,7 @@ smoothed_rows.mistake("The two parts are turned round: the label keeps 1 - amoun
 smoothed_rows.alternative(lambda y, k, a: np.array([[1 - a + a / k if j == one else a / k for j in range(k)] for one in y]))
 
 
-def pull(p, gamma):
+def pull(p: Array, gamma: float) -> Array:
     """How hard a label that had probability p pulls its logit."""
     return (1 - p)**gamma * (1 - p - gamma * p * np.log(p))
 
@@ -132,7 +137,7 @@ def pull(p, gamma):
 @exercise(title="Back to the true probability", points=2,
           hints=["At the best forecast the pull of the ones, q A(p), balances the pull of the zeros, (1 - q) A(1 - p).",
                  "Solve q A(p) = (1 - q) A(1 - p) for q."])
-def focal_truth(y_pred, gamma):
+def focal_truth(y_pred: Array, gamma: float) -> Array:
     """Return the true probabilities q for which the forecasts `y_pred` minimise the focal loss, shape (n,).
 
     A label 1 pulls a forecast p up with A(p) = (1 - p)^gamma (1 - p - gamma p log p), and a label 0 pulls it down with
@@ -144,7 +149,7 @@ def focal_truth(y_pred, gamma):
 
 
 @focal_truth.inputs
-def best_forecasts(rng):
+def best_forecasts(rng: np.random.Generator) -> Inputs:
     yield np.array([0.5]), 2.0
     yield np.array([0.694, 0.2]), 2.0
     for n in (3, 10):

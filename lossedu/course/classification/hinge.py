@@ -1,14 +1,19 @@
 """Exercises of the page on hinge and other margin losses."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+
 import numpy as np
 
 from lossedu.exercises.page import on_page
+from lossedu.exercises.types import Array, Function, Inputs, Number
 
 exercise, ask = on_page(__name__)
 
 
 
-def labelled_scores(rng):
+def labelled_scores(rng: np.random.Generator) -> Inputs:
     """Labels -1 and +1 and scores: right, wrong and narrow ones, one exactly at margin 1, then random ones."""
     yield np.array([1.0]), np.array([0.25])
     yield np.array([-1.0, 1.0, -1.0]), np.array([3.0, 2.5, -0.5])
@@ -20,7 +25,7 @@ def labelled_scores(rng):
 @exercise(title="Average the shortfalls", points=1,
           hints=["The margin is y_true * scores. How much does it lack to 1?",
                  "np.maximum(0, ...) works entry by entry; np.max would give one number."])
-def hinge_mean(y_true, scores):
+def hinge_mean(y_true: Array, scores: Array) -> Number:
     """Return the mean hinge loss, one float.
 
     `y_true` holds labels -1 and +1, `scores` any real numbers; both are arrays of shape (n,).
@@ -51,7 +56,7 @@ hinge_mean.alternative(lambda y, s: sum(max(0.0, 1 - a * b) for a, b in zip(y, s
 @exercise(title="Who is still pushed?", points=2,
           hints=["Where the margin has reached 1 the loss is flat. Elsewhere it is 1 - y s: what is its slope in s?",
                  "Each score sits in one term of the mean only; the mean's 1/n stays."])
-def hinge_gradient(y_true, scores):
+def hinge_gradient(y_true: Array, scores: Array) -> Array:
     """Return a gradient of the mean hinge loss in `scores`, an array of shape (n,).
 
     `y_true` holds labels -1 and +1, `scores` any real numbers; both have shape (n,). Where the margin is exactly 1 there
@@ -64,7 +69,7 @@ hinge_gradient.inputs(labelled_scores)
 
 
 @hinge_gradient.accept
-def any_subgradient(answer, y_true, scores):
+def any_subgradient(answer: Array, y_true: Array, scores: Array) -> bool:
     """Right away from the kink, and between both slopes at it."""
     margin, scaled = y_true * scores, np.asarray(answer) * len(y_true) * y_true
     return np.allclose(scaled[margin < 1], -1) and np.allclose(scaled[margin > 1], 0) \
@@ -91,7 +96,7 @@ hinge_gradient.alternative(lambda y, s: -y * (y * s <= 1) / y.size)
 @exercise(title="One pass of the perceptron", points=2,
           hints=["Go through the rows in order. Is y (x·w + b) positive? Then the sample is right, and nothing changes.",
                  "Otherwise add y x to w and y to b, at once: the next sample already sees the new line."])
-def perceptron_pass(X, y_true, w, b):
+def perceptron_pass(X: Array, y_true: Array, w: Array, b: float) -> tuple[Array, Number]:
     """Return `w` and `b` after one pass of Rosenblatt's perceptron through the samples in order, a tuple.
 
     A sample that is not on the right side, y (x·w + b) <= 0, adds y x to w and y to b. `X` has shape (n, k), `y_true`
@@ -104,7 +109,7 @@ def perceptron_pass(X, y_true, w, b):
 
 
 @perceptron_pass.inputs
-def lines(rng):
+def lines(rng: np.random.Generator) -> Inputs:
     yield np.array([[2.0]]), np.array([-1.0]), np.array([1.0]), 0.5
     yield np.array([[1.0, 0.0], [-1.0, 2.0], [3.0, 1.0]]), np.array([1.0, -1.0, 1.0]), np.zeros(2), 0.0
     for n, k in ((6, 2), (25, 3)):
@@ -112,7 +117,8 @@ def lines(rng):
         yield X, np.where(X[:, 0] + rng.normal(0, 0.5, n) > 0, 1.0, -1.0), rng.normal(size=k), float(rng.normal())
 
 
-def walk(X, y_true, w, b, wrong, rate=1.0):
+def walk(X: Array, y_true: Array, w: Array, b: float, wrong: Callable[[float], bool],
+         rate: float = 1.0) -> tuple[Array, Number]:
     """A pass with another rule for which samples count."""
     for x, y in zip(X, y_true):
         if wrong(y * (x @ w + b)):
@@ -120,7 +126,7 @@ def walk(X, y_true, w, b, wrong, rate=1.0):
     return w, b
 
 
-def batch(X, y, w, b):
+def batch(X: Array, y: Array, w: Array, b: float) -> tuple[Array, Number]:
     """All corrections with the old line."""
     wrong = y * (X @ w + b) <= 0
     return w + (y * wrong) @ X, b + np.sum(y * wrong)
@@ -141,7 +147,7 @@ perceptron_pass.mistake("You forgot b: it moves by y whenever w moves by y x.",
 
 
 @perceptron_pass.alternative
-def step_by_step(X, y_true, w, b):
+def step_by_step(X: Array, y_true: Array, w: Array, b: float) -> tuple[Array, Number]:
     """The same with an index and a copy."""
     w = w.copy()
     for i in range(len(X)):
@@ -155,7 +161,7 @@ def step_by_step(X, y_true, w, b):
 @exercise(title="The gradient of a support vector machine", points=2,
           hints=["The gradient of the mean hinge in the scores first; each score holds w through its row of X.",
                  "The penalty adds 2 λ w to the gradient in w, and nothing to the one in b."])
-def support_vector_gradient(X, y_true, w, b, penalty):
+def support_vector_gradient(X: Array, y_true: Array, w: Array, b: float, penalty: float) -> tuple[Array, Number]:
     """Return the gradients of a linear support vector machine in `w` and `b`, a tuple.
 
     The objective is the mean hinge loss of X @ w + b plus `penalty` times the sum of the squares of w. `X` has shape
@@ -167,7 +173,7 @@ def support_vector_gradient(X, y_true, w, b, penalty):
 
 
 @support_vector_gradient.inputs
-def machines(rng):
+def machines(rng: np.random.Generator) -> Inputs:
     yield np.array([[2.0]]), np.array([1.0]), np.array([0.25]), 0.0, 0.5
     yield np.array([[1.0, 0.0], [3.0, -1.0]]), np.array([-1.0, 1.0]), np.array([0.5, 1.0]), -0.25, 0.1
     for n, k in ((5, 2), (30, 4)):
@@ -175,9 +181,11 @@ def machines(rng):
             float(rng.normal()), float(rng.uniform(0.05, 0.5))
 
 
-def machine(short=lambda a: a < 1, sign=-1.0, share=len, of_w=lambda w, t: 2 * t * w, of_b=lambda b, t: 0.0):
+def machine(short: Callable[[Array], Array] = lambda a: a < 1, sign: float = -1.0, share: Callable[[Array], int] = len,
+            of_w: Callable[[Array, float], Array] = lambda w, t: 2 * t * w,
+            of_b: Callable[[float, float], float] = lambda b, t: 0.0) -> Function:
     """Both gradients with one piece replaced."""
-    def gradient(X, y, w, b, penalty):
+    def gradient(X: Array, y: Array, w: Array, b: float, penalty: float) -> tuple[Array, Number]:
         slope = sign * y * short(y * (X @ w + b)) / share(y)
         return X.T @ slope + of_w(w, penalty), np.sum(slope) + of_b(b, penalty)
 

@@ -1,19 +1,22 @@
 """Exercises of the page on entropy, the Kullback-Leibler divergence and the Brier score."""
 
+from __future__ import annotations
+
 import numpy as np
 
 from lossedu.exercises.page import on_page
+from lossedu.exercises.types import Array, Inputs, Number
 
 exercise, ask = on_page(__name__)
 
 
 
-def xlogy(x, y):
+def xlogy(x: Array, y: Array) -> Array:
     """x log y with 0 log 0 = 0."""
     return np.where(x == 0, 0, x * np.log(np.where(x == 0, 1, y)))
 
 
-def normalised(rows):
+def normalised(rows: Array) -> Array:
     """Rows divided by their sums."""
     return rows / rows.sum(axis=-1, keepdims=True)
 
@@ -21,7 +24,7 @@ def normalised(rows):
 @exercise(title="How many questions?", points=1,
           hints=["The surprise of class k is -log2(q_k); the entropy averages it with the weights q_k.",
                  "0 times -infinity is NaN on a computer, and 0 here: leave the zeros out."])
-def entropy_bits(q):
+def entropy_bits(q: Array) -> Number:
     """Return the entropy of q in bits, one float.
 
     `q` has shape (k,): probabilities that add up to 1. Some may be 0; what never happens adds nothing.
@@ -31,7 +34,7 @@ def entropy_bits(q):
 
 
 @entropy_bits.inputs
-def shares(rng):
+def shares(rng: np.random.Generator) -> Inputs:
     yield (np.array([0.5, 0.25, 0.25]),)
     yield (np.array([0.75, 0.0, 0.25]),)
     for k in (3, 6, 20):
@@ -55,7 +58,7 @@ entropy_bits.alternative(lambda q: -np.sum(xlogy(q, q)) / np.log(2))
 @exercise(title="What a wrong belief costs", points=2,
           hints=["q log(q/p) for each class, with the weights q of the truth. Then add up each row.",
                  "Where q is 0 the term is 0. np.where, or a small loop, keeps the NaN out."])
-def divergence_rows(q, p):
+def divergence_rows(q: Array, p: Array) -> Array:
     """Return KL(q‖p) of each row in nats, an array of shape (n,).
 
     `q` and `p` have shape (n, k), and all rows add up to 1. `q` is the truth and may hold zeros; `p` is the belief and
@@ -66,7 +69,7 @@ def divergence_rows(q, p):
 
 
 @divergence_rows.inputs
-def truths_and_beliefs(rng):
+def truths_and_beliefs(rng: np.random.Generator) -> Inputs:
     yield np.array([[0.5, 0.5]]), np.array([[0.9, 0.1]])
     yield np.array([[1.0, 0.0, 0.0], [0.2, 0.2, 0.6]]), np.array([[0.7, 0.2, 0.1], [0.25, 0.25, 0.5]])
     for n, k in ((3, 2), (8, 5)):
@@ -97,7 +100,7 @@ divergence_rows.alternative(lambda q, p: np.array([sum(a * np.log(a / b) for a, 
 @exercise(title="The expected Brier score", points=2,
           hints=["With probability q the answer is 1, and the score is (1 - p)². What is it otherwise, and how often?",
                  "Weight the two scores with q and 1 - q."])
-def expected_brier(q, p):
+def expected_brier(q: Array, p: Array) -> Array:
     """Return the expected Brier score of each forecast, an array of shape (n,).
 
     The answer is 1 with probability `q` and 0 otherwise; the forecast of a 1 is `p`. Both have shape (n,), with numbers
@@ -107,7 +110,7 @@ def expected_brier(q, p):
 
 
 @expected_brier.inputs
-def chances(rng):
+def chances(rng: np.random.Generator) -> Inputs:
     yield np.array([0.7]), np.array([0.7])
     yield np.array([1.0, 0.0, 0.5]), np.array([0.9, 0.2, 0.0])
     for n in (3, 20):
@@ -132,7 +135,7 @@ expected_brier.alternative(lambda q, p: q - 2 * q * p + p**2)
 @exercise(title="Never say never", points=1,
           hints=["Pretend that you have seen every class once before you began to count.",
                  "With k classes there are k counts more, so divide by the new sum."])
-def add_one_shares(counts):
+def add_one_shares(counts: Array) -> Array:
     """Return estimated probabilities of shape (k,), none of which is 0: add 1 to each count, then divide by the sum.
 
     `counts` has shape (k,) and says how often each class was seen.
@@ -141,7 +144,7 @@ def add_one_shares(counts):
 
 
 @add_one_shares.inputs
-def tallies(rng):
+def tallies(rng: np.random.Generator) -> Inputs:
     yield (np.array([2, 0]),)
     yield (np.array([0, 0, 5, 1]),)
     for k in (3, 26):

@@ -1,25 +1,30 @@
 """Exercises of the page on numerical stability."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+
 import numpy as np
 
 from lossedu.exercises.page import on_page
+from lossedu.exercises.types import Array, Function, Inputs, Number
 
 exercise, ask = on_page(__name__)
 
 
 
-def softmax(z):
+def softmax(z: Array) -> Array:
     """Softmax of each row, the way the formula is printed."""
     e = np.exp(z)
     return e / e.sum(axis=1, keepdims=True)
 
 
-def shifted(z):
+def shifted(z: Array) -> Array:
     """Rows of logits with the largest at 0."""
     return z - z.max(axis=1, keepdims=True)
 
 
-def any_scores(rng):
+def any_scores(rng: np.random.Generator) -> Iterator[Array]:
     """Rows of logits: an ordinary one, one that overflows, one that underflows, rows far apart, then random ones."""
     yield np.array([[1.0, 2.0, 0.5]])
     yield np.array([[1000.0, 999.0], [0.5, 1.0]])
@@ -32,7 +37,7 @@ def any_scores(rng):
 @exercise(title="Log-sum-exp", points=2,
           hints=["g(z + b) = g(z) + b: subtract a number before the exp, add it again after the log.",
                  "With the largest entry of the row for that number, no exponent is positive."])
-def log_sum_exp(z):
+def log_sum_exp(z: Array) -> Array:
     """Return log Σ exp(z) of each row, an array of shape (n,).
 
     `z` has shape (n, k) and holds any finite numbers, 1000 and -1000 among them.
@@ -42,7 +47,7 @@ def log_sum_exp(z):
 
 
 @log_sum_exp.inputs
-def one_table(rng):
+def one_table(rng: np.random.Generator) -> Inputs:
     for z in any_scores(rng):
         yield (z,)
 
@@ -66,7 +71,7 @@ log_sum_exp.alternative(lambda z: np.array([row.max() + np.log(sum(np.exp(row - 
 @exercise(title="Softmax of scores of any size", points=1,
           hints=["Adding the same number to a whole row does not change its softmax.",
                  "Choose the number so that the largest score becomes 0."])
-def softmax_of_any_scores(logits):
+def softmax_of_any_scores(logits: Array) -> Array:
     """Return the softmax of each row, an array of the shape of `logits`.
 
     `logits` has shape (n, k) and holds any finite numbers, 1000 and -1000 among them.
@@ -93,7 +98,7 @@ softmax_of_any_scores.alternative(lambda z: np.exp(z - np.logaddexp.reduce(z, ax
 @exercise(title="Cross-entropy without a probability", points=2,
           hints=["The logarithm of a softmax is z minus log-sum-exp(z): no probability has to be formed.",
                  "The loss of one row is log-sum-exp(z) minus the score of its label. Then the mean."])
-def surprise_from_scores(labels, logits):
+def surprise_from_scores(labels: Array, logits: Array) -> Number:
     """Return the mean cross-entropy of the softmax of each row, one float, for logits of any size.
 
     `labels` holds integers from 0 to k - 1, shape (n,). `logits` has shape (n, k) and holds any finite numbers, 1000
@@ -105,14 +110,14 @@ def surprise_from_scores(labels, logits):
 
 
 @surprise_from_scores.inputs
-def labelled(rng):
+def labelled(rng: np.random.Generator) -> Inputs:
     yield np.array([1]), np.array([[800.0, 0.0, -800.0]])
     yield np.array([0, 1]), np.array([[-1000.0, -1001.0, -1003.0], [2.0, 1.0, 0.0]])
     for z in any_scores(rng):
         yield rng.permutation(np.arange(len(z)) % z.shape[1]), z
 
 
-def of_share(cost):
+def of_share(cost: Function) -> Function:
     """The mean of a rule for what the share of the class that came costs."""
     return lambda y, z: np.mean(cost(softmax(shifted(z))[np.arange(len(y)), y]))
 
@@ -141,7 +146,7 @@ surprise_from_scores.alternative(lambda y, z: -np.mean((shifted(z) - np.log(np.e
 @exercise(title="The loss of a sure, right answer", points=1,
           hints=["The share is 1 / (1 + exp(-lead)). What is minus its logarithm, without a division?",
                  "1 + exp(-50) rounds to 1. np.log1p(x) computes log(1 + x) without forming 1 + x."])
-def small_surprise(lead):
+def small_surprise(lead: Array) -> Array:
     """Return the loss when the right one of two classes leads by `lead`, an array with all its digits.
 
     `lead` has shape (n,) and holds positive numbers up to 700, the difference of the two logits; so has the answer. At
@@ -151,7 +156,7 @@ def small_surprise(lead):
 
 
 @small_surprise.inputs
-def leads(rng):
+def leads(rng: np.random.Generator) -> Inputs:
     yield (np.array([1.0]),)
     yield (np.array([50.0]),)
     yield (np.array([700.0]),)

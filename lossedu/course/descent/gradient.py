@@ -1,9 +1,14 @@
 """Exercises of the page on the gradient."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+
 import numpy as np
 
 from lossedu.exercises.exercise import Formula
 from lossedu.exercises.page import on_page
+from lossedu.exercises.types import Array, Function, Inputs, Number
 
 exercise, ask = on_page(__name__)
 
@@ -11,7 +16,7 @@ exercise, ask = on_page(__name__)
 @exercise(title="Which way?", points=1,
           hints=["A positive gradient says: the loss grows when the parameter grows. So which way do you turn it?",
                  "np.sign gives -1, 0 or 1 for each entry."])
-def sign_rule(gradient):
+def sign_rule(gradient: Array) -> Array:
     """Return for each parameter which way to turn it so that the loss falls: 1 for up, -1 for down, 0 where it is flat.
 
     `gradient` has shape (d,); so has the answer.
@@ -20,7 +25,7 @@ def sign_rule(gradient):
 
 
 @sign_rule.inputs
-def slopes(rng):
+def slopes(rng: np.random.Generator) -> Inputs:
     yield (np.array([2.0]),)
     yield (np.array([-0.5, 0.0]),)
     yield (np.array([0.0, -3.0, 10.0]),)
@@ -42,7 +47,7 @@ sign_rule.alternative(lambda g: [0 if a == 0 else 1 if a < 0 else -1 for a in g]
 @exercise(title="Two partial derivatives", points=2,
           hints=["The chain rule: the slope in each prediction is 2 (ŷᵢ - yᵢ) / n. How much does ŷᵢ change with w? With b?",
                  "ŷᵢ = w xᵢ + b changes by xᵢ for each unit of w and by 1 for each unit of b. Sum over the samples."])
-def line_gradient(x, y, w, b):
+def line_gradient(x: Array, y: Array, w: float, b: float) -> tuple[Number, Number]:
     """Return the partial derivatives of the mean squared error of the line w x + b, a tuple: first in w, then in b.
 
     `x` and `y` are arrays of shape (n,), `w` and `b` are numbers; so are both derivatives.
@@ -52,14 +57,14 @@ def line_gradient(x, y, w, b):
 
 
 @line_gradient.inputs
-def lines(rng):
+def lines(rng: np.random.Generator) -> Inputs:
     yield np.array([2.0]), np.array([3.0]), 1.0, 0.5
     yield np.array([1.0, 2.0, 3.0]), np.array([2.0, 5.0, 4.0]), 0.0, 1.0
     for n in (4, 30):
         yield rng.normal(size=n) + 1, rng.normal(size=n), float(rng.normal()), float(rng.normal())
 
 
-def of_line(back):
+def of_line(back: Callable[[Array, Array, int], tuple[Number, ...]]) -> Function:
     """Both derivatives from x, the residuals and their number."""
     return lambda x, y, w, b: back(x, w * x + b - y, len(x))
 
@@ -83,7 +88,7 @@ line_gradient.alternative(of_line(lambda x, r, n: tuple(2 / n * np.stack([x, np.
 @exercise(title="A gradient without a derivation", points=2, rtol=1e-6,
           hints=["Copy w, add h to entry i, ask f. Copy w again, subtract h from entry i, ask f.",
                  "The difference of the two answers is the climb over a distance of 2h."])
-def centred_gradient(f, w, h):
+def centred_gradient(f: Callable[[Array], float], w: Array, h: float) -> Array:
     """Return the gradient of `f` at `w` by centred differences, an array of shape (d,).
 
     `f` takes an array of shape (d,) and returns one number. `w` has shape (d,), `h` is the step to either side. Leave
@@ -98,14 +103,14 @@ def centred_gradient(f, w, h):
 
 
 @centred_gradient.inputs
-def functions(rng):
+def functions(rng: np.random.Generator) -> Inputs:
     yield Formula("lambda w: np.sum(w**3)"), np.array([2.0]), 0.1
     yield Formula("lambda w: np.exp(w[0]) * w[1]"), np.array([1.0, 3.0]), 0.01
     yield Formula("lambda w: np.sum(np.exp(w)) + w[0] * w[-1]"), rng.normal(size=3), 0.05
     yield Formula("lambda w: np.exp(np.sum(w * w) / 4)"), rng.uniform(0.5, 1, size=4), 0.05
 
 
-def differences(f, w, up, down, over):
+def differences(f: Callable[[Array], float], w: Array, up: float, down: float, over: float) -> Array:
     """(f(w + up) - f(w - down)) / over for a step along each axis."""
     return np.array([(f(w + up * e) - f(w - down * e)) / over for e in np.eye(len(w))])
 
@@ -129,7 +134,7 @@ centred_gradient.alternative(lambda f, w, h: differences(f, w, h, h, 2 * h))
 @exercise(title="How far apart?", points=1,
           hints=["The size of the difference over the size of the larger of the two.",
                  "0/0 is NaN: divide by 1 where both are 0."])
-def relative_errors(gradient, numeric):
+def relative_errors(gradient: Array, numeric: Array) -> Array:
     """Return the relative error of each entry: |gradient - numeric| over the larger of |gradient| and |numeric|.
 
     Both arrays have shape (d,); so has the answer. Where both entries are 0, the error is 0.
@@ -139,14 +144,14 @@ def relative_errors(gradient, numeric):
 
 
 @relative_errors.inputs
-def gradients(rng):
+def gradients(rng: np.random.Generator) -> Inputs:
     yield np.array([2.0]), np.array([1.0])
     yield np.array([0.0, -3.0]), np.array([0.0, 1.0])
     numeric = rng.normal(size=6) * 10.0 ** np.arange(-3, 3)
     yield np.r_[0.0, 2.0, numeric * rng.uniform(0.5, 1.5, size=6)], np.r_[0.0, 2.0, numeric]
 
 
-def where_not_0(size):
+def where_not_0(size: Array) -> Array:
     """A size to divide by: 1 where it is 0."""
     return np.where(size == 0, 1, size)
 

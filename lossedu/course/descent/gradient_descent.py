@@ -1,8 +1,13 @@
 """Exercises of the page on gradient descent."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+
 import numpy as np
 
 from lossedu.exercises.page import on_page
+from lossedu.exercises.types import Array, Inputs, Number
 
 exercise, ask = on_page(__name__)
 
@@ -11,7 +16,7 @@ exercise, ask = on_page(__name__)
 @exercise(title="One step downhill", points=1,
           hints=["A positive gradient means the loss grows with the parameter. Which way do you want to go?",
                  "How far: the gradient times the learning rate."])
-def descent_step(w, gradient, learning_rate):
+def descent_step(w: Array, gradient: Array, learning_rate: float) -> Array:
     """Return the parameters after one step of gradient descent.
 
     `w` and `gradient` are arrays of shape (d,), `learning_rate` is a number. Leave `w` itself unchanged.
@@ -20,7 +25,7 @@ def descent_step(w, gradient, learning_rate):
 
 
 @descent_step.inputs
-def places(rng):
+def places(rng: np.random.Generator) -> Inputs:
     yield np.array([1.0]), np.array([2.0]), 0.1
     yield np.array([1.0, -2.0]), np.array([-4.0, 0.5]), 0.25
     for d in (3, 6):
@@ -42,7 +47,7 @@ descent_step.alternative(lambda w, g, eta: [a - eta * b for a, b in zip(w, g)])
 @exercise(title="Walk down", points=2, rtol=1e-6,
           hints=["One step first: predictions X @ w, residuals, gradient, update. Then put it into a loop.",
                  "The gradient with respect to w is Xᵀ times the gradient with respect to the predictions, 2(ŷ - y)/n."])
-def descend(X, y, w, learning_rate, steps):
+def descend(X: Array, y: Array, w: Array, learning_rate: float, steps: int) -> Array:
     """Return the weights after `steps` steps of gradient descent on the mean squared error of X @ w.
 
     `X` has shape (n, d), `y` (n,), `w` (d,); start from `w`. `learning_rate` is a number, `steps` a whole number.
@@ -53,14 +58,15 @@ def descend(X, y, w, learning_rate, steps):
 
 
 @descend.inputs
-def problems(rng):
+def problems(rng: np.random.Generator) -> Inputs:
     yield np.array([[1.0], [2.0]]), np.array([2.0, 4.0]), np.array([0.0]), 0.1, 1
     yield np.array([[1.0], [2.0]]), np.array([2.0, 4.0]), np.array([0.5]), 0.1, 0
     for n, d, steps in ((4, 2, 3), (20, 3, 10)):
         yield rng.normal(size=(n, d)), rng.normal(size=n), rng.normal(size=d), 0.05, steps
 
 
-def _descend(X, y, w, eta, steps, gradient):
+def _descend(X: Array, y: Array, w: Array, eta: float, steps: int,
+             gradient: Callable[[Array, Array, Array], Array]) -> Array:
     for _ in range(steps):
         w = w - eta * gradient(X, y, w)
     return w
@@ -83,7 +89,7 @@ descend.mistake("You took one step too many.",
 @exercise(title="How large may the learning rate be?", points=2,
           hints=["Along each axis of the bowl the error is multiplied by 1 - η·curvature in each step. When does that stay below 1 in size?",
                  "The curvatures of the mean squared error are the eigenvalues of 2 XᵀX / n."])
-def largest_learning_rate(X):
+def largest_learning_rate(X: Array) -> Number:
     """Return the learning rate above which gradient descent on the mean squared error of X @ w diverges.
 
     `X` has shape (n, d). The answer is one number.
@@ -92,7 +98,7 @@ def largest_learning_rate(X):
 
 
 @largest_learning_rate.inputs
-def matrices(rng):
+def matrices(rng: np.random.Generator) -> Inputs:
     yield (np.array([[1.0], [2.0]]),)
     yield (np.array([[1.0, 0.0], [0.0, 3.0], [1.0, 1.0]]),)
     for n, d in ((6, 2), (30, 4)):

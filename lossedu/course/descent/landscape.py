@@ -1,8 +1,11 @@
 """Exercises of the page on loss landscapes."""
 
+from __future__ import annotations
+
 import numpy as np
 
 from lossedu.exercises.page import on_page
+from lossedu.exercises.types import Array, Inputs
 
 exercise, ask = on_page(__name__)
 
@@ -11,7 +14,7 @@ exercise, ask = on_page(__name__)
 @exercise(title="What kind of level ground?", points=2,
           hints=["The curvatures are the eigenvalues of the Hessian; np.linalg.eigvalsh finds those of a symmetric matrix.",
                  "All positive: a valley. All negative: a summit. Both signs: a saddle."])
-def level_ground(H):
+def level_ground(H: Array) -> int:
     """Return 1 for a minimum, -1 for a maximum and 0 for a saddle, given the Hessian at a point of zero gradient.
 
     `H` is a symmetric array of shape (d, d) without zero eigenvalues.
@@ -20,14 +23,14 @@ def level_ground(H):
     return int(np.all(curvatures > 0)) - int(np.all(curvatures < 0))
 
 
-def with_curvatures(rng, curvatures):
+def with_curvatures(rng: np.random.Generator, curvatures: Array) -> Array:
     """A symmetric matrix with these eigenvalues and random axes."""
     axes, _ = np.linalg.qr(rng.normal(size=(len(curvatures), len(curvatures))))
     return axes @ np.diag(curvatures) @ axes.T
 
 
 @level_ground.inputs
-def hessians(rng):
+def hessians(rng: np.random.Generator) -> Inputs:
     yield (np.array([[2.0]]),)
     yield (np.array([[-1.0, 0.0], [0.0, -3.0]]),)
     yield (np.array([[1.0, 3.0], [3.0, 1.0]]),)
@@ -54,7 +57,7 @@ level_ground.alternative(lambda H: {0: -1, len(H): 1}.get(int(np.sum(np.linalg.e
 @exercise(title="The net of two weights", points=1,
           hints=["The outer function is a square: two times what is squared, times its slope.",
                  "The slope of 1 - w1 w2 in w1 is -w2."])
-def product_gradient(w):
+def product_gradient(w: Array) -> Array:
     """Return the gradient of (1 - w1 w2)² in w1 and w2.
 
     `w` is an array of shape (2,), and so is the answer.
@@ -63,7 +66,7 @@ def product_gradient(w):
 
 
 @product_gradient.inputs
-def weights(rng):
+def weights(rng: np.random.Generator) -> Inputs:
     yield (np.array([0.0, 0.0]),)
     yield (np.array([2.0, 0.5]),)
     yield (np.array([1.0, -2.0]),)
@@ -83,7 +86,7 @@ product_gradient.alternative(lambda w: [2 * (w[0] * w[1] - 1) * w[1], 2 * (w[0] 
 @exercise(title="The slope on the plateau", points=2,
           hints=["Three factors: the slope of the square, and the slope of the sigmoid, which is p (1 - p).",
                  "Write p for the sigmoid of z first."])
-def plateau_slope(y_true, z):
+def plateau_slope(y_true: Array, z: Array) -> Array:
     """Return the slope in the logit of the squared error of a sigmoid, (σ(z) - y)², for each sample.
 
     `y_true` holds labels 0 and 1 and `z` logits, both of shape (n,); so has the answer. σ(z) = 1 / (1 + exp(-z)).
@@ -93,14 +96,14 @@ def plateau_slope(y_true, z):
 
 
 @plateau_slope.inputs
-def logits(rng):
+def logits(rng: np.random.Generator) -> Inputs:
     yield np.array([1.0]), np.array([0.0])
     yield np.array([1.0, 0.0, 1.0]), np.array([-10.0, 10.0, 3.0])
     for n in (4, 20):
         yield rng.integers(0, 2, size=n).astype(float), rng.normal(size=n) * 3
 
 
-def p_of(z):
+def p_of(z: Array) -> Array:
     return 1 / (1 + np.exp(-z))
 
 
@@ -118,7 +121,7 @@ plateau_slope.alternative(lambda y, z: 2 * (p_of(z) - y) * np.exp(-z) * p_of(z) 
 
 @exercise(title="The loss on a straight way", points=2,
           hints=["The point at the fraction a of the way is (1 - a) u + a v.", "np.linspace(0, 1, k) gives k fractions."])
-def loss_between(X, y_true, u, v, k):
+def loss_between(X: Array, y_true: Array, u: Array, v: Array, k: int) -> Array:
     """Return the mean squared error of X @ w at k points w, evenly spaced on the straight line from u to v.
 
     The first point is `u`, the last one `v`. `X` has shape (n, d), `y_true` (n,), `u` and `v` (d,), and the answer (k,).
@@ -127,7 +130,7 @@ def loss_between(X, y_true, u, v, k):
 
 
 @loss_between.inputs
-def ways(rng):
+def ways(rng: np.random.Generator) -> Inputs:
     yield np.array([[1.0]]), np.array([1.0]), np.array([0.0]), np.array([3.0]), 4
     yield np.array([[1.0], [2.0]]), np.array([1.0, 0.0]), np.array([1.0]), np.array([-1.0]), 2
     for n, d, k in ((5, 2, 5), (20, 3, 8)):

@@ -1,8 +1,13 @@
 """Exercises of the page on momentum and Adam."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+
 import numpy as np
 
 from lossedu.exercises.page import on_page
+from lossedu.exercises.types import Array, Function, Inputs
 
 exercise, ask = on_page(__name__)
 
@@ -11,7 +16,7 @@ exercise, ask = on_page(__name__)
 @exercise(title="A step with momentum", points=1,
           hints=["The new velocity is momentum times the old one, plus the gradient.",
                  "Move along the new velocity, not the old one."])
-def momentum_step(w, v, gradient, learning_rate, momentum):
+def momentum_step(w: Array, v: Array, gradient: Array, learning_rate: float, momentum: float) -> tuple[Array, Array]:
     """Return the new parameters and the new velocity, a tuple in this order.
 
     One step of v ← μ v + g, w ← w - η v. `w`, the velocity `v` and `gradient` are arrays of shape (d,);
@@ -22,7 +27,7 @@ def momentum_step(w, v, gradient, learning_rate, momentum):
 
 
 @momentum_step.inputs
-def rolling(rng):
+def rolling(rng: np.random.Generator) -> Inputs:
     yield np.array([1.0]), np.array([0.0]), np.array([2.0]), 0.1, 0.9
     yield np.array([1.0, -2.0]), np.array([4.0, 0.5]), np.array([-4.0, 1.0]), 0.25, 0.5
     for d in (3, 6):
@@ -47,7 +52,7 @@ momentum_step.alternative(lambda w, v, g, eta, mu: (w - eta * mu * v - eta * g, 
 @exercise(title="A step of RMSProp", points=2,
           hints=["First the running mean: decay times the old one, plus (1 - decay) times the squared gradient.",
                  "Then divide the gradient by the root of the new mean, entry by entry, plus epsilon."])
-def rmsprop_step(w, squares, gradient, learning_rate, decay, epsilon):
+def rmsprop_step(w: Array, squares: Array, gradient: Array, learning_rate: float, decay: float, epsilon: float) -> tuple[Array, Array]:
     """Return the new parameters and the new running mean of squared gradients, a tuple in this order.
 
     `w`, `squares` and `gradient` are arrays of shape (d,), the rest are numbers. Add `epsilon` to the root, not under it.
@@ -57,14 +62,15 @@ def rmsprop_step(w, squares, gradient, learning_rate, decay, epsilon):
 
 
 @rmsprop_step.inputs
-def scales(rng):
+def scales(rng: np.random.Generator) -> Inputs:
     yield np.array([1.0]), np.array([0.0]), np.array([2.0]), 0.1, 0.75, 0.01
     yield np.array([1.0, -2.0]), np.array([4.0, 1.0]), np.array([0.0, -3.0]), 0.25, 0.5, 0.01
     for d in (3, 6):
         yield rng.normal(size=d), rng.exponential(size=d), rng.normal(size=d), 0.1, 0.9, 0.01
 
 
-def rmsprop_with(new=lambda s, g, d: d * s + (1 - d) * g**2, by=lambda s, e: np.sqrt(s) + e):
+def rmsprop_with(new: Callable[[Array, Array, float], Array] = lambda s, g, d: d * s + (1 - d) * g**2,
+                 by: Callable[[Array, float], Array] = lambda s, e: np.sqrt(s) + e) -> Function:
     """A step with one thing replaced."""
     return lambda w, s, g, eta, d, e: (w - eta * g / by(new(s, g, d), e), new(s, g, d))
 
@@ -86,7 +92,7 @@ rmsprop_step.mistake("Divide by the new running mean, which holds this gradient 
           hints=["Two running means: of the gradient with beta1, of its square with beta2.",
                  "After t steps divide the first by 1 - beta1**t and the second by 1 - beta2**t.",
                  "Then the step is learning_rate times the first, over the root of the second plus epsilon."])
-def adam_step(w, mean, squares, gradient, t, learning_rate, beta1, beta2, epsilon):
+def adam_step(w: Array, mean: Array, squares: Array, gradient: Array, t: int, learning_rate: float, beta1: float, beta2: float, epsilon: float) -> tuple[Array, ...]:
     """Return the new parameters, the new running mean and the new mean of squares, a tuple in this order.
 
     `t` is the number of this step, counted from 1. The means are returned as they are, without the correction.
@@ -99,23 +105,27 @@ def adam_step(w, mean, squares, gradient, t, learning_rate, beta1, beta2, epsilo
 
 
 @adam_step.inputs
-def memories(rng):
+def memories(rng: np.random.Generator) -> Inputs:
     yield np.array([1.0]), np.array([0.0]), np.array([0.0]), np.array([2.0]), 1, 0.1, 0.75, 0.9, 0.01
     for d, t in ((2, 1), (3, 2), (6, 5)):
         yield (rng.normal(size=d), rng.normal(size=d), rng.exponential(size=d), rng.normal(size=d), t,
                0.1, 0.75, 0.9, 0.01)
 
 
-def adam_with(first=lambda b, t: 1 - b**t, second=lambda b, t: 1 - b**t, late=0, square=np.square, root=np.sqrt):
+def adam_with(first: Callable[[float, int], float] = lambda b, t: 1 - b**t,
+              second: Callable[[float, int], float] = lambda b, t: 1 - b**t, late: int = 0,
+              square: Callable[[Array], Array] = np.square, root: Callable[[Array], Array] = np.sqrt) -> Function:
     """A step with one thing replaced."""
-    def step(w, m, s, g, t, eta, b1, b2, e):
+    def step(w: Array, m: Array, s: Array, g: Array, t: int, eta: float, b1: float, b2: float,
+             e: float) -> tuple[Array, Array, Array]:
         m, s = b1 * m + (1 - b1) * g, b2 * s + (1 - b2) * square(g)
         return w - eta * m / first(b1, t - late) / (root(s / second(b2, t - late)) + e), m, s
 
     return step
 
 
-def corrected(w, m, s, g, t, eta, b1, b2, e):
+def corrected(w: Array, m: Array, s: Array, g: Array, t: int, eta: float, b1: float, b2: float,
+              e: float) -> tuple[Array, Array, Array]:
     """Adam that hands back the corrected means."""
     w, m, s = adam_step.reference(w, m, s, g, t, eta, b1, b2, e)
     return w, m / (1 - b1**t), s / (1 - b2**t)
@@ -136,7 +146,7 @@ adam_step.mistake("Return the running means themselves; the correction is for th
           hints=["Treat the two parts apart: steps below warmup, and the rest.",
                  "In the second part the fraction of the way done is (step - warmup) / (total - warmup).",
                  "np.where chooses entry by entry."])
-def warmup_rates(steps, rate, warmup, total):
+def warmup_rates(steps: Array, rate: float, warmup: int, total: int) -> Array:
     """Return the learning rate of each step: a straight rise, then half a cosine down to 0.
 
     `steps` is an array of whole numbers from 0 to `total`. Step t of the rise, t < `warmup`, has the rate
@@ -148,7 +158,7 @@ def warmup_rates(steps, rate, warmup, total):
 
 
 @warmup_rates.inputs
-def plans(rng):
+def plans(rng: np.random.Generator) -> Inputs:
     yield np.arange(11), 1.0, 2, 10
     yield np.array([0, 3, 4, 5, 20]), 0.5, 4, 20
     for _ in range(2):

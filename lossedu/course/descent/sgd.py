@@ -1,8 +1,13 @@
 """Exercises of the page on stochastic gradient descent."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+
 import numpy as np
 
 from lossedu.exercises.page import on_page
+from lossedu.exercises.types import Array, Function, Inputs
 
 exercise, ask = on_page(__name__)
 
@@ -11,7 +16,7 @@ exercise, ask = on_page(__name__)
 @exercise(title="The gradient of a mini-batch", points=1,
           hints=["Take the rows of the batch first: X[rows] and y_true[rows].",
                  "The 1/n of the mean is now 1 over the size of the batch."])
-def batch_gradient(X, y_true, w, rows):
+def batch_gradient(X: Array, y_true: Array, w: Array, rows: Array) -> Array:
     """Return the gradient in w of the mean squared error of X @ w on the samples in `rows`.
 
     `X` has shape (n, d), `y_true` (n,) and `w` (d,). `rows` are whole numbers, the samples of the batch; a sample that
@@ -22,7 +27,7 @@ def batch_gradient(X, y_true, w, rows):
 
 
 @batch_gradient.inputs
-def draws(rng):
+def draws(rng: np.random.Generator) -> Inputs:
     yield np.array([[1.0], [2.0], [3.0]]), np.array([1.0, 0.0, 2.0]), np.array([2.0]), np.array([1])
     yield np.array([[1.0], [2.0], [3.0]]), np.array([1.0, 0.0, 2.0]), np.array([2.0]), np.array([2, 0, 2])
     for n, d, size in ((6, 2, 3), (30, 4, 8)):
@@ -48,7 +53,7 @@ batch_gradient.alternative(lambda X, y, w, rows: np.mean([2 * (X[i] @ w - y[i]) 
           hints=["order[start:start + batch_size] are the samples of the batch that begins at start.",
                  "range(0, len(order), batch_size) runs over the beginnings; the last slice may be shorter.",
                  "Compute each gradient at the w of that moment, and average over the batch at hand."])
-def sgd_epoch(X, y_true, w, order, batch_size, learning_rate):
+def sgd_epoch(X: Array, y_true: Array, w: Array, order: Array, batch_size: int, learning_rate: float) -> Array:
     """Return the weights after one epoch of stochastic gradient descent on the mean squared error of X @ w.
 
     Visit the samples as `order` has them, a permutation of the n row numbers: the first `batch_size` of them are the
@@ -61,16 +66,17 @@ def sgd_epoch(X, y_true, w, order, batch_size, learning_rate):
 
 
 @sgd_epoch.inputs
-def epochs(rng):
+def epochs(rng: np.random.Generator) -> Inputs:
     yield np.array([[1.0], [2.0], [3.0]]), np.array([1.0, 0.0, 2.0]), np.array([0.5]), np.array([2, 0, 1]), 2, 0.1
     for n, d, size in ((5, 2, 2), (7, 3, 3), (23, 3, 5)):
         yield rng.normal(size=(n, d)), rng.normal(size=n), rng.normal(size=d), rng.permutation(n), size, 0.1
 
 
-def epoch_with(gradient=lambda X, y, w, size: 2 / len(y) * X.T @ (X @ w - y), rows_of=lambda order, i, b: order[i:i + b],
-               last=0):
+def epoch_with(gradient: Callable[[Array, Array, Array, int], Array] = lambda X, y, w, size: 2 / len(y) * X.T @ (X @ w - y),
+               rows_of: Callable[[Array, int, int], Array] = lambda order, i, b: order[i:i + b],
+               last: int = 0) -> Function:
     """An epoch with one thing replaced."""
-    def walk(X, y, w, order, batch_size, learning_rate):
+    def walk(X: Array, y: Array, w: Array, order: Array, batch_size: int, learning_rate: float) -> Array:
         for start in range(0, len(order) - last * (len(order) % batch_size), batch_size):
             rows = rows_of(order, start, batch_size)
             w = w - learning_rate * gradient(X[rows], y[rows], w, batch_size)
@@ -79,7 +85,7 @@ def epoch_with(gradient=lambda X, y, w, size: 2 / len(y) * X.T @ (X @ w - y), ro
     return walk
 
 
-def at_the_start(X, y, w, order, batch_size, learning_rate):
+def at_the_start(X: Array, y: Array, w: Array, order: Array, batch_size: int, learning_rate: float) -> Array:
     """Every step uses the gradient at the first w."""
     return w + sum(sgd_epoch.reference(X[rows], y[rows], w, np.arange(len(rows)), batch_size, learning_rate) - w
                    for rows in (order[i:i + batch_size] for i in range(0, len(order), batch_size)))
@@ -102,7 +108,7 @@ sgd_epoch.mistake("That is one step on all samples: gradient descent. Step after
 @exercise(title="How many steps?", points=1,
           hints=["How many batches does an epoch have if the samples do not divide evenly?",
                  "np.ceil rounds up."])
-def number_of_steps(n, batch_sizes, epochs):
+def number_of_steps(n: int, batch_sizes: Array, epochs: int) -> Array:
     """Return how many steps stochastic gradient descent takes in `epochs` passes over `n` samples, for each batch size.
 
     Each step uses a batch of samples; the last one of an epoch uses what is left. `n` and `epochs` are whole numbers,
@@ -112,7 +118,7 @@ def number_of_steps(n, batch_sizes, epochs):
 
 
 @number_of_steps.inputs
-def plans(rng):
+def plans(rng: np.random.Generator) -> Inputs:
     yield 10, np.array([5]), 1
     yield 11, np.array([5, 11, 20]), 3
     for _ in range(3):

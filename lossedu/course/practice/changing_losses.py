@@ -1,8 +1,11 @@
 """Exercises of the page on losses that change during training."""
 
+from __future__ import annotations
+
 import numpy as np
 
 from lossedu.exercises.page import on_page
+from lossedu.exercises.types import Array, Inputs, Number
 
 exercise, ask = on_page(__name__)
 
@@ -10,7 +13,7 @@ exercise, ask = on_page(__name__)
 
 @exercise(title="Let a penalty warm up", points=1,
           hints=["Which share of the warm-up is over at step t?", "After the warm-up the share stays at 1: np.minimum."])
-def warm_up_weights(steps, warm_steps, final):
+def warm_up_weights(steps: Array, warm_steps: int, final: float) -> Array:
     """Return the weight of the penalty at each step: it grows in a straight line from 0 and stays at `final`.
 
     `steps` is an array of step numbers from 0; `warm_steps` says at which step `final` is reached.
@@ -19,7 +22,7 @@ def warm_up_weights(steps, warm_steps, final):
 
 
 @warm_up_weights.inputs
-def schedules(rng):
+def schedules(rng: np.random.Generator) -> Inputs:
     yield np.arange(6), 3, 0.5
     yield np.array([10, 0, 7]), 8, 2.0
     for warm in (1, 5, 30):
@@ -42,7 +45,7 @@ warm_up_weights.alternative(lambda t, T, b: b * np.clip(t, 0, T) / T)
 
 @exercise(title="Let the tasks weigh themselves", points=2,
           hints=["Each s appears in its own two terms only.", "The slope of exp(-s) is -exp(-s), and the slope of s is 1."])
-def uncertainty_weighting(losses, s):
+def uncertainty_weighting(losses: Array, s: Array) -> tuple[Number, Array]:
     """Return the objective, a float, and its gradient in `s`, an array.
 
     `losses` and `s` have shape (k,), one entry for each task. The objective is the sum over the tasks of
@@ -53,7 +56,7 @@ def uncertainty_weighting(losses, s):
 
 
 @uncertainty_weighting.inputs
-def tasks(rng):
+def tasks(rng: np.random.Generator) -> Inputs:
     yield np.array([2.0]), np.array([0.0])
     yield np.array([100.0, 0.01]), np.array([1.0, -1.0])
     for k in (2, 3, 8):
@@ -75,7 +78,7 @@ uncertainty_weighting.alternative(lambda v, s: (np.dot(1 / np.exp(s), v) + s.sum
 
 @exercise(title="Easy ones first", points=2,
           hints=["Which samples cost at most `limit`?", "Average over those samples only; with none there is nothing to learn: 0."])
-def easy_first_mean(losses, limit):
+def easy_first_mean(losses: Array, limit: float) -> Number:
     """Return the mean of the losses that are at most `limit`, one float; 0 where there is none.
 
     `losses` is an array of shape (n,): the loss of each sample.
@@ -85,7 +88,7 @@ def easy_first_mean(losses, limit):
 
 
 @easy_first_mean.inputs
-def lessons(rng):
+def lessons(rng: np.random.Generator) -> Inputs:
     yield np.array([1.0, 2.0, 3.0]), 2.0
     yield np.array([5.0, 6.0]), 1.0
     for n in (4, 20, 50):

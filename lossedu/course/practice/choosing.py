@@ -1,8 +1,11 @@
 """Exercises of the page on choosing a loss."""
 
+from __future__ import annotations
+
 import numpy as np
 
 from lossedu.exercises.page import on_page
+from lossedu.exercises.types import Array, Inputs, Number
 
 exercise, ask = on_page(__name__)
 
@@ -11,7 +14,7 @@ exercise, ask = on_page(__name__)
 @exercise(title="Sound the alarm?", points=2,
           hints=["What does acting cost on average when the probability is p? What does waiting cost?",
                  "Acting costs (1 - p) · false_alarm, waiting costs p · miss. Compare."])
-def cheaper_to_act(p, false_alarm, miss):
+def cheaper_to_act(p: Array, false_alarm: float, miss: float) -> Array:
     """Return for each probability whether acting is cheaper on average than waiting, as booleans.
 
     `p` has shape (n,): the probabilities of a fire. Acting costs `false_alarm` if there is none, waiting costs `miss` if there is one;
@@ -21,7 +24,7 @@ def cheaper_to_act(p, false_alarm, miss):
 
 
 @cheaper_to_act.inputs
-def alarms(rng):
+def alarms(rng: np.random.Generator) -> Inputs:
     yield np.array([0.02, 0.1, 0.5, 0.9]), 1.0, 20.0
     yield np.array([0.3, 0.6, 0.7, 0.8, 0.95]), 9.0, 1.0
     for n in (20, 60, 200):
@@ -40,7 +43,7 @@ cheaper_to_act.alternative(lambda p, a, b: p > a / (a + b))
 
 @exercise(title="What the errors cost", points=2,
           hints=["cost[k, j] for each sample: NumPy picks entries with two arrays of indices.", "cost[y_true, y_pred], then the mean."])
-def cost_matrix_mean(y_true, y_pred, cost):
+def cost_matrix_mean(y_true: Array, y_pred: Array, cost: Array) -> Number:
     """Return the average cost of predicted classes, one float.
 
     `y_true` and `y_pred` hold class numbers, shape (n,); `cost` has shape (k, k), and cost[i, j] is paid when class i is called j.
@@ -49,7 +52,7 @@ def cost_matrix_mean(y_true, y_pred, cost):
 
 
 @cost_matrix_mean.inputs
-def decisions(rng):
+def decisions(rng: np.random.Generator) -> Inputs:
     yield np.array([0, 1, 1]), np.array([0, 0, 1]), np.array([[0.0, 1.0], [20.0, 0.0]])
     for n, k in ((4, 2), (12, 3), (50, 5)):
         cost = rng.uniform(1, 9, (k, k)) * (1 - np.eye(k))

@@ -1,8 +1,11 @@
 """Exercises of the page on house prices: features prepared without looking, and a gain beside its baseline."""
 
+from __future__ import annotations
+
 import numpy as np
 
 from lossedu.exercises.page import on_page
+from lossedu.exercises.types import Array, Inputs, Number
 
 exercise, ask = on_page(__name__)
 
@@ -11,7 +14,7 @@ exercise, ask = on_page(__name__)
 @exercise(title="Prepare houses nobody has looked at", points=2,
           hints=["Which houses may you ask for a mean and a spread?",
                  "train.mean(axis=0) and train.std(axis=0) have one number a feature; NumPy applies them row by row."])
-def prepare_unseen(train, test):
+def prepare_unseen(train: Array, test: Array) -> Array:
     """Return the features of the test houses, centred and scaled with the numbers of the training houses only.
 
     `train` has shape (n, k) and `test` shape (m, k): a row for each house, a column for each feature. From each column
@@ -22,14 +25,14 @@ def prepare_unseen(train, test):
 
 
 @prepare_unseen.inputs
-def houses(rng):
+def houses(rng: np.random.Generator) -> Inputs:
     yield np.array([[1.0, 10.0], [3.0, 30.0]]), np.array([[2.0, 40.0]])
     yield np.array([[1.0], [2.0], [6.0]]), np.array([[3.0], [0.0]])
     for n, m, k in ((4, 3, 2), (20, 7, 5)):
         yield (rng.normal(size=(n, k)) * np.arange(1, k + 1) + 3, rng.normal(size=(m, k)) * 2 + np.arange(k))
 
 
-def scaled(x, by):
+def scaled(x: Array, by: Array) -> Array:
     """Features scaled with the numbers of other rows; a constant column stays as it is."""
     spread = by.std(axis=0)
     return (x - by.mean(axis=0)) / np.where(spread > 0, spread, 1)
@@ -57,7 +60,7 @@ prepare_unseen.alternative(lambda train, test: np.stack(
     [(test[:, j] - np.mean(train[:, j])) / np.std(train[:, j]) for j in range(test.shape[1])], axis=1))
 
 
-def mean_square(y, p):
+def mean_square(y: Array, p: Array | float) -> Number:
     """Mean squared error."""
     return np.mean((y - p) ** 2)
 
@@ -65,7 +68,7 @@ def mean_square(y, p):
 @exercise(title="The share of the error that is gone", points=1,
           hints=["Two mean squared errors: the model's, and that of always answering `baseline`.",
                  "What is left is the first divided by the second; what is gone is the rest."])
-def error_gone(y_true, y_pred, baseline):
+def error_gone(y_true: Array, y_pred: Array, baseline: float) -> Number:
     """Return the share of the baseline's mean squared error that the model removes, one float.
 
     `y_true` and `y_pred` have shape (n,). `baseline` is the number that the baseline always answers, such as the mean
@@ -76,7 +79,7 @@ def error_gone(y_true, y_pred, baseline):
 
 
 @error_gone.inputs
-def prices(rng):
+def prices(rng: np.random.Generator) -> Inputs:
     yield np.array([60.0, 80.0]), np.array([65.0, 75.0]), 65.0
     yield np.array([60.0, 80.0, 100.0]), np.array([60.0, 80.0, 100.0]), 70.0
     yield np.array([60.0, 80.0]), np.array([100.0, 40.0]), 68.0

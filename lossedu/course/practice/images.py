@@ -1,8 +1,11 @@
 """Exercises of the page on images."""
 
+from __future__ import annotations
+
 import numpy as np
 
 from lossedu.exercises.page import on_page
+from lossedu.exercises.types import Array, Inputs, Number
 
 exercise, ask = on_page(__name__)
 
@@ -11,7 +14,7 @@ exercise, ask = on_page(__name__)
 @exercise(title="The confusion matrix", points=2,
           hints=["The answer for a row of scores is the place of its largest one: argmax over axis 1.",
                  "Add 1 at [label, answer] for each image; np.add.at counts repeated places too."])
-def confusion_matrix(labels, z):
+def confusion_matrix(labels: Array, z: Array) -> Array:
     """Return the table of how often each class was answered for each label, shape (k, k).
 
     Entry [a, b] counts the images with label a whose largest score is that of class b. `labels`, of shape (n,), holds
@@ -23,21 +26,21 @@ def confusion_matrix(labels, z):
 
 
 @confusion_matrix.inputs
-def answers(rng):
+def answers(rng: np.random.Generator) -> Inputs:
     yield np.array([1]), np.array([[2.0, -1.0]])
     yield np.array([0, 0, 0, 2]), np.array([[3.0, 1, 0], [2, 1, 0], [0, 4, 1], [1, 0, 2.0]])
     for n, k in ((8, 3), (20, 4), (60, 5)):
         yield np.r_[0, 0, rng.integers(k, size=n)], np.r_[[np.arange(k)] * 2, rng.normal(size=(n, k))]
 
 
-def counted(labels, said, k):
+def counted(labels: Array, said: Array, k: int) -> Array:
     """How often each pair of numbers occurs."""
     table = np.zeros((k, k), int)
     np.add.at(table, (labels, said), 1)
     return table
 
 
-def marked(labels, said, k):
+def marked(labels: Array, said: Array, k: int) -> Array:
     """The table that += with index arrays gives: each pair at most once."""
     table = np.zeros((k, k), int)
     table[labels, said] += 1
@@ -63,7 +66,7 @@ confusion_matrix.alternative(
 @exercise(title="Among the best few", points=2,
           hints=["How many scores of the row are larger than that of the label?",
                  "The label is among the best m if fewer than m scores are larger."])
-def top_share(labels, z, m):
+def top_share(labels: Array, z: Array, m: int) -> Number:
     """Return the share of images whose label has one of the `m` largest scores, one float.
 
     With m = 1 that is the accuracy. `labels`, of shape (n,), holds integers from 0 to k - 1; `z`, of shape (n, k), the
@@ -75,14 +78,14 @@ def top_share(labels, z, m):
 
 
 @top_share.inputs
-def ranked(rng):
+def ranked(rng: np.random.Generator) -> Inputs:
     yield np.array([0]), np.array([[1.0, 2.0]]), 1
     yield np.array([0, 1, 2]), np.array([[3.0, 1, 0], [2, 1, 0], [5, 4, 1.0]]), 2
     for n, k, m in ((7, 4, 1), (11, 4, 2), (50, 6, 3)):
         yield rng.integers(k, size=n), rng.normal(size=(n, k)), m
 
 
-def rank(labels, z):
+def rank(labels: Array, z: Array) -> Array:
     """How many scores of each row are larger than the label's."""
     return (z > z[np.arange(len(z)), labels][:, None]).sum(axis=1)
 

@@ -1,8 +1,11 @@
 """Exercises of the page on a language model."""
 
+from __future__ import annotations
+
 import numpy as np
 
 from lossedu.exercises.page import on_page
+from lossedu.exercises.types import Array, Inputs, Number
 
 exercise, ask = on_page(__name__)
 
@@ -11,7 +14,7 @@ exercise, ask = on_page(__name__)
 @exercise(title="Perplexity", points=1,
           hints=["The cross-entropy of a text is the mean of -log p.",
                  "The perplexity is the exponential of that mean."])
-def perplexity(p):
+def perplexity(p: Array) -> Number:
     """Return the perplexity of a text, one float.
 
     `p` is an array of shape (n,): the probability, above 0, that the model gave to each character that came.
@@ -20,7 +23,7 @@ def perplexity(p):
 
 
 @perplexity.inputs
-def chances(rng):
+def chances(rng: np.random.Generator) -> Inputs:
     yield (np.array([0.25]),)
     yield (np.array([0.5, 0.125]),)
     yield (np.array([1.0, 0.1, 0.4]),)
@@ -45,7 +48,7 @@ perplexity.alternative(lambda p: 2 ** -np.mean(np.log2(p)))
 perplexity.alternative(lambda p: np.prod(p ** (-1 / len(p))))
 
 
-def shares(z):
+def shares(z: Array) -> Array:
     """Softmax of each row."""
     e = np.exp(z - np.max(z, axis=1, keepdims=True))
     return e / e.sum(axis=1, keepdims=True)
@@ -54,7 +57,7 @@ def shares(z):
 @exercise(title="Temperature", points=2,
           hints=["Divide the scores by the temperature, then take the softmax of each row.",
                  "Subtract each row's maximum before np.exp; keepdims=True keeps the shapes in step."])
-def tempered_probabilities(z, temperature):
+def tempered_probabilities(z: Array, temperature: float) -> Array:
     """Return the softmax of z / temperature, row by row.
 
     `z` is an array of shape (n, k) of scores, which may be as large as 1000; `temperature` is a positive number. The
@@ -66,7 +69,7 @@ def tempered_probabilities(z, temperature):
 
 
 @tempered_probabilities.inputs
-def scores(rng):
+def scores(rng: np.random.Generator) -> Inputs:
     yield np.array([[0.0, 1.0]]), 0.5
     yield np.array([[2.0, -1.0, 0.5], [0.0, 0.0, 3.0]]), 2.0
     for n, k, temperature in ((2, 4, 0.7), (4, 3, 1.6), (6, 5, 0.3)):
@@ -94,7 +97,7 @@ tempered_probabilities.alternative(
 @exercise(title="A model by counting", points=2,
           hints=["Start from a table filled with `extra`, then add 1 at [current, next] for each pair.",
                  "counts[text[:-1], text[1:]] += 1 counts a repeated pair once only; use np.add.at or a loop."])
-def bigram_probabilities(text, k, extra):
+def bigram_probabilities(text: Array, k: int, extra: float) -> Array:
     """Return the table of probabilities that one character follows another, shape (k, k).
 
     Entry [a, b] is the share of b among the characters that follow a, where `extra`, a positive number, is added to
@@ -106,21 +109,21 @@ def bigram_probabilities(text, k, extra):
 
 
 @bigram_probabilities.inputs
-def texts(rng):
+def texts(rng: np.random.Generator) -> Inputs:
     yield np.array([0, 1]), 2, 1.0
     yield np.array([0, 1, 0, 1, 2, 2, 2]), 3, 0.5
     for n, k, extra in ((12, 3, 0.1), (30, 4, 1.0), (80, 5, 0.25)):
         yield rng.integers(k, size=n), k, extra
 
 
-def table(text, k, extra):
+def table(text: Array, k: int, extra: float) -> Array:
     """Counts of pairs, with something added."""
     counts = np.full((k, k), float(extra))
     np.add.at(counts, (text[:-1], text[1:]), 1)
     return counts
 
 
-def once(text, k, extra):
+def once(text: Array, k: int, extra: float) -> Array:
     """The counts that fancy indexing with += gives: each pair at most once."""
     counts = np.full((k, k), float(extra))
     counts[text[:-1], text[1:]] += 1

@@ -1,8 +1,13 @@
 """Exercises of the page on mistakes: write what others got wrong."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+
 import numpy as np
 
 from lossedu.exercises.page import on_page
+from lossedu.exercises.types import Array, Function, Inputs, Number
 
 exercise, ask = on_page(__name__)
 
@@ -10,7 +15,7 @@ exercise, ask = on_page(__name__)
 
 @exercise(title="A column against a row", points=1,
           hints=["What is the shape of y_pred - y_true?", "y_pred[:, 0] has the shape of y_true."])
-def error_of_a_column(y_true, y_pred):
+def error_of_a_column(y_true: Array, y_pred: Array) -> Number:
     """Return the mean squared error of n predictions that come as a column, one float.
 
     `y_true` has shape (n,), `y_pred` has shape (n, 1): prediction i belongs to target i.
@@ -19,7 +24,7 @@ def error_of_a_column(y_true, y_pred):
 
 
 @error_of_a_column.inputs
-def columns(rng):
+def columns(rng: np.random.Generator) -> Inputs:
     yield np.array([1.0, 2.0, 4.0]), np.array([[1.0], [2.0], [6.0]])
     for n in (2, 5, 40):
         y_true = rng.normal(size=n)
@@ -40,7 +45,7 @@ error_of_a_column.alternative(lambda y, p: np.mean((p.ravel() - y) ** 2))
 
 @exercise(title="The error of bytes", points=1,
           hints=["A byte has no room for a negative difference.", "Convert both images to float before you subtract."])
-def pixel_error(image, other):
+def pixel_error(image: Array, other: Array) -> Number:
     """Return the mean squared difference of two images of bytes, one float.
 
     `image` and `other` have shape (h, w) and dtype uint8, values from 0 to 255.
@@ -49,7 +54,7 @@ def pixel_error(image, other):
 
 
 @pixel_error.inputs
-def images(rng):
+def images(rng: np.random.Generator) -> Inputs:
     yield np.array([[0, 200]], np.uint8), np.array([[16, 10]], np.uint8)
     yield np.array([[255]], np.uint8), np.array([[0]], np.uint8)
     for h, w in ((2, 3), (4, 4), (6, 5)):
@@ -71,7 +76,7 @@ pixel_error.alternative(lambda a, b: np.mean((np.subtract(a, b, dtype=float)) **
 @exercise(title="Two weights in a row", points=2,
           hints=["The chain rule: the square's derivative, times the derivative of y - v·w·x in the weight.",
                  "That inner derivative is -w·x for v and -v·x for w; then average over the samples."])
-def narrow_gradient(x, y_true, v, w):
+def narrow_gradient(x: Array, y_true: Array, v: float, w: float) -> tuple[Number, Number]:
     """Return the pair of derivatives of the mean of `(y_true - v * w * x)**2` with respect to v and to w, two floats.
 
     `x` and `y_true` have shape (n,), `v` and `w` are floats.
@@ -81,14 +86,16 @@ def narrow_gradient(x, y_true, v, w):
 
 
 @narrow_gradient.inputs
-def weights(rng):
+def weights(rng: np.random.Generator) -> Inputs:
     yield np.array([2.0]), np.array([3.0]), 0.5, 0.8
     for n in (2, 5, 30):
         v, w = rng.normal(size=2)
         yield rng.normal(size=n), rng.normal(size=n), float(v), float(w)
 
 
-def two_slopes(of_prediction=lambda x, y, p: 2 * (p - y) * x, average=np.mean, factors=lambda v, w: (w, v)):
+def two_slopes(of_prediction: Callable[[Array, Array, Array], Array] = lambda x, y, p: 2 * (p - y) * x,
+               average: Function = np.mean,
+               factors: Callable[[float, float], tuple[float, float]] = lambda v, w: (w, v)) -> Function:
     """The gradient with one piece of the derivation replaced."""
     return lambda x, y, v, w: tuple(average(factor * of_prediction(x, y, v * w * x)) for factor in factors(v, w))
 
@@ -108,7 +115,7 @@ narrow_gradient.alternative(lambda x, y, v, w: (-2 * w * np.mean(x * (y - v * w 
 @exercise(title="Softmax, twice", points=2,
           hints=["After the first softmax the best row is 1 for the right class and 0 elsewhere. Take it as scores.",
                  "The softmax of that row gives the right class e / (e + k - 1)."])
-def softmax_twice_floor(k):
+def softmax_twice_floor(k: Array) -> Array:
     """Return the smallest cross-entropy that k classes leave when the softmax is applied twice, for each number of classes.
 
     `k` is an array of whole numbers, shape (m,), 2 or more; the answer has shape (m,). The logarithm is the natural one.
@@ -117,7 +124,7 @@ def softmax_twice_floor(k):
 
 
 @softmax_twice_floor.inputs
-def numbers(rng):
+def numbers(rng: np.random.Generator) -> Inputs:
     yield (np.array([2, 4]),)
     for m in (1, 3, 6):
         yield (rng.integers(2, 2000, m),)

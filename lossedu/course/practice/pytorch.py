@@ -1,8 +1,11 @@
 """Exercise of the page on PyTorch."""
 
+from __future__ import annotations
+
 import numpy as np
 
 from lossedu.exercises.page import on_page
+from lossedu.exercises.types import Array, Inputs
 
 exercise, ask = on_page(__name__)
 
@@ -10,7 +13,7 @@ exercise, ask = on_page(__name__)
 
 @exercise(title="A backward of your own", points=2,
           hints=["The derivative of |r|³ is 3·r·|r|: it keeps the sign of r.", "Then the 1/n of the mean, and last the factor upstream."])
-def cubic_loss_backward(y_true, y_pred, upstream):
+def cubic_loss_backward(y_true: Array, y_pred: Array, upstream: float) -> Array:
     """Return upstream times the gradient of the mean of |y_pred - y_true|³ with respect to y_pred, shape (n,).
 
     `y_true` and `y_pred` have shape (n,); `upstream`, a float, is the derivative of the final result in this loss.
@@ -20,7 +23,7 @@ def cubic_loss_backward(y_true, y_pred, upstream):
 
 
 @cubic_loss_backward.inputs
-def losses_in_a_graph(rng):
+def losses_in_a_graph(rng: np.random.Generator) -> Inputs:
     yield np.array([1.0, 4.0]), np.array([3.0, 3.0]), 0.5
     for n in (3, 8, 40):
         yield rng.normal(size=n), rng.normal(size=n), float(rng.uniform(1.5, 3))

@@ -1,8 +1,13 @@
 """Exercises of the page on scaling out: gradients from shares of the data."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+
 import numpy as np
 
 from lossedu.exercises.page import on_page
+from lossedu.exercises.types import Array, Function, Inputs
 
 exercise, ask = on_page(__name__)
 
@@ -10,7 +15,7 @@ exercise, ask = on_page(__name__)
 
 @exercise(title="Join the gradients", points=1,
           hints=["A share with twice the samples counts twice.", "np.average takes weights and an axis."])
-def join_gradients(gradients, sizes):
+def join_gradients(gradients: Array, sizes: Array) -> Array:
     """Return the gradient of the mean over all samples, shape (k,).
 
     Row m of `gradients`, shape (M, k), is the gradient of the mean over share m; `sizes`, shape (M,), holds the numbers of samples.
@@ -19,7 +24,7 @@ def join_gradients(gradients, sizes):
 
 
 @join_gradients.inputs
-def reports(rng):
+def reports(rng: np.random.Generator) -> Inputs:
     yield np.array([[1.0, 2.0], [5.0, -2.0]]), np.array([3, 1])
     for m, k in ((2, 3), (5, 2), (8, 4)):
         yield rng.normal(size=(m, k)), rng.permutation(np.arange(1, 60))[:m]
@@ -39,7 +44,7 @@ join_gradients.alternative(lambda g, n: np.sum(n[:, None] * g, axis=0) / n.sum()
 @exercise(title="One step from shares", points=2,
           hints=["np.split(X, bounds) cuts the rows at the given places.",
                  "For each share: its gradient, times its number of samples. Add, divide by all samples, then step once."])
-def step_in_shares(X, y_true, w, bounds, learning_rate):
+def step_in_shares(X: Array, y_true: Array, w: Array, bounds: Array, learning_rate: float) -> Array:
     """Return the weights after one step of gradient descent on the mean squared error of X @ w, computed share by share, shape (k,).
 
     `X` has shape (n, k), `y_true` shape (n,), `w` shape (k,). `bounds` holds the rows at which a new share begins.
@@ -51,26 +56,26 @@ def step_in_shares(X, y_true, w, bounds, learning_rate):
 
 
 @step_in_shares.inputs
-def registers(rng):
+def registers(rng: np.random.Generator) -> Inputs:
     yield np.array([[1.0], [2.0], [3.0]]), np.array([1.0, 5.0, 2.0]), np.array([0.5]), np.array([1]), 0.1
     for n, k, bounds in ((6, 2, [4]), (12, 3, [2, 9]), (40, 4, [5, 6, 30])):
         yield rng.normal(size=(n, k)), rng.normal(size=n), rng.normal(size=k), np.array(bounds), 0.05
 
 
-def by_size(parts, n):
+def by_size(parts: list[tuple[Array, Array]], n: int) -> Array | float:
     """The shares' gradients, each weighted with its part of the samples."""
     return sum(len(y) / n * g for y, g in parts)
 
 
-def joined(average=by_size, rate=1.0):
+def joined(average: Callable[[list[tuple[Array, Array]], int], Array | float] = by_size, rate: float = 1.0) -> Function:
     """One step with one piece of the joining replaced."""
-    def step(X, y, w, bounds, learning_rate):
+    def step(X: Array, y: Array, w: Array, bounds: Array, learning_rate: float) -> Array:
         parts = [(b, 2 / len(b) * a.T @ (a @ w - b)) for a, b in zip(np.split(X, bounds), np.split(y, bounds))]
         return w - rate * learning_rate * average(parts, len(y))
     return step
 
 
-def one_after_the_other(X, y, w, bounds, learning_rate):
+def one_after_the_other(X: Array, y: Array, w: Array, bounds: Array, learning_rate: float) -> Array:
     """Each share makes a step of its own from where the last one ended."""
     for a, b in zip(np.split(X, bounds), np.split(y, bounds)):
         w = w - learning_rate * 2 / len(b) * a.T @ (a @ w - b)

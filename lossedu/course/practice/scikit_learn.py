@@ -1,8 +1,11 @@
 """Exercises of the page on scikit-learn."""
 
+from __future__ import annotations
+
 import numpy as np
 
 from lossedu.exercises.page import on_page
+from lossedu.exercises.types import Array, Inputs, Number
 
 exercise, ask = on_page(__name__)
 
@@ -11,7 +14,7 @@ exercise, ask = on_page(__name__)
 @exercise(title="What SGDRegressor minimises", points=2,
           hints=["Two terms: an average over the samples, and a sum over the weights.",
                  "The first is half the mean squared error of X @ w, the second is alpha / 2 times the sum of squared weights."])
-def penalised_objective(X, y_true, w, alpha):
+def penalised_objective(X: Array, y_true: Array, w: Array, alpha: float) -> Number:
     """Return half the mean squared error plus alpha / 2 times the sum of squared weights, one float.
 
     `X` has shape (n, k), `y_true` shape (n,), `w` shape (k,); the predictions are X @ w and `alpha` is a float.
@@ -21,7 +24,7 @@ def penalised_objective(X, y_true, w, alpha):
 
 
 @penalised_objective.inputs
-def lines(rng):
+def lines(rng: np.random.Generator) -> Inputs:
     yield np.array([[1.0], [2.0]]), np.array([3.0, 5.0]), np.array([2.0]), 0.5
     for n, k in ((4, 2), (9, 3), (30, 5)):
         yield rng.normal(size=(n, k)), rng.normal(size=n), rng.normal(size=k), float(rng.uniform(0.1, 2))
@@ -47,7 +50,7 @@ penalised_objective.alternative(lambda X, y, w, a: ((y - X @ w) @ (y - X @ w) / 
 @exercise(title="The share that is explained", points=1,
           hints=["Two losses: that of the predictions, and that of the mean of y_true.",
                  "1 minus their quotient."])
-def explained_share(y_true, y_pred):
+def explained_share(y_true: Array, y_pred: Array) -> Number:
     """Return R², the share of the mean squared error of the constant mean(y_true) that the predictions save, one float.
 
     `y_true` and `y_pred` are arrays of shape (n,), and not all targets are equal. R² is negative where the constant is better.
@@ -56,7 +59,7 @@ def explained_share(y_true, y_pred):
 
 
 @explained_share.inputs
-def guesses(rng):
+def guesses(rng: np.random.Generator) -> Inputs:
     yield np.array([1.0, 2.0, 6.0]), np.array([2.0, 2.0, 4.0])
     yield np.array([0.0, 1.0, 5.0]), np.array([5.0, 4.0, 1.0])
     for n in (4, 9, 40):

@@ -1,14 +1,17 @@
 """Exercises of the page on stock prices."""
 
+from __future__ import annotations
+
 import numpy as np
 
 from lossedu.exercises.page import on_page
+from lossedu.exercises.types import Array, Inputs, Number
 
 exercise, ask = on_page(__name__)
 
 
 
-def walks(rng):
+def walks(rng: np.random.Generator) -> Inputs:
     """Prices: two days, a rise and a fall of the same size, then random walks."""
     yield (np.array([100.0, 105.0]),)
     yield (np.array([50.0, 100.0, 50.0, 50.0]),)
@@ -18,7 +21,7 @@ def walks(rng):
 
 @exercise(title="From prices to returns", points=1,
           hints=["Take the logarithm of every price first.", "np.diff takes each entry from the one after it."])
-def log_returns(prices):
+def log_returns(prices: Array) -> Array:
     """Return the log returns, log(tomorrow) - log(today) for each day but the last.
 
     `prices` is an array of shape (n,) of positive numbers; the result has shape (n - 1,).
@@ -42,7 +45,7 @@ log_returns.alternative(lambda p: np.log(p[1:] / p[:-1]))
 log_returns.alternative(lambda p: np.log1p((p[1:] - p[:-1]) / p[:-1]))
 
 
-def squares(y, p):
+def squares(y: Array, p: Array) -> Number:
     """Mean squared error."""
     return np.mean((y - p) ** 2)
 
@@ -50,7 +53,7 @@ def squares(y, p):
 @exercise(title="Skill", points=2,
           hints=["The naive forecast of prices[1:] is prices[:-1].",
                  "Two mean squared errors, then 1 minus the model's over the naive forecast's."])
-def skill_against_naive(prices, y_pred):
+def skill_against_naive(prices: Array, y_pred: Array) -> Number:
     """Return the skill of the predictions against the naive forecast under the mean squared error, one float.
 
     `prices` is an array of shape (n,), and `y_pred`, of shape (n - 1,), holds the predictions for all days but the
@@ -62,7 +65,7 @@ def skill_against_naive(prices, y_pred):
 
 
 @skill_against_naive.inputs
-def forecasts(rng):
+def forecasts(rng: np.random.Generator) -> Inputs:
     yield np.array([1.0, 2.0, 4.0]), np.array([2.0, 4.0])
     yield np.array([3.0, 5.0, 4.0, 4.5]), np.array([3.5, 5.5, 3.0])
     for n in (4, 9, 50):

@@ -1,8 +1,11 @@
 """Exercise of the page on TensorFlow."""
 
+from __future__ import annotations
+
 import numpy as np
 
 from lossedu.exercises.page import on_page
+from lossedu.exercises.types import Array, Inputs, Number
 
 exercise, ask = on_page(__name__)
 
@@ -10,7 +13,7 @@ exercise, ask = on_page(__name__)
 
 @exercise(title="Weighted, as in Keras", points=2,
           hints=["First one number a row: the mean over the last axis.", "Then times the weights, summed, divided by n."])
-def keras_weighted_error(y_true, y_pred, sample_weight):
+def keras_weighted_error(y_true: Array, y_pred: Array, sample_weight: Array) -> Number:
     """Return the squared error averaged over each row, weighted, summed and divided by the number of rows, one float.
 
     `y_true` and `y_pred` have shape (n, k), `sample_weight` has shape (n,).
@@ -20,7 +23,7 @@ def keras_weighted_error(y_true, y_pred, sample_weight):
 
 
 @keras_weighted_error.inputs
-def weighted_rows(rng):
+def weighted_rows(rng: np.random.Generator) -> Inputs:
     yield np.array([[1.0, 2.0], [0.0, 4.0]]), np.array([[2.0, 2.0], [0.0, 1.0]]), np.array([1.0, 3.0])
     for n, k in ((3, 2), (6, 4), (30, 3)):
         yield rng.normal(size=(n, k)), rng.normal(size=(n, k)), rng.uniform(1, 5, n)

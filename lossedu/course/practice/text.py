@@ -1,8 +1,11 @@
 """Exercises of the page on text."""
 
+from __future__ import annotations
+
 import numpy as np
 
 from lossedu.exercises.page import on_page
+from lossedu.exercises.types import Array, Inputs, Number
 
 exercise, ask = on_page(__name__)
 
@@ -11,7 +14,7 @@ exercise, ask = on_page(__name__)
 @exercise(title="A bag of words", points=2,
           hints=["Start from zeros of shape (m, k); each token puts a 1 at [its sentence, its word].",
                  "bags[sentence, token] = 1 sets all of them at once, and twice the same is still 1."])
-def bag_of_words(sentence, token, m, k):
+def bag_of_words(sentence: Array, token: Array, m: int, k: int) -> Array:
     """Return rows with a 1 for each word that a sentence holds and 0 for the others, shape (m, k).
 
     The text is given as two arrays of integers of shape (n,): `token` holds a word's number, from 0 to k - 1, and
@@ -23,14 +26,14 @@ def bag_of_words(sentence, token, m, k):
 
 
 @bag_of_words.inputs
-def texts(rng):
+def texts(rng: np.random.Generator) -> Inputs:
     yield np.array([0, 0, 0]), np.array([1, 0, 1]), 1, 3
     yield np.array([0, 2, 2, 1, 2]), np.array([3, 0, 0, 1, 2]), 3, 4
     for n, m, k in ((9, 3, 4), (20, 4, 6), (60, 7, 9)):
         yield np.r_[0, 0, rng.integers(m, size=n)], np.r_[1, 1, rng.integers(k, size=n)], m, k
 
 
-def counts(sentence, token, m, k):
+def counts(sentence: Array, token: Array, m: int, k: int) -> Array:
     """How often each sentence holds each word."""
     bags = np.zeros((m, k))
     np.add.at(bags, (sentence, token), 1)
@@ -50,7 +53,7 @@ bag_of_words.alternative(
     lambda s, t, m, k: (np.bincount(s * k + t, minlength=m * k) > 0).reshape(m, k).astype(float))
 
 
-def chance(z):
+def chance(z: Array | float) -> Array | Number:
     """The sigmoid."""
     return 1 / (1 + np.exp(-z))
 
@@ -58,7 +61,7 @@ def chance(z):
 @exercise(title="The gradient reaches the words", points=2,
           hints=["The slope of the binary cross-entropy in a score is sigmoid(z) - y, divided by n for the mean.",
                  "Each weight collects the slopes of the sentences that hold its word: X.T @ slopes."])
-def word_gradient(X, y, w):
+def word_gradient(X: Array, y: Array, w: Array) -> Array:
     """Return the gradient of the mean binary cross-entropy with respect to the weights, shape (k,).
 
     `X`, of shape (n, k), holds one row a sentence, `y`, of shape (n,), labels 0 and 1, and `w`, of shape (k,), the
@@ -69,7 +72,7 @@ def word_gradient(X, y, w):
 
 
 @word_gradient.inputs
-def labelled(rng):
+def labelled(rng: np.random.Generator) -> Inputs:
     yield np.array([[1.0, 0.0]]), np.array([1]), np.array([0.5, -2.0])
     yield np.array([[1.0, 0.0], [1.0, 1.0], [0.0, 1.0]]), np.array([0, 1, 1]), np.array([-1.0, 0.5])
     for n, k in ((4, 3), (9, 5), (40, 6)):

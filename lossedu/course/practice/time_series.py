@@ -1,8 +1,11 @@
 """Exercises of the page on time series."""
 
+from __future__ import annotations
+
 import numpy as np
 
 from lossedu.exercises.page import on_page
+from lossedu.exercises.types import Array, Inputs, Number
 
 exercise, ask = on_page(__name__)
 
@@ -11,7 +14,7 @@ exercise, ask = on_page(__name__)
 @exercise(title="A series as rows", points=2,
           hints=["The first target that has k values before it is y[k].",
                  "Row i is y[i:i + k]; there are len(y) - k rows. A loop and np.array will do."])
-def lag_matrix(y, k):
+def lag_matrix(y: Array, k: int) -> Array:
     """Return the inputs of an autoregression: for each target, the k values before it, oldest first.
 
     `y` is an array of shape (n,) and `k` an integer from 1 to n - 1. The targets are y[k], ..., y[n - 1], so the result
@@ -21,7 +24,7 @@ def lag_matrix(y, k):
 
 
 @lag_matrix.inputs
-def series(rng):
+def series(rng: np.random.Generator) -> Inputs:
     yield np.array([1.0, 2.0]), 1
     yield np.array([3.0, 1.0, 4.0, 1.5, 9.0]), 2
     yield np.array([3.0, 1.0, 4.0, 1.5, 9.0]), 4
@@ -29,7 +32,7 @@ def series(rng):
         yield rng.normal(size=n), k
 
 
-def windows(y, k):
+def windows(y: Array, k: int) -> Array:
     """All windows of length k, the last one among them."""
     return np.lib.stride_tricks.sliding_window_view(y, k)
 
@@ -45,7 +48,7 @@ lag_matrix.alternative(lambda y, k: windows(y, k)[:-1].copy())
 lag_matrix.alternative(lambda y, k: np.column_stack([y[j:len(y) - k + j] for j in range(k)]))
 
 
-def pinball(y, p, tau):
+def pinball(y: Array, p: Array, tau: float) -> Array:
     """The quantile loss of each sample."""
     return np.maximum(tau * (y - p), (tau - 1) * (y - p))
 
@@ -53,7 +56,7 @@ def pinball(y, p, tau):
 @exercise(title="The price of a band", points=2,
           hints=["A band that should hold a share of 0.9 runs from the 0.05 to the 0.95 quantile.",
                  "With tau = (1 - share) / 2, add the lower end's loss at tau and the upper end's at 1 - tau."])
-def band_quantile_loss(y_true, lower, upper, share):
+def band_quantile_loss(y_true: Array, lower: Array, upper: Array, share: float) -> Number:
     """Return the mean quantile loss of the lower end plus that of the upper end, one float.
 
     The band should hold a `share` of the targets, a number between 0 and 1, and miss equally many below and above. So
@@ -65,7 +68,7 @@ def band_quantile_loss(y_true, lower, upper, share):
 
 
 @band_quantile_loss.inputs
-def bands(rng):
+def bands(rng: np.random.Generator) -> Inputs:
     yield np.array([3.0]), np.array([2.0]), np.array([5.0]), 0.9
     yield np.array([1.0, 7.0, 4.0]), np.array([2.0, 2.0, 4.0]), np.array([5.0, 5.0, 6.0]), 0.8
     for n, share in ((5, 0.9), (12, 0.4), (50, 0.75)):
@@ -73,7 +76,7 @@ def bands(rng):
         yield y, rng.normal(size=n) - 0.8, rng.normal(size=n) + 0.9, share
 
 
-def both(y, a, b, low, high):
+def both(y: Array, a: Array, b: Array, low: float, high: float) -> Number:
     """Mean loss of both ends at the given levels."""
     return np.mean(pinball(y, a, low) + pinball(y, b, high))
 

@@ -1,8 +1,11 @@
 """Exercises of the page on where losses are going: contrasts, preferences and noise."""
 
+from __future__ import annotations
+
 import numpy as np
 
 from lossedu.exercises.page import on_page
+from lossedu.exercises.types import Array, Inputs, Number
 
 exercise, ask = on_page(__name__)
 
@@ -11,7 +14,7 @@ exercise, ask = on_page(__name__)
 @exercise(title="Match pictures and captions both ways", points=3,
           hints=["Row i asks: which caption belongs to picture i? Its right answer is entry i.",
                  "The other way is the same loss of the transposed table; average the two."])
-def both_ways_loss(scores):
+def both_ways_loss(scores: Array) -> Number:
     """Return the average of two cross-entropies, one float: over the rows of the table, and over its columns.
 
     `scores` has shape (n, n); entry (i, j) is the logit of picture i with caption j, and the right pairs are
@@ -25,14 +28,14 @@ def both_ways_loss(scores):
 
 
 @both_ways_loss.inputs
-def tables(rng):
+def tables(rng: np.random.Generator) -> Inputs:
     yield (np.array([[2.0, 0.0], [1.0, 3.0]]),)
     yield (np.array([[800.0, 0.0], [5.0, -800.0]]),)
     for n in (2, 4, 9):
         yield (rng.normal(size=(n, n)) * 2,)
 
 
-def _surprise(s, axis):
+def _surprise(s: Array, axis: int) -> Array:
     high = s.max(axis=axis, keepdims=True)
     return np.log(np.sum(np.exp(s - high), axis=axis)) + high.squeeze(axis) - np.diag(s)
 
@@ -53,7 +56,7 @@ both_ways_loss.alternative(lambda s: np.mean(np.r_[_surprise(s, 0), _surprise(s,
 @exercise(title="Which way does a preference push?", points=2,
           hints=["The loss of one pair is log(1 + exp(-a)) with a = beta * (chosen - rejected).",
                  "Its slope in a is -1 / (1 + exp(a)); the chain rule gives beta for chosen and -beta for rejected."])
-def preference_gradient(chosen, rejected, beta):
+def preference_gradient(chosen: Array, rejected: Array, beta: float) -> tuple[Array, Array]:
     """Return the gradients of the mean of log(1 + exp(-beta * (chosen - rejected))) in `chosen` and in `rejected`.
 
     `chosen` and `rejected` have shape (n,): how much the model favours each answer of a pair over its reference.
@@ -64,14 +67,14 @@ def preference_gradient(chosen, rejected, beta):
 
 
 @preference_gradient.inputs
-def pairs(rng):
+def pairs(rng: np.random.Generator) -> Inputs:
     yield np.array([0.0]), np.array([0.0]), 1.0
     yield np.array([1.0, -2.0]), np.array([0.0, 3.0]), 0.5
     for n in (3, 10):
         yield rng.normal(size=n), rng.normal(size=n), rng.uniform(0.1, 2)
 
 
-def _pull(c, r, beta):
+def _pull(c: Array, r: Array, beta: float) -> Array:
     return -beta / (1 + np.exp(beta * (c - r))) / len(c)
 
 
@@ -91,7 +94,7 @@ preference_gradient.alternative(
 
 @exercise(title="From predicted noise back to a clean value", points=1,
           hints=["Solve the mixing rule for the clean value.", "Take sqrt(1 - alpha) times the noise off first, then divide."])
-def clean_guess(noisy, noise, alpha):
+def clean_guess(noisy: Array, noise: Array, alpha: float) -> Array:
     """Return the clean value for which sqrt(alpha) * clean + sqrt(1 - alpha) * noise is `noisy`.
 
     `noisy` and `noise` have shape (n,), and so has the answer; `alpha` is a number above 0 and at most 1.
@@ -100,7 +103,7 @@ def clean_guess(noisy, noise, alpha):
 
 
 @clean_guess.inputs
-def mixtures(rng):
+def mixtures(rng: np.random.Generator) -> Inputs:
     yield np.array([1.0]), np.array([2.0]), 1.0
     yield np.array([0.5, -1.0]), np.array([0.0, 1.0]), 0.25
     for n in (3, 10):

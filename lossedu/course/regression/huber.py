@@ -1,14 +1,17 @@
 """Exercises of the page on the Huber loss and its smooth cousins."""
 
+from __future__ import annotations
+
 import numpy as np
 
 from lossedu.exercises.page import on_page
+from lossedu.exercises.types import Array, Inputs, Number
 
 exercise, ask = on_page(__name__)
 
 
 
-def threshold_pairs(rng):
+def threshold_pairs(rng: np.random.Generator) -> Inputs:
     """Targets, predictions and delta: one residual on each side of delta, one at it, then random ones."""
     yield np.array([2.0]), np.array([2.5]), 1.0
     yield np.array([2.0]), np.array([-1.0]), 0.5
@@ -17,7 +20,7 @@ def threshold_pairs(rng):
         yield np.r_[0.0, 0.0, rng.normal(size=n)], np.r_[4.0, -0.3, 2 * rng.normal(size=n)], delta
 
 
-def huber_of(r, delta):
+def huber_of(r: Array, delta: float) -> Array:
     """The Huber loss of residuals."""
     c = np.clip(r, -delta, delta)
     return c * (r - c / 2)
@@ -26,7 +29,7 @@ def huber_of(r, delta):
 @exercise(title="Two pieces, one loss", points=2,
           hints=["np.where chooses between the parabola and the line, sample by sample.",
                  "At |r| = delta both pieces must give the same number: that is why delta²/2 is taken off the line."])
-def huber_mean(y_true, y_pred, delta):
+def huber_mean(y_true: Array, y_pred: Array, delta: float) -> Number:
     """Return the mean Huber loss, one float.
 
     A residual r of size up to `delta` costs r²/2, a larger one delta (|r| - delta/2). `y_true` and `y_pred` are arrays
@@ -61,7 +64,7 @@ huber_mean.alternative(lambda y, p, d: sum(r * r / 2 if -d < r < d else d * abs(
 @exercise(title="Clip the pull", points=2,
           hints=["What is the slope of r²/2, and what is it beyond delta?",
                  "The residual, but never more than delta and never less than -delta: np.clip."])
-def huber_gradient(y_true, y_pred, delta):
+def huber_gradient(y_true: Array, y_pred: Array, delta: float) -> Array:
     """Return the gradient of the mean Huber loss with respect to `y_pred`.
 
     `y_true` and `y_pred` are arrays of shape (n,), and so is the gradient; `delta` is a positive number.
@@ -93,7 +96,7 @@ huber_gradient.alternative(lambda y, p, d: np.maximum(-d, np.minimum(d, p - y)) 
 @exercise(title="The pull without a seam", points=2,
           hints=["The loss is delta² (sqrt(1 + u²) - 1) with u = r/delta. What is the slope of a root?",
                  "By the chain rule the derivative in r is r divided by that root."])
-def pseudo_huber_gradient(y_true, y_pred, delta):
+def pseudo_huber_gradient(y_true: Array, y_pred: Array, delta: float) -> Array:
     """Return the gradient of the mean pseudo-Huber loss with respect to `y_pred`.
 
     A residual r costs delta² (sqrt(1 + (r/delta)²) - 1). `y_true` and `y_pred` are arrays of shape (n,), and so is the
@@ -119,7 +122,7 @@ pseudo_huber_gradient.mistake("You averaged the gradient to one number; each pre
 pseudo_huber_gradient.alternative(lambda y, p, d: d * (p - y) / np.hypot(d, p - y) / y.size)
 
 
-def residuals_of_any_size(rng):
+def residuals_of_any_size(rng: np.random.Generator) -> Inputs:
     yield np.array([0.0]), np.array([1.0])
     yield np.array([0.0, 1.0]), np.array([800.0, 1.5])
     yield np.array([2.0, 0.0]), np.array([-1000.0, 0.0])
@@ -130,7 +133,7 @@ def residuals_of_any_size(rng):
 @exercise(title="log-cosh without the explosion", points=2,
           hints=["cosh(800) is larger than any float. Far out, log-cosh is nearly |r| - log 2.",
                  "cosh(r) is exp(|r|) (1 + exp(-2|r|)) / 2. Take the logarithm of each factor."])
-def log_cosh_mean(y_true, y_pred):
+def log_cosh_mean(y_true: Array, y_pred: Array) -> Number:
     """Return the mean of log(cosh(r)) over the residuals r, one float, for residuals of any size.
 
     `y_true` and `y_pred` are arrays of shape (n,) with residuals up to 1000.

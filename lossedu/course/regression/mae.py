@@ -1,14 +1,19 @@
 """Exercises of the page on the mean absolute error."""
 
+from __future__ import annotations
+
+from typing import Any
+
 import numpy as np
 
 from lossedu.exercises.page import on_page
+from lossedu.exercises.types import Array, Inputs, Number
 
 exercise, ask = on_page(__name__)
 
 
 
-def pairs(rng):
+def pairs(rng: np.random.Generator) -> Inputs:
     """Targets and predictions: one sample of each sign, a hit between two misses, then random ones."""
     yield np.array([2.0]), np.array([5.0])
     yield np.array([5.0]), np.array([2.0])
@@ -20,7 +25,7 @@ def pairs(rng):
 @exercise(title="Average the distances", points=1,
           hints=["The distance between two numbers has no sign: np.abs.",
                  "Take np.abs of each difference, then np.mean."])
-def absolute_error_mean(y_true, y_pred):
+def absolute_error_mean(y_true: Array, y_pred: Array) -> Number:
     """Return the mean of the absolute differences, one float.
 
     `y_true` and `y_pred` are arrays of shape (n,).
@@ -50,7 +55,7 @@ absolute_error_mean.alternative(lambda y, p: sum(max(a - b, b - a) for a, b in z
 @exercise(title="The gradient of the mean absolute error", points=2,
           hints=["The slope of |r| is +1 to the right of 0 and -1 to the left. np.sign knows.",
                  "Each prediction appears in one term of the mean only; the mean's 1/n stays."])
-def absolute_error_gradient(y_true, y_pred):
+def absolute_error_gradient(y_true: Array, y_pred: Array) -> Array:
     """Return the gradient of the mean absolute error with respect to `y_pred`.
 
     `y_true` and `y_pred` are arrays of shape (n,); so is the gradient. Where a prediction hits its target, any
@@ -63,7 +68,7 @@ absolute_error_gradient.inputs(pairs)
 
 
 @absolute_error_gradient.accept
-def any_subgradient(answer, y, p):
+def any_subgradient(answer: Array, y: Array, p: Array) -> bool:
     slope, hit = np.sign(p - y), y == p
     near = np.allclose(np.asarray(answer)[~hit] * len(y), slope[~hit])
     return near and bool((np.abs(np.asarray(answer)[hit]) * len(y) <= 1 + 1e-9).all())
@@ -85,10 +90,11 @@ absolute_error_gradient.alternative(lambda y, p: np.where(p >= y, 1.0, -1.0) / l
 absolute_error_gradient.alternative(lambda y, p: ((p > y) * 1.0 - (p < y)) / y.size)
 
 
+# To mypy a sum of True and False is True or False and cannot be subtracted, so it must not know what y_true is.
 @exercise(title="Count the votes", points=2,
           hints=["Every target above c votes for a larger c, every target below for a smaller one.",
                  "The slope is (number below minus number above) divided by n."])
-def constant_slope(y_true, c):
+def constant_slope(y_true: Any, c: float) -> Number:
     """Return the slope in `c` of the mean absolute error of predicting `c` everywhere, one float.
 
     `y_true` is an array of shape (n,), `c` a number that is equal to no target.
@@ -97,7 +103,7 @@ def constant_slope(y_true, c):
 
 
 @constant_slope.inputs
-def ballots(rng):
+def ballots(rng: np.random.Generator) -> Inputs:
     yield np.array([3.0]), 1.0
     yield np.array([3.0, 4.0, 4.0, 5.0, 14.0]), 6.0
     yield np.array([1.0, 2.0, 4.0, 10.0]), 3.0
@@ -122,7 +128,7 @@ constant_slope.alternative(lambda y, c: 2 * np.mean(y < c) - 1)
 
 @exercise(title="The best constant of the absolute error", points=1,
           hints=["Where are as many targets below c as above?", "Sort the targets and look at the middle."])
-def absolute_error_best_constant(y_true):
+def absolute_error_best_constant(y_true: Array) -> Number:
     """Return one number c for which predicting c everywhere has the smallest mean absolute error.
 
     `y_true` is an array of shape (n,). Where several constants are best, any of them will do.
@@ -131,7 +137,7 @@ def absolute_error_best_constant(y_true):
 
 
 @absolute_error_best_constant.inputs
-def samples(rng):
+def samples(rng: np.random.Generator) -> Inputs:
     yield (np.array([3.0]),)
     yield (np.array([14.0, 3.0, 4.0, 5.0, 4.0]),)
     yield (np.array([1.0, 2.0, 4.0, 10.0]),)
@@ -140,7 +146,7 @@ def samples(rng):
 
 
 @absolute_error_best_constant.accept
-def as_cheap_as_the_median(answer, y):
+def as_cheap_as_the_median(answer: float, y: Array) -> bool:
     least = np.mean(np.abs(y - np.median(y)))
     return np.mean(np.abs(y - float(answer))) <= least * (1 + 1e-9)
 

@@ -1,8 +1,11 @@
 """Exercises of the gallery of best constants."""
 
+from __future__ import annotations
+
 import numpy as np
 
 from lossedu.exercises.page import on_page
+from lossedu.exercises.types import Array, Inputs, Number
 
 exercise, ask = on_page(__name__)
 
@@ -11,7 +14,7 @@ exercise, ask = on_page(__name__)
 @exercise(title="A miss is a miss", points=1,
           hints=["Under 0-1 loss the cheapest number is the one that hits most often.",
                  "np.unique(y_true, return_counts=True) returns the values and how often each occurs."])
-def most_frequent(y_true):
+def most_frequent(y_true: Array) -> Number:
     """Return one number with the smallest 0-1 loss: the one that differs from the fewest targets.
 
     `y_true` is an array of shape (n,). Where several numbers are best, any of them will do.
@@ -21,7 +24,7 @@ def most_frequent(y_true):
 
 
 @most_frequent.inputs
-def counted(rng):
+def counted(rng: np.random.Generator) -> Inputs:
     yield (np.array([3.0]),)
     yield (np.array([1.0, 8.0, 5.0, 5.0, 6.0, 11.0, 13.0]),)
     yield (np.array([4.0, 4.0, 2.0, 2.0, 9.0]),)
@@ -30,7 +33,7 @@ def counted(rng):
 
 
 @most_frequent.accept
-def hits_as_often(answer, y):
+def hits_as_often(answer: float, y: Array) -> bool:
     return np.sum(y == float(answer)) == np.unique(y, return_counts=True)[1].max()
 
 
@@ -49,7 +52,7 @@ most_frequent.alternative(lambda y: max(y.tolist(), key=y.tolist().count))
 most_frequent.alternative(lambda y: y[np.argmax((y[:, None] == y).sum(axis=1))])
 
 
-def percentage_price(c, y):
+def percentage_price(c: float, y: Array) -> Number:
     """Mean absolute percentage error of one constant."""
     return np.mean(np.abs(y - c) / y)
 
@@ -57,7 +60,7 @@ def percentage_price(c, y):
 @exercise(title="What a percentage wants", points=2,
           hints=["The price is made of straight pieces, so one of the targets is a best constant.",
                  "Try every target as c, and take the cheapest."])
-def percentage_best_constant(y_true):
+def percentage_best_constant(y_true: Array) -> Number:
     """Return one number c for which predicting c everywhere has the smallest mean absolute percentage error.
 
     `y_true` is an array of shape (n,) of positive numbers. Where several constants are best, any of them will do.
@@ -67,7 +70,7 @@ def percentage_best_constant(y_true):
 
 
 @percentage_best_constant.inputs
-def skewed(rng):
+def skewed(rng: np.random.Generator) -> Inputs:
     yield (np.array([3.0]),)
     yield (np.array([4.0, 1.0, 10.0, 2.0]),)
     yield (np.array([10.0, 9.0, 11.0, 12.0, 10.5, 100.0, 200.0]),)
@@ -76,8 +79,8 @@ def skewed(rng):
 
 
 @percentage_best_constant.accept
-def as_cheap_in_percent(answer, y):
-    return percentage_price(float(answer), y) <= min(percentage_price(c, y) for c in y) * (1 + 1e-9)
+def as_cheap_in_percent(answer: float, y: Array) -> bool:
+    return bool(percentage_price(float(answer), y) <= min(percentage_price(c, y) for c in y) * (1 + 1e-9))
 
 
 percentage_best_constant.mistake("That is the median; but here each miss is divided by its target.",
@@ -94,7 +97,7 @@ percentage_best_constant.mistake("That is the mean with weights 1/y. Percentages
 
 
 @percentage_best_constant.alternative
-def weighted_median(y):
+def weighted_median(y: Array) -> Number:
     y = np.sort(y)
     below = np.cumsum(1 / y)
     return y[np.searchsorted(below, below[-1] / 2)]
@@ -103,7 +106,7 @@ def weighted_median(y):
 @exercise(title="The whole floor", points=2,
           hints=["Sort the targets. Which two enclose the place where the votes balance?",
                  "With n sorted targets these are the entries (n - 1) // 2 and n // 2, counted from 0."])
-def all_best_constants(y_true):
+def all_best_constants(y_true: Array) -> tuple[Number, Number]:
     """Return the lowest and the highest constant with the smallest mean absolute error, a tuple of two numbers.
 
     `y_true` is an array of shape (n,). With an odd number of targets both are the same.
@@ -113,7 +116,7 @@ def all_best_constants(y_true):
 
 
 @all_best_constants.inputs
-def floors(rng):
+def floors(rng: np.random.Generator) -> Inputs:
     yield (np.array([3.0]),)
     yield (np.array([10.0, 1.0, 4.0, 2.0]),)
     yield (np.array([5.0, 1.0, 13.0, 6.0, 8.0]),)
@@ -139,7 +142,7 @@ all_best_constants.alternative(lambda y: (np.quantile(y, 0.5, method="lower"), n
 @exercise(title="The price of missing the mean", points=1,
           hints=["The mean squared error of c is that of the mean plus a square.",
                  "The square is that of the distance between c and the mean."])
-def price_of_missing_the_mean(y_true, c):
+def price_of_missing_the_mean(y_true: Array, c: float) -> Number:
     """Return by how much the mean squared error of predicting `c` everywhere exceeds that of the mean, one float.
 
     `y_true` is an array of shape (n,), `c` a number.
@@ -148,7 +151,7 @@ def price_of_missing_the_mean(y_true, c):
 
 
 @price_of_missing_the_mean.inputs
-def misses(rng):
+def misses(rng: np.random.Generator) -> Inputs:
     yield np.array([3.0]), 5.0
     yield np.array([1.0, 5.0, 5.0, 6.0, 8.0, 11.0, 13.0]), 4.0
     yield np.array([1.0, 2.0, 6.0]), 3.0

@@ -1,14 +1,17 @@
 """Exercises of the page on the mean squared error."""
 
+from __future__ import annotations
+
 import numpy as np
 
 from lossedu.exercises.page import on_page
+from lossedu.exercises.types import Array, Inputs, Number
 
 exercise, ask = on_page(__name__)
 
 
 
-def pairs(rng):
+def pairs(rng: np.random.Generator) -> Inputs:
     """Targets and predictions: one sample, exact predictions but one, then random ones of several sizes."""
     yield np.array([2.0]), np.array([5.0])
     yield np.array([1.0, 2.0, 4.0]), np.array([1.0, 2.0, 2.0])
@@ -18,7 +21,7 @@ def pairs(rng):
 
 @exercise(title="Average the squares", points=1,
           hints=["Subtract the arrays first: NumPy does it entry by entry.", "Square the differences, then np.mean."])
-def squared_error_mean(y_true, y_pred):
+def squared_error_mean(y_true: Array, y_pred: Array) -> Number:
     """Return the mean of the squared differences, one float.
 
     `y_true` and `y_pred` are arrays of shape (n,).
@@ -47,7 +50,7 @@ squared_error_mean.alternative(lambda y, p: np.float32(np.mean((y - p) ** 2)))
 @exercise(title="The gradient of the mean squared error", points=2,
           hints=["How does the square of one residual change when its prediction grows a little?",
                  "Each prediction appears in one term of the mean only; the mean's 1/n stays."])
-def squared_error_gradient(y_true, y_pred):
+def squared_error_gradient(y_true: Array, y_pred: Array) -> Array:
     """Return the gradient of the mean squared error with respect to `y_pred`.
 
     `y_true` and `y_pred` are arrays of shape (n,); so is the gradient.
@@ -71,7 +74,7 @@ squared_error_gradient.alternative(lambda y, p: -2 / y.size * (y - p))
 
 @exercise(title="The best constant", points=1,
           hints=["Set the gradient of the average squared error in c to zero.", "Σ(c - yᵢ) = 0: which c is that?"])
-def squared_error_best_constant(y_true):
+def squared_error_best_constant(y_true: Array) -> Number:
     """Return the one number c for which predicting c everywhere has the smallest mean squared error.
 
     `y_true` is an array of shape (n,).
@@ -80,7 +83,7 @@ def squared_error_best_constant(y_true):
 
 
 @squared_error_best_constant.inputs
-def samples(rng):
+def samples(rng: np.random.Generator) -> Inputs:
     yield (np.array([3.0]),)
     yield (np.array([1.0, 2.0, 4.0, 10.0]),)
     for n in (4, 7, 30):

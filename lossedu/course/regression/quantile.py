@@ -1,14 +1,17 @@
 """Exercises of the page on the quantile loss."""
 
+from __future__ import annotations
+
 import numpy as np
 
 from lossedu.exercises.page import on_page
+from lossedu.exercises.types import Array, Inputs, Number
 
 exercise, ask = on_page(__name__)
 
 
 
-def levels(rng):
+def levels(rng: np.random.Generator) -> Inputs:
     """Targets, predictions and tau: too low, too high, a hit between two misses, then random ones."""
     yield np.array([10.0]), np.array([8.0]), 0.9
     yield np.array([10.0]), np.array([12.0]), 0.9
@@ -17,7 +20,7 @@ def levels(rng):
         yield np.r_[0.0, 0.0, rng.normal(size=n)], np.r_[1.0, -1.5, rng.normal(size=n)], tau
 
 
-def pinball_of(y, p, tau):
+def pinball_of(y: Array, p: Array, tau: float) -> Array:
     """The quantile loss of each sample."""
     return np.maximum(tau * (y - p), (tau - 1) * (y - p))
 
@@ -25,7 +28,7 @@ def pinball_of(y, p, tau):
 @exercise(title="Two prices", points=1,
           hints=["Where is the prediction too low? There the gap costs tau a unit.",
                  "Of tau (y - p) and (tau - 1)(y - p) the larger one is always the right one: np.maximum."])
-def pinball_mean(y_true, y_pred, tau):
+def pinball_mean(y_true: Array, y_pred: Array, tau: float) -> Number:
     """Return the mean quantile loss, one float.
 
     A prediction that is too low costs `tau` for each unit it falls short, one that is too high costs 1 - `tau` for each
@@ -57,7 +60,7 @@ pinball_mean.alternative(lambda y, p, t: np.mean((t - (y < p)) * (y - p)))
 @exercise(title="Unequal votes", points=2,
           hints=["Where the prediction is too low, raising it saves tau a unit. So what is the slope there?",
                  "The slope is -tau below the target and 1 - tau above it; divide by n."])
-def pinball_gradient(y_true, y_pred, tau):
+def pinball_gradient(y_true: Array, y_pred: Array, tau: float) -> Array:
     """Return the gradient of the mean quantile loss with respect to `y_pred`.
 
     `y_true` and `y_pred` are arrays of shape (n,), and so is the gradient; `tau` is a number between 0 and 1. Where a
@@ -70,7 +73,7 @@ pinball_gradient.inputs(levels)
 
 
 @pinball_gradient.accept
-def any_quantile_subgradient(answer, y, p, tau):
+def any_quantile_subgradient(answer: Array, y: Array, p: Array, tau: float) -> bool:
     slopes, hit = np.asarray(answer) * len(y), y == p
     right = np.allclose(slopes[~hit], np.where(p > y, 1 - tau, -tau)[~hit])
     return right and bool(((slopes[hit] >= -tau - 1e-9) & (slopes[hit] <= 1 - tau + 1e-9)).all())
@@ -95,7 +98,7 @@ pinball_gradient.alternative(lambda y, p, t: ((p >= y) - t) / y.size)
 @exercise(title="How many newspapers?", points=2,
           hints=["One unit too few costs `short`, one too many costs `left`. Scale both until they sum to 1.",
                  "tau = short / (short + left). The best constant is the quantile of that level."])
-def order_quantity(demand, short, left):
+def order_quantity(demand: Array, short: float, left: float) -> Number:
     """Return one quantity with the smallest mean cost over the days in `demand`.
 
     Each unit of demand that is not met costs `short`, each unit left over costs `left`. `demand` is an array of shape
@@ -104,13 +107,13 @@ def order_quantity(demand, short, left):
     return np.quantile(demand, short / (short + left), method="inverted_cdf")
 
 
-def cost_of(quantity, demand, short, left):
+def cost_of(quantity: float, demand: Array, short: float, left: float) -> Number:
     """Mean cost of one quantity for all days."""
     return np.mean(short * np.maximum(demand - quantity, 0) + left * np.maximum(quantity - demand, 0))
 
 
 @order_quantity.inputs
-def stalls(rng):
+def stalls(rng: np.random.Generator) -> Inputs:
     yield np.array([7.0]), 1.0, 1.0
     yield np.array([20.0, 35.0, 30.0, 25.0, 60.0]), 3.0, 1.0
     yield np.array([20.0, 35.0, 30.0, 25.0]), 1.0, 3.0
@@ -119,9 +122,9 @@ def stalls(rng):
 
 
 @order_quantity.accept
-def as_cheap_as_the_quantile(answer, demand, short, left):
+def as_cheap_as_the_quantile(answer: float, demand: Array, short: float, left: float) -> bool:
     best = np.quantile(demand, short / (short + left), method="inverted_cdf")
-    return cost_of(float(answer), demand, short, left) <= cost_of(best, demand, short, left) * (1 + 1e-9)
+    return bool(cost_of(float(answer), demand, short, left) <= cost_of(best, demand, short, left) * (1 + 1e-9))
 
 
 order_quantity.mistake("You took the two costs the wrong way round: where shortage is dear, order more.",
@@ -141,7 +144,7 @@ order_quantity.alternative(lambda d, s, rest: np.sort(d)[int(np.ceil(len(d) * s 
 @exercise(title="Does the interval hold?", points=1,
           hints=["A target inside is not below the lower end and not above the upper end.",
                  "The mean of an array of True and False is the share of True. Join two conditions with &."])
-def interval_coverage(y_true, lower, upper):
+def interval_coverage(y_true: Array, lower: Array, upper: Array) -> Number:
     """Return the share of targets inside their intervals, ends included, one float.
 
     All three are arrays of shape (n,).
@@ -150,7 +153,7 @@ def interval_coverage(y_true, lower, upper):
 
 
 @interval_coverage.inputs
-def bands(rng):
+def bands(rng: np.random.Generator) -> Inputs:
     yield np.array([3.0]), np.array([3.0]), np.array([5.0])
     yield np.array([1.0, 2.0, 7.0, 0.0]), np.array([0.0, 2.5, 3.0, 1.0]), np.array([2.0, 4.0, 7.0, 2.0])
     for n in (6, 15, 60):

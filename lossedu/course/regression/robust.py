@@ -1,14 +1,17 @@
 """Exercises of the page on robust losses."""
 
+from __future__ import annotations
+
 import numpy as np
 
 from lossedu.exercises.page import on_page
+from lossedu.exercises.types import Array, Inputs, Number
 
 exercise, ask = on_page(__name__)
 
 
 
-def scaled_pairs(rng):
+def scaled_pairs(rng: np.random.Generator) -> Inputs:
     """Targets, predictions and a scale: a residual inside it, one outside, both and a hit, then random ones."""
     yield np.array([2.0]), np.array([2.5]), 1.0
     yield np.array([2.0]), np.array([-3.0]), 1.5
@@ -20,7 +23,7 @@ def scaled_pairs(rng):
 @exercise(title="A pull that fades", points=2,
           hints=["The loss is c²/2 times log(1 + u²) with u = r/c. The slope of log(x) is 1/x.",
                  "By the chain rule c and the ½ cancel: r divided by 1 + (r/c)² is left, and the mean's 1/n."])
-def cauchy_gradient(y_true, y_pred, c):
+def cauchy_gradient(y_true: Array, y_pred: Array, c: float) -> Array:
     """Return the gradient of the mean Cauchy loss with respect to `y_pred`.
 
     A residual r costs (c²/2) log(1 + (r/c)²). `y_true` and `y_pred` are arrays of shape (n,), and so is the gradient;
@@ -51,7 +54,7 @@ cauchy_gradient.alternative(lambda y, p, c: c**2 * (p - y) / (c**2 + (p - y) ** 
 @exercise(title="A pull that ends", points=2,
           hints=["Inside, the slope is r (1 - (r/c)²)². Outside, the loss is constant: what is its slope?",
                  "np.where chooses by |r| <= c."])
-def tukey_gradient(y_true, y_pred, c):
+def tukey_gradient(y_true: Array, y_pred: Array, c: float) -> Array:
     """Return the gradient of the mean Tukey loss with respect to `y_pred`.
 
     A residual r of size up to `c` costs (c²/6)(1 - (1 - (r/c)²)³), a larger one c²/6. `y_true` and `y_pred` are
@@ -61,7 +64,7 @@ def tukey_gradient(y_true, y_pred, c):
     return np.where(np.abs(r) <= c, r * (1 - (r / c) ** 2) ** 2, 0.0) / len(y_true)
 
 
-def tukey_pull(r, c):
+def tukey_pull(r: Array, c: float) -> Array:
     """The slope of Tukey's loss at residuals."""
     return np.where(np.abs(r) <= c, r * (1 - (r / c) ** 2) ** 2, 0.0)
 
@@ -89,7 +92,7 @@ tukey_gradient.alternative(lambda y, p, c: (p - y) * np.maximum(1 - ((p - y) / c
 @exercise(title="Nothing to pay inside the tube", points=1,
           hints=["What is left of a distance when the first epsilon of it is free?",
                  "Never less than 0: np.maximum(0, ...)."])
-def tube_mean(y_true, y_pred, epsilon):
+def tube_mean(y_true: Array, y_pred: Array, epsilon: float) -> Number:
     """Return the mean ε-insensitive loss, one float.
 
     A residual of size up to `epsilon` costs nothing, a larger one costs what goes beyond `epsilon`. `y_true` and
@@ -122,7 +125,7 @@ tube_mean.alternative(lambda y, p, e: np.mean(np.abs(p - y) - np.minimum(np.abs(
 @exercise(title="One round of reweighting", points=2,
           hints=["Weigh each target by 1/(1 + (r/c)²), where r is its distance from the centre.",
                  "A weighted mean divides by the sum of the weights: np.average(y_true, weights=...)."])
-def reweighted_mean(y_true, centre, c):
+def reweighted_mean(y_true: Array, centre: float, c: float) -> Number:
     """Return the mean of `y_true` with the Cauchy weights 1/(1 + (r/c)²) of the residuals r from `centre`, one float.
 
     `y_true` is an array of shape (n,), `centre` a number, `c` a positive number.
@@ -132,7 +135,7 @@ def reweighted_mean(y_true, centre, c):
 
 
 @reweighted_mean.inputs
-def parcels(rng):
+def parcels(rng: np.random.Generator) -> Inputs:
     yield np.array([3.0]), 4.0, 1.0
     yield np.array([9.8, 10.0, 10.1, 10.3, 47.0]), 10.1, 0.5
     yield np.array([1.0, 2.0, 9.0]), 2.5, 2.0

@@ -1,8 +1,11 @@
 """Exercises of the page on conventions."""
 
+from __future__ import annotations
+
 import numpy as np
 
 from lossedu.exercises.page import on_page
+from lossedu.exercises.types import Array, Inputs, Number
 
 exercise, ask = on_page(__name__)
 
@@ -10,7 +13,7 @@ exercise, ask = on_page(__name__)
 
 @exercise(title="One number, four conventions", points=1,
           hints=["A sum over n samples is n times their mean.", "A ½ halves the number: take it back by doubling."])
-def mse_from_report(values, n, is_sum, has_half):
+def mse_from_report(values: Array, n: int, is_sum: int, has_half: int) -> Array:
     """Return the mean squared errors that belong to reported losses of squares, an array of shape (k,).
 
     `values` holds the numbers reported for k models on the same `n` samples. `is_sum` is 1 if they are sums and 0 if
@@ -21,7 +24,7 @@ def mse_from_report(values, n, is_sum, has_half):
 
 
 @mse_from_report.inputs
-def reports(rng):
+def reports(rng: np.random.Generator) -> Inputs:
     for k, is_sum, has_half in ((1, 0, 0), (2, 0, 1), (2, 1, 0), (3, 1, 1)):
         yield rng.uniform(1, 10, size=k), int(rng.integers(3, 50)), is_sum, has_half
 
@@ -40,7 +43,7 @@ mse_from_report.alternative(lambda v, n, s, h: v * (1 + h) / n**s)
 @exercise(title="A column against a row", points=1,
           hints=["(n, 1) minus (n,) is a table of n² differences. Bring both to one shape first.",
                  "y_pred.reshape(-1), or y_pred[:, 0]."])
-def mse_of_a_column(y_true, y_pred):
+def mse_of_a_column(y_true: Array, y_pred: Array) -> Number:
     """Return the mean squared error of predictions that come as a column, one float.
 
     `y_true` has shape (n,) and `y_pred` has shape (n, 1).
@@ -49,7 +52,7 @@ def mse_of_a_column(y_true, y_pred):
 
 
 @mse_of_a_column.inputs
-def columns(rng):
+def columns(rng: np.random.Generator) -> Inputs:
     yield np.array([1.0, 2.0]), np.array([[1.0], [3.0]])
     for n in (3, 20):
         yield rng.normal(size=n), rng.normal(size=(n, 1))
@@ -69,7 +72,7 @@ mse_of_a_column.alternative(lambda y, p: np.mean((y[:, None] - p) ** 2))
 @exercise(title="A weighted mean", points=1,
           hints=["Samples with a large weight count more: sum weight times loss.",
                  "Divide by the sum of the weights, so that equal weights give the plain mean."])
-def weighted_mean_of(losses, weight):
+def weighted_mean_of(losses: Array, weight: Array) -> Number:
     """Return the weighted mean of the losses, one float.
 
     `losses` and `weight` have shape (n,); no weight is negative and one at least is positive. Equal weights give the
@@ -79,7 +82,7 @@ def weighted_mean_of(losses, weight):
 
 
 @weighted_mean_of.inputs
-def weightings(rng):
+def weightings(rng: np.random.Generator) -> Inputs:
     yield np.array([3.0]), np.array([2.0])
     yield np.array([1.0, 5.0]), np.array([0.0, 2.0])
     for n in (4, 20):
@@ -98,7 +101,7 @@ weighted_mean_of.alternative(lambda x, w: np.average(x, weights=w))
 @exercise(title="From labels to rows", points=1,
           hints=["Row i has k entries: a 1 in column labels[i], zeros elsewhere.",
                  "np.eye(k) holds all such rows; pick them by the labels."])
-def one_hot_rows(labels, k):
+def one_hot_rows(labels: Array, k: int) -> Array:
     """Return the one-hot rows of the labels, an array of shape (n, k).
 
     `labels` holds integers from 0 to `k` - 1 and has shape (n,).
@@ -107,7 +110,7 @@ def one_hot_rows(labels, k):
 
 
 @one_hot_rows.inputs
-def labellings(rng):
+def labellings(rng: np.random.Generator) -> Inputs:
     yield np.array([1]), 3
     yield np.array([0, 2, 0]), 4
     for n, k in ((5, 3), (20, 6)):
