@@ -166,8 +166,8 @@ def test_learners_see_the_reference_without_its_annotations():
      "def f(x):\n    def g(y):\n        z  =  [y]\n        return z\n    return lambda a, b=1: g"),
     ("@d(lambda x: x, k={1: 2})\ndef f(x: int) -> None:\n    \"\"\"x: int -> y: int = 1\"\"\"\n    x[0]: int = 1",
      "@d(lambda x: x, k={1: 2})\ndef f(x):\n    \"\"\"x: int -> y: int = 1\"\"\"\n    x[0] = 1"),
-    ("def f(x: int) -> int:\r\n    ŷ: int = x\r\n    return 'a\fb\u2028c', ŷ\r\n",
-     "def f(x):\r\n    ŷ = x\r\n    return 'a\fb\u2028c', ŷ\r\n"),
+    ("def f(x: str = 'a\fb\u2028c') -> str:\r\n    ŷ: str = x\r\n    return ŷ\r\n",
+     "def f(x='a\fb\u2028c'):\r\n    ŷ = x\r\n    return ŷ\r\n"),
 ])
 def test_annotations_are_taken_out_to_the_letter(written, shown):
     assert without_annotations(written) == shown
