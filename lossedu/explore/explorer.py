@@ -84,7 +84,8 @@ def moving_parts_in(language: str, chosen: tuple[str, ...]) -> str:
     They stand behind the figure and not inside it, because starting it replaces what is inside.
     """
     # Each program marks its dark theme in its own way: JupyterLab, Visual Studio Code, Colab.
-    themes = ('body[data-jp-theme-light="false"]', "body.vscode-dark", 'html[theme="dark"]')
+    themes = ('body[data-jp-theme-light="false"]', "body.vscode-dark",
+              "body.vscode-high-contrast:not(.vscode-high-contrast-light)", 'html[theme="dark"]')
     rules = css_variables(".le-explorer", *(f"{theme} .le-explorer" for theme in themes))
     style = rules + without_indentation((HERE / "explore.css").read_text("utf8"))
     return (f'<style data-inline="explore">{style}</style>'

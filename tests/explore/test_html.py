@@ -36,6 +36,24 @@ def test_in_a_notebook_each_picture_brings_all_it_needs_and_starts_once(browser,
     page.close()
 
 
+def test_the_dark_themes_of_notebook_programs_are_known(browser):
+    """Each program marks its theme in its own way; Visual Studio Code says high contrast of light ones as well."""
+    page = browser.new_page()
+    page.set_content(PICTURES["calibration"]()._repr_html_())
+    for element, mark, value, which in [
+            ("body", "class", "vscode-light", 0), ("body", "class", "vscode-dark", 1),
+            ("body", "class", "vscode-high-contrast", 1), ("html", "theme", "dark", 1),
+            ("body", "class", "vscode-high-contrast-light vscode-high-contrast", 0)]:
+        ink = page.eval_on_selector(element, """(element, [mark, value]) => {
+            element.setAttribute(mark, value);
+            const ink = getComputedStyle(document.querySelector('.le-explorer')).getPropertyValue('--le-ink');
+            element.removeAttribute(mark);
+            return ink;
+        }""", [mark, value])
+        assert ink == COLOURS["ink"][which], value
+    page.close()
+
+
 def test_a_picture_brings_the_script_of_its_own_kind_alone():
     for name, make in PICTURES.items():
         html = make()._repr_html_()
