@@ -13,7 +13,8 @@ def stored(svg: str, shows: str, png: bytes | None = None) -> dict[str, str]:
     """Return what a notebook stores of a picture.
 
     JupyterLab refuses inline SVG in a page that it does not trust, but it shows an image in HTML. Programs that show no
-    HTML at all, and the export to LaTeX, take the PNG.
+    HTML at all, and the export to LaTeX, take the PNG. Visual Studio Code shows neither in a folder that is not
+    trusted, because it decides for the HTML first and only then refuses to show it.
 
     Parameters
     ----------
