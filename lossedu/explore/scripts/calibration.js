@@ -2,19 +2,12 @@
 
 // Average cross-entropy, its slope along the sharpness, and the average Brier score.
 function scores(of, log_odds, outcomes, sharpness) {
-  const sums = [0, 0, 0];
-  log_odds.forEach((z, i) => of(outcomes[i], z, sharpness).slice(0, 3).forEach((value, k) => { sums[k] += value; }));
-  return sums.map((sum) => sum / log_odds.length);
+  const each = log_odds.map((z, i) => of(outcomes[i], z, sharpness));
+  return [0, 1, 2].map((k) => mean(each.map((one) => one[k])));
 }
 
 // The cross-entropy has one valley along the sharpness: halve the interval around its lowest place, or end at its end.
-function sharpest(of, log_odds, outcomes, [low, high]) {
-  for (let middle = (low + high) / 2; low < middle && middle < high; middle = (low + high) / 2) {
-    if (scores(of, log_odds, outcomes, middle)[1] < 0) low = middle;
-    else high = middle;
-  }
-  return high;
-}
+const sharpest = (of, log_odds, outcomes, span) => halved(span, (a) => scores(of, log_odds, outcomes, a)[1])[1];
 
 function calibration(figure, { logOdds, outcomes, bins, span, code }) {
   const of = compiled(code);
@@ -29,7 +22,6 @@ function calibration(figure, { logOdds, outcomes, bins, span, code }) {
     return range(state.bins + 1, 0, 1).slice(1).map((high, b) => {
       const low = b / state.bins;
       const members = forecasts.flatMap((p, i) => (Math.min(Math.floor(p * state.bins + 1e-9), state.bins - 1) === b ? [i] : []));
-      const mean = (values) => values.reduce((sum, value) => sum + value, 0) / members.length;
       return { low, high, members, forecast: mean(members.map((i) => forecasts[i])), share: mean(members.map((i) => state.outcomes[i])) };
     }).filter(({ members }) => members.length);
   }
@@ -40,7 +32,7 @@ function calibration(figure, { logOdds, outcomes, bins, span, code }) {
       area([[plane.X(low), plane.bottom], [plane.X(low), plane.Y(share)], [plane.X(high), plane.Y(share)], [plane.X(high), plane.bottom]], "data") +
       path(plane.points([[forecast, share], [forecast, forecast]]), "loss")).join("");
     const holds = all.map(({ low, high, members, forecast, share }, n) => {
-      const ones = () => members.reduce((sum, i) => sum + state.outcomes[i], 0);
+      const ones = () => total(members.map((i) => state.outcomes[i]));
       // Those that came stay as long as enough are wanted.
       const come = (many) => [...members].sort((i, j) => state.outcomes[j] - state.outcomes[i])
         .forEach((i, nth) => { state.outcomes[i] = Number(nth < Math.round(many)); });

@@ -1,8 +1,7 @@
 // Points of two or three classes in the plane, and the linear model whose average loss, with a small penalty on its
 // weights, is least: where a point is dragged, the boundary between the classes follows.
 
-const scalarProduct = (a, b) => a.reduce((sum, one, i) => sum + one * b[i], 0);
-const meanOfAll = (values) => values.reduce((sum, one) => sum + one, 0) / values.length;
+const scalarProduct = (a, b) => total(a.map((one, i) => one * b[i]));
 
 // Where the gradient of a function vanishes, by the method of Broyden, Fletcher, Goldfarb and Shanno. Only gradients are
 // asked for, because near the lowest place values no longer differ.
@@ -42,8 +41,8 @@ function fitted({ of, search, targets }, given, points, labels, penalty) {
   const target = labels.map((label) => targets[label]);
   const answer = (scores, i) => of(target[i], rows > 1 ? scores : scores[0], ...given);
   // In units of the data's own spread no direction is much steeper than another.
-  const middle = [0, 1].map((axis) => meanOfAll(points.map((p) => p[axis])));
-  const spread = [0, 1].map((axis) => Math.sqrt(meanOfAll(points.map((p) => (p[axis] - middle[axis]) ** 2))) || 1);
+  const middle = [0, 1].map((axis) => mean(points.map((p) => p[axis])));
+  const spread = [0, 1].map((axis) => Math.sqrt(mean(points.map((p) => (p[axis] - middle[axis]) ** 2))) || 1);
   const near = points.map((p) => p.map((one, axis) => (one - middle[axis]) / spread[axis]));
   const scoresOf = (place, [x, y]) => {
     const scores = [];
@@ -149,7 +148,7 @@ function classes(figure, { points, labels, losses, penalty, threshold, spans, na
     const chosen = state.points.map((p) => all.map((height) => height(p))).map((one) => one.indexOf(Math.max(...one)));
     const counts = called.map((_, k) => called.map((_, j) => labels.filter((one, i) => one === k && chosen[i] === j).length));
     const wrong = labels.filter((one, i) => one !== chosen[i]).length;
-    const average = rounded(meanOfAll(now.values), 1e-10); // of a point on the edge of the street, rounding leaves a little
+    const average = rounded(mean(now.values), 1e-10); // of a point on the edge of the street, rounding leaves a little
     const moved = state.points.some((p, i) => p.some((one, axis) => one !== points[i][axis]));
     const svg = plane.frame + plane.window(
       regions(all).map((one, k) => (one.length ? area(plane.points(one), ROLES[k]) : "")).join("") +

@@ -2,53 +2,33 @@
 
 // Average loss of one answer and its slope, and the best answer: the one that the loss's own `minimiser` returns.
 function averages(loss, data, given) {
-  const sums = (c) => {
-    let [value, slope] = [0, 0];
-    for (const y of data) {
-      const [v, s] = loss.of(y, c, ...given);
-      value += v;
-      slope += s;
-    }
-    return [value, slope];
+  const parts = (c) => data.map((y) => loss.of(y, c, ...given));
+  const cost = (c) => mean(parts(c).map(([value]) => value));
+  const slope = (c) => mean(parts(c).map(([, one]) => one));
+  const ends = [Math.min(...data), Math.max(...data)];
+  const crossing = (inside) => {
+    const [low, high] = halved(inside, slope);
+    return Math.abs(slope(low)) <= Math.abs(slope(high)) ? low : high;
   };
-  const average = (c) => sums(c).map((sum) => sum / data.length);
-  const steepness = (c) => data.reduce((sum, y) => sum + Math.abs(loss.of(y, c, ...given)[1]), 0);
-  // Halve the interval until no number lies between its ends; `low` stays where `goesOn` holds.
-  function halve(low, high, goesOn) {
-    for (let middle = low + (high - low) / 2; low < middle && middle < high; middle = low + (high - low) / 2) {
-      if (goesOn(middle)) low = middle;
-      else high = middle;
-    }
-    return [low, high];
-  }
-  function crossing(low, high) {
-    for (let middle = low + (high - low) / 2; low < middle && middle < high; middle = low + (high - low) / 2) {
-      const slope = sums(middle)[1];
-      if (slope === 0) return middle;
-      if (slope < 0) low = middle;
-      else high = middle;
-    }
-    return Math.abs(sums(low)[1]) <= Math.abs(sums(high)[1]) ? low : high;
-  }
-  const [lowest, highest] = [Math.min(...data), Math.max(...data)];
   const searches = {
-    crossing: () => crossing(lowest, highest),
+    crossing: () => crossing(ends),
     // Where a whole interval is best, its middle; a slope as small as its own rounding counts as none.
     middle() {
-      const none = (c) => 1e-13 * steepness(c);
-      const first = halve(lowest, highest, (c) => sums(c)[1] < -none(c))[1];
-      const last = halve(lowest, highest, (c) => sums(c)[1] <= none(c))[0];
-      return [first, last].every((c) => Math.abs(sums(c)[1]) <= none(c)) ? (first + last) / 2 : halve(lowest, highest, (c) => sums(c)[1] < 0)[1];
+      const none = (c) => 1e-13 * mean(parts(c).map(([, one]) => Math.abs(one)));
+      const first = halved(ends, (c) => (slope(c) < -none(c) ? -1 : 1))[1];
+      const last = halved(ends, (c) => (slope(c) <= none(c) ? -1 : 1))[0];
+      return [first, last].every((c) => Math.abs(slope(c)) <= none(c)) ? (first + last) / 2 : halved(ends, slope)[1];
     },
     // The deepest of several valleys.
     scan() {
-      const places = [...new Set([...data, ...range(1001, lowest, highest)])].sort((a, b) => a - b);
-      const costs = places.map((c) => sums(c)[0]);
+      const places = [...new Set([...data, ...range(1001, ...ends)])].sort((a, b) => a - b);
+      const costs = places.map(cost);
       const best = costs.indexOf(Math.min(...costs));
-      return crossing(places[Math.max(best - 1, 0)], places[Math.min(best + 1, places.length - 1)]);
+      return crossing([places[Math.max(best - 1, 0)], places[Math.min(best + 1, places.length - 1)]]);
     },
   };
-  return { average, best: lowest === highest ? () => lowest : searches[loss.search] };
+  const average = (c) => [cost(c), slope(c)];
+  return { average, best: ends[0] === ends[1] ? () => ends[0] : searches[loss.search] };
 }
 
 function constant(figure, { data, start, span, step, unit, losses, squares }) {

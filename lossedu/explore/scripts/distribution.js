@@ -12,12 +12,12 @@ function information({ cross, divergence }, q, p) {
 
 // One probability of a row is set, and the others share the rest as they did before.
 function shared(row, k, value) {
-  const rest = row.reduce((sum, one, i) => (i === k ? sum : sum + one), 0);
+  const rest = total(row.filter((_, i) => i !== k));
   return row.map((one, i) => (i === k ? value : rest > 1e-9 ? (one * (1 - value)) / rest : (1 - value) / (row.length - 1)));
 }
 
 function distribution(figure, { q, p, names, bits, model, code }) {
-  const [STEP, TALLEST] = [0.01, 7 * Math.LN2]; // an arrow key's step; the highest surprise that is drawn
+  const [STEP, TALLEST] = [0.01, 7 * Math.LN2]; // the step of an arrow key; the highest surprise that is drawn
   const losses = { cross: compiled(code.cross), divergence: compiled(code.divergence) };
   const family = model && compiled(model.code);
   const initial = () => ({ q: [...q], p: [...p], z: model?.start, from: null });
@@ -69,7 +69,7 @@ function distribution(figure, { q, p, names, bits, model, code }) {
     const size = { top: 28, width: wide ? width * 0.5 - 62 : width - 54, height: wide ? 230 : 170 };
     const first = axes({ left: 40, ...size }, [0, names.length], [0, 1], {
       name: `${words.truth} q`, role: "data", marks: names.map((name, k) => [k + 0.5, short(name, size.width / names.length)]) });
-    const middles = state.q.map((share, k) => [state.q.slice(0, k).reduce((a, b) => a + b, 0) + share / 2, short(names[k], share * size.width)]).filter(([, word]) => word);
+    const middles = state.q.map((share, k) => [total(state.q.slice(0, k)) + share / 2, short(names[k], share * size.width)]).filter(([, word]) => word);
     const box = wide ? { ...size, left: width - size.width - 8 } : { ...size, left: 40, top: first.bottom + 62 };
     const second = axes(box, [0, 1], [0, TALLEST / per], { name: `${words.surprise} −log p (${words[state.unit]})`, role: "loss", below: `${words.probability} q`, marks: middles });
     const { svg, holds } = bars(first);

@@ -8,6 +8,8 @@ const colour = (role) => `var(--le-${role})`;
 const range = (n, low, high) => Array.from({ length: n }, (_, i) => low + ((high - low) * i) / (n - 1));
 const clamp = (value, [low, high]) => Math.min(Math.max(value, low), high);
 const linear = ([low, high], [from, to]) => (value) => from + ((value - low) / (high - low)) * (to - from);
+const total = (values) => values.reduce((sum, value) => sum + value, 0);
+const mean = (values) => total(values) / values.length;
 const rounded = (value, step) => Number((Math.round(value / step) * step).toPrecision(12));
 
 // Four digits, with the sign that typesetters use; what is not finite is said in words.
@@ -55,6 +57,16 @@ function ticks([low, high], count) {
   const first = Math.ceil(low / size - 1e-9);
   const many = Math.floor(high / size + 1e-9) - first + 1;
   return Array.from({ length: Math.max(0, many) }, (_, i) => rounded((first + i) * size, size));
+}
+
+// Halve an interval until no number lies between its ends, or the slope in its middle is 0; at `low` it is negative.
+function halved([low, high], slope) {
+  for (let middle = low + (high - low) / 2; low < middle && middle < high; middle = low + (high - low) / 2) {
+    const here = slope(middle);
+    if (here <= 0) low = middle;
+    if (!(here < 0)) high = middle;
+  }
+  return [low, high];
 }
 
 // A pair of axes in a box: its two scales, the frame around it, a window that cuts off what leaves it, and the way back
