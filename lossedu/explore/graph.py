@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import groupby
 
-from lossedu import plot
-from lossedu.autodiff import Tensor
 from lossedu.explore.explorer import Explorer
-from lossedu.explore.program import Line, Program, program_lines
+from lossedu.explore.program import Program, program_lines, walked
+from lossedu.plot.graph import Box, drawing
+from lossedu.plot.lines import number
+from lossedu.plot.rows import in_rows
 
 
 def graph(program: Program, inputs: Mapping[str, float], *, weights: Sequence[str] = (),
@@ -57,18 +57,18 @@ def graph(program: Program, inputs: Mapping[str, float], *, weights: Sequence[st
         raise ValueError(f"{', '.join(outside)} begin outside the span from {span[0]:g} to {span[1]:g}; widen it")
     given = [{"name": name, "value": value, "least": span[0], "most": span[1], "step": step}
              for name, value in inputs.items()]
-    table = {"inputs": given, "lines": [line._asdict() for line in lines],
-             "rows": rows(lines, [name for name in inputs if name not in weights]), "small": list(weights)}
+    values, slopes = walked(lines, inputs)
+    used: dict[str, list[str]] = {name: [] for name in inputs if name not in weights}
+    used |= {line.name: line.inputs for line in lines}
+    texts = {line.name: line.text for line in lines}
+    names = [*used]
+    boxes = {name: Box(texts.get(name, name), [names.index(one) for one in used.get(name, []) if one in used],
+                       number(values[name]), number(slopes[name]) if name in slopes else "")
+             for name in [*used, *weights]}
+    rows = in_rows([boxes[name].uses for name in names])
+    table = {"inputs": given, "lines": [line.entry() for line in lines], "small": list(weights),
+             "boxes": dict(zip(names, rows.places, strict=True)), "wide": rows.wide, "tall": rows.tall,
+             "wires": [(names[one], names[end], path) for one, end, path in rows.wires]}
     begin = ", ".join(f"{name} = {value:g}" for name, value in inputs.items())
     shows = f"the graph of {len(lines)} line{'s' if len(lines) > 1 else ''} from {begin}, step by step"
-    result = program(*(Tensor(value, name) for name, value in inputs.items()))
-    return Explorer("graph", shows, table, plot.draw(result if isinstance(result, Tensor) else [*result.values()][-1]))
-
-
-def rows(lines: Sequence[Line], inputs: Sequence[str]) -> list[list[str]]:
-    """The names row by row: each line stands below the lowest of those that it uses."""
-    level = dict.fromkeys(inputs, 0)
-    for line in lines:
-        level[line.name] = 1 + max((level[name] for name in line.inputs if name in level), default=-1)
-    ordered = sorted(level, key=lambda name: level[name])
-    return [list(names) for _, names in groupby(ordered, key=lambda name: level[name])]
+    return Explorer("graph", shows, table, drawing([boxes[one] for one in names], [boxes[one] for one in weights]))

@@ -12,11 +12,11 @@ from lossedu import autodiff
 from lossedu.autodiff import Tensor
 from lossedu.explore.javascript import function_of
 from lossedu.explore.record import Node, Recorded, node, nodes_of, number, symbol
+from lossedu.plot.lines import operations
 
 Program: TypeAlias = Callable[..., Mapping[str, Tensor] | Tensor]
 
-BETWEEN = {"+": "+", "−": "−", "×": "·", "÷": "/", "@": "@"}  # how an operation of two is written between them
-LETTERS = "abcdefghijklmnopqrstuvwxyz"
+MOST = 25  # lines; a reader steps through each of them twice
 
 
 class Line(NamedTuple):
@@ -25,7 +25,12 @@ class Line(NamedTuple):
     text: str  # as it is written, such as "b = exp(-a)"
     name: str  # what it gives, such as "b"
     inputs: list[str]  # the names that it uses
-    code: str  # JavaScript: (inputs) => [value, slope in each input]
+    results: list[Node]  # how its value is computed from them, and its slope in each of them
+
+    def entry(self) -> dict[str, Any]:
+        """The line in the table of a page, with a function of JavaScript: (inputs) => [value, slope in each input]."""
+        return {"text": self.text, "name": self.name, "inputs": self.inputs,
+                "code": function_of(self.inputs, self.results)}
 
 
 @contextmanager
@@ -68,10 +73,13 @@ def program_lines(program: Program, inputs: Sequence[str]) -> list[Line]:
     ------
     TypeError
         If the program does what cannot be recorded.
+    ValueError
+        If it has more than 25 lines.
 
     Examples
     --------
-    >>> [line.code for line in program_lines(lambda x: {"a = x²": x * x, "y = 3a": 3 * (x * x)}, ["x"])]
+    >>> lines = program_lines(lambda x: {"a = x²": x * x, "y = 3a": 3 * (x * x)}, ["x"])
+    >>> [line.entry()["code"] for line in lines]
     ['(x)=>{return[x*x,x+x]}', '(a)=>{return[a*3,3]}']
     """
     with recording() as variable:
@@ -80,7 +88,11 @@ def program_lines(program: Program, inputs: Sequence[str]) -> list[Line]:
     if not isinstance(result, Tensor | Mapping):
         raise TypeError(f"the program returns {result!r}; return a tensor, or a dict of what each line says and its "
                         "tensor")
-    lines = operations(result, variables) if isinstance(result, Tensor) else result
+    names = {tensor: name for name, tensor in variables.items()}
+    lines = operations(result, names) if isinstance(result, Tensor) else result
+    if len(lines) > MOST:
+        raise ValueError(f"the program has more than {MOST} operations, too many to read; "
+                         "return a dict of its most important lines")
     # A line that is computed anew is known by how it is computed; of two lines computed alike, each is known by itself.
     known: dict[Node | Tensor, str] = {node_of(tensor): name for name, tensor in variables.items()}
     written: list[Line] = []
@@ -91,55 +103,10 @@ def program_lines(program: Program, inputs: Sequence[str]) -> list[Line]:
         used = [one for one in (*inputs, *made) if one in slopes]
         results = [node_of(tensor), *(slopes[one] for one in used)]
         shorter = {other: node("symbol", called) for called, other in made.items() if called in used}
-        written.append(Line(text, name, used, function_of(used, [rewritten(one, shorter) for one in results])))
+        written.append(Line(text, name, used, [rewritten(one, shorter) for one in results]))
         known[node_of(tensor)] = known[tensor] = name
         made[name] = node_of(tensor)
     return written
-
-
-def operations(result: Tensor, inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """Return each operation that a result was computed by, with a letter for what it gives.
-
-    Examples
-    --------
-    >>> from lossedu import autodiff
-    >>> x = Tensor(0.5)
-    >>> list(operations(autodiff.tanh(2 * x) ** 2, {"x": x}))
-    ['a = x · 2', 'b = tanh(a)', 'c = b²']
-    """
-    names = {tensor: name for name, tensor in inputs.items()}
-    free = (letter for letter in LETTERS if letter not in inputs)
-    lines: dict[str, Tensor] = {}
-    for tensor in sorted(behind(result), key=lambda one: one.order):
-        if tensor in names:
-            continue
-        if not (letter := next(free, "")):
-            raise ValueError(f"the program has more than {len(lines)} operations, too many to read; "
-                             "return a dict of its most important lines")
-        lines[f"{letter} = {written_as(tensor, names)}"] = tensor
-        names[tensor] = letter
-    return lines
-
-
-def behind(result: Tensor) -> set[Tensor]:
-    """The result and everything that it was computed from, except for constants."""
-    found, waiting = {result}, [result]
-    while waiting:
-        new = {parent for parent in waiting.pop().parents if parent.needs_grad} - found
-        found |= new
-        waiting += new
-    return found
-
-
-def written_as(tensor: Tensor, names: Mapping[Tensor, str]) -> str:
-    """An operation as one writes it, such as "w · x" or "exp(a)"."""
-    used = [names.get(parent) or f"{parent.data:g}".replace("-", "−") for parent in tensor.parents]
-    if tensor.name in BETWEEN:
-        return f" {BETWEEN[tensor.name]} ".join(used) if len(used) == 2 else f"−{used[0]}"
-    if tensor.name.startswith("^"):
-        power = tensor.name[1:]
-        return used[0] + ({"2": "²", "3": "³"}.get(power) or f"^{power}".replace("-", "−"))
-    return f"{tensor.name}({', '.join(used)})"
 
 
 def node_of(tensor: Tensor) -> Node:
@@ -176,3 +143,30 @@ def rewritten(one: Node, shorter: Mapping[Node, Node]) -> Node:
     if one.function in ("symbol", "number"):
         return one
     return node(one.function, *(rewritten(argument, shorter) for argument in one.arguments))
+
+
+def walked(lines: Sequence[Line], inputs: Mapping[str, float]) -> tuple[dict[str, float], dict[str, float]]:
+    """The value of each input and line, and the slope of the last line in each that it depends on.
+
+    Examples
+    --------
+    >>> walked(program_lines(lambda x: {"a = x²": x * x, "y = 3a": 3 * (x * x)}, ["x"]), {"x": 2.0})
+    ({'x': 2.0, 'a': 4.0, 'y': 12.0}, {'y': 1.0, 'a': 3.0, 'x': 12.0})
+    """
+    values, own = {**inputs}, {}
+    for line in lines:
+        values[line.name], *own[line.name] = (computed(one, values) for one in line.results)
+    slopes = {lines[-1].name: 1.0}
+    for line in reversed(lines):
+        for name, slope in zip(line.inputs, own[line.name], strict=True):
+            slopes[name] = slopes.get(name, 0.0) + slopes.get(line.name, 0.0) * slope
+    return values, slopes
+
+
+def computed(one: Node, given: Mapping[str, float]) -> float:
+    """What NumPy computes as the value of a node."""
+    if one.function == "symbol":
+        return given[one.arguments[0]]
+    if one.value is not None:
+        return one.value
+    return float(getattr(np, one.function)(*(computed(argument, given) for argument in one.arguments)))

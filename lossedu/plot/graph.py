@@ -1,20 +1,31 @@
-"""A computational graph as a picture: values flow right, gradients flow back left."""
+"""A computational graph as a picture: values run down its wires, and gradients run back up."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
-
-import numpy as np
+from typing import NamedTuple
 
 from lossedu.autodiff import Tensor
+from lossedu.plot.lines import behind, letters, operations, short
+from lossedu.plot.rows import BOX, in_rows
 from lossedu.plot.stored import stored
 from lossedu.plot.style import COLOURS
 
-ROW, HEIGHT = 60, 30  # pixels: from row to row, and the height of a box
-LETTER, GAP = 7.6, 34  # pixels: the width of a letter of 13 pixels, and the space for wires between columns
+LETTER, LEAST = 7.6, 140  # pixels: the width of a letter of 13 pixels, and the least width of a box
+MARGIN, INSIDE = 4, 9  # pixels on each side of a box, and inside it
+CHIP, COLUMN = 44, 112  # pixels: the height and the least width of a place below the graph
 MOST = 100  # nodes; beyond that a picture shows nothing
+
+
+class Box(NamedTuple):
+    """What stands in a box of a graph."""
+
+    text: str  # a line, such as "c = b²", or the name of a leaf
+    uses: Sequence[int]  # which boxes before it
+    value: str
+    slope: str = ""  # unknown before `backward`
 
 
 @dataclass(frozen=True)
@@ -48,16 +59,18 @@ class Drawing:
         return f"figure: {self.alt}"
 
 
-def draw(loss: Tensor) -> Drawing:
+def draw(loss: Tensor | Mapping[str, Tensor]) -> Drawing:
     """Draw the graph that `loss` was computed by, before or after `backward`.
 
-    On the wire that leaves each box stands its value with an arrow to the right and, after `backward`, the gradient of
-    `loss` with respect to it with an arrow to the left. Arrays of more than four entries show their shape.
+    Each operation has a box with its line, such as "c = b²", below the boxes of what it uses. In a box stands its value
+    with an arrow down and, after `backward`, the gradient of `loss` with respect to it with an arrow up. Arrays of more
+    than two entries show their shape.
 
     Parameters
     ----------
-    loss : Tensor
-        The last node.
+    loss : Tensor or dict of str to Tensor
+        The last node. Or the lines of a program in order: what each says, such as "a = x²", and its tensor; then these
+        lines have boxes, and no other operations.
 
     Returns
     -------
@@ -67,7 +80,7 @@ def draw(loss: Tensor) -> Drawing:
     Raises
     ------
     ValueError
-        If the graph has more than 100 nodes.
+        If the graph has more than 100 nodes, or there is no line.
 
     Examples
     --------
@@ -75,133 +88,66 @@ def draw(loss: Tensor) -> Drawing:
     >>> loss = (w - 1.0) ** 2
     >>> loss.backward()
     >>> draw(loss)
-    figure: graph: w = 3, gradient 4; 1; − of (w, 1) = 2, gradient 4; ^2 of (−) = 4, gradient 1
+    figure: graph: w = 3, gradient 4; a = w − 1 = 2, gradient 4; b = a² = 4, gradient 1
+    >>> draw({"loss = (w − 1)²": loss})
+    figure: graph: w = 3, gradient 4; loss = (w − 1)² = 4, gradient 1
     """
-    nodes = _nodes(loss)
-    column = _columns(nodes)
-    lanes = _lanes(nodes, column)
-    left: list[float] = []  # edges of each column
-    right: list[float] = []
-    for c in range(max(column.values()) + 1):
-        left.append(right[-1] + GAP if right else 8.0)
-        right.append(left[-1] + max(_width(node) + _text_width(node) for node in nodes if column[node] == c))
-    width, height = right[-1] + 8, ROW * (1 + max(lanes.values()))
-    middle = {key: ROW * (lane + 0.5) for key, lane in lanes.items()}
-    wires = [_wire(parent, node, column, middle, left, right) for node in nodes for parent in node.parents]
-    boxes = [_box(node, left[column[node]], right[column[node]], middle[node, column[node]]) for node in nodes]
-    alt = "graph: " + "; ".join(map(_sentence, nodes))
-    svg = "\n".join([
+    results = [loss] if isinstance(loss, Tensor) else [*loss.values()]
+    if not results:
+        raise ValueError("there are no lines to draw; give at least one line and its tensor")
+    leaves = [tensor for tensor in behind(*results) if not tensor.parents]
+    free = letters([leaf.name for leaf in leaves])
+    names = {leaf: leaf.name or next(free) for leaf in leaves}
+    lines = operations(loss, names) if isinstance(loss, Tensor) else loss
+    if len(leaves) + len(lines) > MOST:
+        raise ValueError(f"the graph has more than {MOST} nodes, too many to read; draw a smaller example.")
+    texts = names | {tensor: text for text, tensor in lines.items()}
+    numbers = {tensor: i for i, tensor in enumerate(texts)}
+    return drawing([
+        Box(text, nearest(tensor, numbers), short(tensor.data), "" if tensor.grad is None else short(tensor.grad))
+        for tensor, text in texts.items()])
+
+
+def nearest(tensor: Tensor, numbers: Mapping[Tensor, int]) -> list[int]:
+    """The numbers of those from which a tensor was computed, with no other of them in between."""
+    found, waiting = {tensor}, [*tensor.parents]
+    for parent in waiting:  # a list that grows while it is read
+        if parent not in numbers and parent not in found:
+            waiting += parent.parents
+        found.add(parent)
+    return [i for one, i in numbers.items() if one in found and one is not tensor]
+
+
+def drawing(boxes: Sequence[Box], small: Collection[Box] = ()) -> Drawing:
+    """Draw boxes in rows, and below them small ones without wires."""
+    most = max(max(len(box.text), len(box.value + box.slope) + 5) for box in boxes)
+    unit = max(LEAST, LETTER * most + 2 * (MARGIN + INSIDE))
+    rows = in_rows([box.uses for box in boxes], unit)
+    width, height = rows.wide, rows.tall
+    lines = [f'<path d="{path}" fill="none" stroke="{COLOURS["gradient" if boxes[end].slope else "loss"][0]}" '
+             'stroke-width="2"/>' for _, end, path in rows.wires]
+    for box, (x, y) in zip(boxes, rows.places, strict=True):
+        left, right = x - unit / 2 + MARGIN, x + unit / 2 - MARGIN
+        lines += [f'<rect x="{left:g}" y="{y:g}" width="{right - left:g}" height="{BOX}" rx="6" fill="none" '
+                  f'stroke="{COLOURS["muted"][0]}"/>',
+                  words(left + INSIDE, y + 18, box.text, "ink"), words(left + INSIDE, y + 37, f"{box.value} ↓", "loss")]
+        if box.slope:
+            lines.append(words(right - INSIDE, y + 37, f"↑ {box.slope}", "gradient", "end"))
+    columns = max(2, int(rows.wide // COLUMN))
+    for i, chip in enumerate(small):
+        x, y = 14 + rows.wide / columns * (i % columns), rows.tall + 22 + CHIP * (i // columns)
+        lines += [words(x, y, f"{chip.text} = {chip.value}", "ink"), words(x, y + 16, f"↑ {chip.slope}", "gradient")]
+    height += CHIP * -(-len(small) // columns)
+    alt = "graph: " + "; ".join(f"{box.text} = {box.value}" + f", gradient {box.slope}" * bool(box.slope)
+                                for box in [*boxes, *small])
+    return Drawing("\n".join([
         f'<svg class="le-graph" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" '
         f'width="{width:g}" height="{height:g}" role="img" aria-label="{escape(alt)}" alt="{escape(alt)}" '
         'font-family="DejaVu Sans, sans-serif" font-size="13">',
         f"<title>{escape(alt)}</title>",
-        f'<rect width="{width:g}" height="{height:g}" fill="{COLOURS["paper"][0]}"/>',
-        *dict.fromkeys(wires), *boxes, "</svg>"])
-    return Drawing(svg, alt)
+        f'<rect width="{width:g}" height="{height:g}" fill="{COLOURS["paper"][0]}"/>', *lines, "</svg>"]), alt)
 
 
-def _nodes(loss: Tensor) -> list[Tensor]:
-    found, stack = {loss}, [loss]
-    while stack:
-        for parent in stack.pop().parents:
-            if parent not in found:
-                found.add(parent)
-                stack.append(parent)
-        if len(found) > MOST:
-            raise ValueError(f"the graph has more than {MOST} nodes, too many to read; draw a smaller example.")
-    return sorted(found, key=lambda tensor: tensor.order)
-
-
-def _columns(nodes: list[Tensor]) -> dict[Tensor, int]:
-    """Column of each node: results right of their operands, leaves just left of their first use."""
-    # A set finds a tensor by what it is, where a tuple would compare numbers.
-    column: dict[Tensor, int] = {}
-    for node in nodes:
-        column[node] = 1 + max((column[parent] for parent in node.parents), default=-1)
-    for leaf in nodes:
-        if not leaf.parents:
-            column[leaf] = min((column[node] for node in nodes if leaf in {*node.parents}), default=1) - 1
-    return column
-
-
-def _lanes(nodes: list[Tensor], column: dict[Tensor, int]) -> dict[tuple[Tensor, int], float]:
-    """Row of each node, and of each wire that passes through a column: near what comes from the left."""
-    lanes: dict[tuple[Tensor, int], float] = {}
-    through = {node: max((column[child] for child in nodes if node in {*child.parents}), default=0)
-               for node in nodes}
-    sources: dict[tuple[Tensor, int], list[tuple[Tensor, int]]] = {}
-    for node in nodes:
-        sources[node, column[node]] = [(parent, column[node] - 1) for parent in node.parents]
-        for c in range(column[node] + 1, through[node]):
-            sources[node, c] = [(node, c - 1)]
-    count = [sum(key[1] == c for key in sources) for c in range(max(column.values()) + 1)]
-    for c in range(len(count)):
-        def height(key: tuple[Tensor, int]) -> float:
-            return float(np.mean([lanes[source] for source in sources[key]])) if sources[key] else max(count)
-
-        for i, key in enumerate(sorted((key for key in sources if key[1] == c), key=height)):
-            lanes[key] = i + (max(count) - count[c]) / 2
-    return lanes
-
-
-def _label(node: Tensor) -> str:
-    return node.name or _short(node.data)
-
-
-def _short(values: np.ndarray) -> str:
-    """A number, up to four of them, or the shape."""
-    if values.size > 4 or values.ndim > 1:
-        return "×".join(map(str, values.shape))
-    text = ", ".join(f"{value:.4g}".replace("-", "−") for value in values.flat)
-    return f"[{text}]" if values.ndim else text
-
-
-def _texts(node: Tensor) -> list[str]:
-    """What stands above and below the wire that leaves a node."""
-    return [f"{_short(node.data)} →" if node.name else "", f"← {_short(node.grad)}" if node.grad is not None else ""]
-
-
-def _width(node: Tensor) -> float:
-    return max(HEIGHT, 14 + LETTER * len(_label(node)))
-
-
-def _text_width(node: Tensor) -> float:
-    return 12 + LETTER * max(map(len, _texts(node)))
-
-
-def _box(node: Tensor, x: float, end: float, y: float) -> str:
-    colour = COLOURS["ink" if node.parents else "step" if node.needs_grad else "muted"][0]
-    width, corner = _width(node), HEIGHT // 2 if node.parents else 3
-    value, gradient = _texts(node)
-    centre = x + width + _text_width(node) / 2
-    return "".join([
-        f'<rect x="{x:g}" y="{y - HEIGHT / 2:g}" width="{width:g}" height="{HEIGHT}" rx="{corner}" '
-        f'fill="none" stroke="{colour}" stroke-width="1.5"/>',
-        _text(x + width / 2, y + 4.5, colour, _label(node)),
-        f'<path d="M{x + width:g} {y:g}H{end:g}" stroke="{COLOURS["muted"][0]}" fill="none"/>',
-        _text(centre, y - 5, COLOURS["loss"][0], value) if value else "",
-        _text(centre, y + 15, COLOURS["gradient"][0], gradient) if gradient else ""])
-
-
-def _text(x: float, y: float, colour: str, text: str) -> str:
-    return f'<text x="{x:g}" y="{y:g}" text-anchor="middle" fill="{colour}">{escape(text)}</text>'
-
-
-def _wire(parent: Tensor, node: Tensor, column: dict[Tensor, int], middle: dict[tuple[Tensor, int], float],
-          left: Sequence[float], right: Sequence[float]) -> str:
-    """From the end of the parent's own piece of wire, through the columns between, to the node."""
-    first, last = column[parent], column[node]
-    y = middle[parent, first]
-    path = f"M{right[first]:g} {y:g}"
-    for c in range(first + 1, last + 1):
-        bend, y_next = left[c] - GAP / 2, middle[parent if c < last else node, c]
-        path += f"C{bend:g} {y:g} {bend:g} {y_next:g} {left[c]:g} {y_next:g}" + (f"H{right[c]:g}" if c < last else "")
-        y = y_next
-    return f'<path d="{path}" stroke="{COLOURS["muted"][0]}" fill="none"/>'
-
-
-def _sentence(node: Tensor) -> str:
-    of = f" of ({', '.join(map(_label, node.parents))})" if node.parents else ""
-    value = f" = {_short(node.data)}" if node.name else ""
-    gradient = f", gradient {_short(node.grad)}" if node.grad is not None else ""
-    return f"{_label(node)}{of}{value}{gradient}"
+def words(x: float, y: float, text: str, role: str, anchor: str = "start") -> str:
+    """A text of the picture."""
+    return f'<text x="{x:g}" y="{y:g}" fill="{COLOURS[role][0]}" text-anchor="{anchor}">{escape(text)}</text>'

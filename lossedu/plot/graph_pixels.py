@@ -10,7 +10,8 @@ from lossedu.plot.figure import small_png
 
 SCALE = 2  # pixels for each unit of the drawing
 STEPS = 16  # straight pieces for each curve
-COMMAND = re.compile(r"([MCH])([^MCH]*)")
+COMMAND = re.compile(r"([MCV])([^MCV]*)")
+ANCHORS = {"start": "ls", "middle": "ms", "end": "rs"}  # of SVG, and of Pillow
 
 
 def graph_png(svg: str) -> bytes:
@@ -19,7 +20,7 @@ def graph_png(svg: str) -> bytes:
     Parameters
     ----------
     svg : str
-        Its SVG document, which holds rectangles, texts, and paths of the commands M, C and H.
+        Its SVG document, which holds rectangles, texts, and paths of the commands M, C and V.
 
     Returns
     -------
@@ -39,10 +40,11 @@ def graph_png(svg: str) -> bytes:
                 x, y, width, height, corner = (SCALE * number(node, key) for key in ("x", "y", "width", "height", "rx"))
                 pen.rounded_rectangle((x, y, x + width, y + height), corner, outline=node.get("stroke"), width=3)
             case "path":
-                pen.line([(SCALE * x, SCALE * y) for x, y in points(node.get("d", ""))], node.get("stroke"), 2)
+                way = [(SCALE * x, SCALE * y) for x, y in points(node.get("d", ""))]
+                pen.line(way, node.get("stroke"), SCALE * round(number(node, "stroke-width")))
             case "text":
                 place = SCALE * number(node, "x"), SCALE * number(node, "y")
-                pen.text(place, node.text or "", node.get("fill"), font, anchor="ms")
+                pen.text(place, node.text or "", node.get("fill"), font, ANCHORS[node.get("text-anchor", "start")])
     return small_png(picture)
 
 
@@ -56,8 +58,8 @@ def points(path: str) -> Iterator[tuple[float, float]]:
     x = y = 0.0
     for command, text in COMMAND.findall(path):
         values = [float(value) for value in text.split()]
-        if command == "H":
-            x = values[0]
+        if command == "V":
+            y = values[0]
             yield x, y
         elif command == "M":
             x, y = values

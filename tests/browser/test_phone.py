@@ -41,9 +41,12 @@ def test_a_figure_is_seen_from_edge_to_edge(shown, width):
 
 
 def test_a_wide_graph_scrolls_and_the_page_does_not(shown):
-    w = Tensor(2.0, "w")
-    page = shown(f"<div class='le-figure'>{plot.draw((((w * w + w) * w + w) * w + w) ** 2).to_svg()}</div>", 390)
-    assert page.evaluate("(f => f.scrollWidth > f.clientWidth)(document.querySelector('.le-figure'))")
+    w, wide = Tensor(2.0, "w"), sum(Tensor(1.0, name) * 2 for name in "abcdef")
+    for graph, scrolls in ((wide, True), (w * w, False)):
+        page = shown(f"<div class='le-figure'>{plot.draw(graph).to_svg()}</div>", 390)
+        figure = "(f => f.scrollWidth > f.clientWidth)(document.querySelector('.le-figure'))"
+        assert page.evaluate(figure) is scrolls
+        assert page.query_selector("svg text").bounding_box()["height"] == pytest.approx(15, abs=3)  # as it is meant
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 

@@ -40,8 +40,9 @@ from lossedu import (
 )
 from lossedu.explore.classes import described, fit
 from lossedu.explore.explorer import HERE
-from lossedu.explore.program import operations, program_lines
+from lossedu.explore.program import program_lines
 from lossedu.losses.numerics import logit, sigmoid, softmax
+from lossedu.plot.lines import operations
 from lossedu.plot.style import css_variables
 from tests.explore import runs
 
@@ -421,7 +422,7 @@ def named(lines):
 
 def test_each_operation_of_the_engine_is_written_as_one_writes_it():
     x, y = Tensor(1.5), Tensor(0.5)
-    assert list(operations(every_operation(x, y), {"x": x, "y": y})) == [
+    assert list(operations(every_operation(x, y), {x: "x", y: "y"})) == [
         "a = x − 2", "b = abs(a)", "c = y · y", "d = c + 1", "e = b / d", "f = −x", "g = f³", "h = e − g",
         "i = relu(h)", "j = sigmoid(y)", "k = max(i, j)", "l = x²", "m = l + 1", "n = sqrt(m)", "o = 2 / n",
         "p = k + o", "q = tanh(p)", "r = h · y", "s = q + r", "t = exp(s)", "u = t + 1", "v = log(u)", "w = v + 1",
@@ -432,18 +433,52 @@ def test_each_operation_of_the_engine_is_written_as_one_writes_it():
 def test_a_program_has_the_values_and_gradients_of_the_engine(show, name):
     program, inputs = PROGRAMS[name]
     page = show(explore.constant(WAITS))
-    lines = [line._asdict() for line in program_lines(program, inputs)]
+    lines = [line.entry() for line in program_lines(program, inputs)]
     rng = np.random.default_rng(0)
     for _ in range(20):
         given = dict(zip(inputs, rng.normal(size=len(inputs)).tolist()))
         values, slopes = page.evaluate(GRAPH, [lines, given])
         tensors = {one: Tensor(value, one) for one, value in given.items()}
         result = program(*tensors.values())
-        made = named(operations(result, tensors) if isinstance(result, Tensor) else result)
+        called = {tensor: one for one, tensor in tensors.items()}
+        made = named(operations(result, called) if isinstance(result, Tensor) else result)
         list(made.values())[-1].backward()
         for one, tensor in (tensors | made).items():
             assert values[one] == pytest.approx(float(tensor.data), rel=1e-12)
             assert slopes.get(one, 0) == pytest.approx(float(tensor.grad), rel=1e-12, abs=1e-15), one
+
+
+BOXES = """svg => {
+    const [root] = document.querySelectorAll(svg);
+    const numbers = (part, ...keys) => keys.map(key => Number(part.getAttribute(key)));
+    const texts = [...root.querySelectorAll("text:not([stroke])")];
+    const words = texts.map(t => [...numbers(t, "x", "y"), t.textContent]);
+    const rows = [...root.querySelectorAll("rect[rx]")].map(r => numbers(r, "x", "y", "width", "height"));
+    rows.sort((a, b) => a[1] - b[1] || a[0] - b[0]);
+    const within = ([x, y, w, h]) =>
+        words.filter(([u, v]) => x <= u && u <= x + w && y <= v && v <= y + h).map(t => t[2]);
+    const boxes = rows.map(row => [row[1], ...within(row)]);
+    return [boxes, words.map(t => t[2]).filter(t => !boxes.flat().includes(t))];
+}"""
+
+
+@pytest.mark.parametrize("width", [1000, 390])
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_the_still_picture_of_a_graph_is_the_end_of_its_walk(show, name, width):
+    program, inputs = PROGRAMS[name]
+    given = dict(zip(inputs, [0.5, -1.25, 0.3, 1.0, -0.7, 0.8]))
+    picture = explore.graph(program, given, weights=[one for one in inputs if one[0] in "wv"])
+    page = show(picture, width=width)
+    page.get_by_role("button", name="To the end").click()
+    settle(page)
+    living = page.evaluate(BOXES, "svg.le-picture")
+    wires = page.evaluate("[...document.querySelectorAll('svg.le-picture path')].map(way => "
+                          "[way.getAttribute('d'), way.getAttribute('stroke')])")
+    assert wires == [[way, "var(--le-gradient)"] for *_, way in picture.table["wires"]]
+    page.evaluate("still => document.body.insertAdjacentHTML('beforeend', still)", picture.picture.svg)
+    still = page.evaluate(BOXES, "svg.le-graph")
+    assert living == still and len(living[0]) == len(picture.table["boxes"])
+    assert len(living[1]) == 2 * len(picture.table["small"])  # a value and a slope of each
 
 
 def test_a_graph_goes_forward_line_by_line_and_back(show):

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from lossedu.explore import kinds_in
+from lossedu.explore import kinds_in, script
 from tests.site.whole import PAGES
 
 
@@ -19,6 +19,11 @@ def test_a_page_loads_the_script_of_its_own_pictures(site, name):
 def test_what_moves_the_pictures_of_a_page_is_light(site):
     for file in site.rglob("explore-*.js"):
         assert len(gzip.compress(file.read_bytes())) < 15_000, file.name
+
+
+@pytest.mark.parametrize(("language", "most"), [("en", 25_000), ("zh", 25_600)])  # Chinese letters take more bytes
+def test_the_whole_script_is_light(language, most):
+    assert len(gzip.compress(script(language).encode())) <= most
 
 
 def test_there_are_pages_of_both_kinds(site):
