@@ -1289,3 +1289,26 @@ def long(x):
 def test_what_cannot_be_shown_is_refused(make, error, said):
     with pytest.raises(error, match=said):
         make()
+
+
+# --- inside a notebook's program ----------------------------------------------------------------------------------
+
+# Which keys, pressed in each sort of control, are heard by a program that listens at the window.
+HEARD = """keys => {
+    const heard = [];
+    addEventListener('keydown', event => heard.push(event.key));
+    for (const control of ['[data-hold]', 'input', 'select', 'button'])
+        for (const key of keys)
+            document.querySelector(control).dispatchEvent(new KeyboardEvent('keydown', {bubbles: true, ...key}));
+    return heard;
+}"""
+
+
+def test_keys_that_control_a_picture_do_not_reach_the_program_around_it(show):
+    """Visual Studio Code listens there: ArrowDown would go to the next cell, and Enter would open the cell's source."""
+    page = show(PICTURES["embedding"]())  # it has every sort of control, and all kinds share what makes them
+    used = ["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "PageUp", "PageDown", "Home", "End", "Enter", " "]
+    assert page.evaluate(HEARD, [{"key": key, "shiftKey": shift} for key in used for shift in (False, True)]) == []
+    others = [{"key": "Escape"}, {"key": "Tab"}, {"key": "s"}, {"key": "Enter", "ctrlKey": True},
+              {"key": "ArrowUp", "altKey": True}, {"key": "ArrowLeft", "metaKey": True}]
+    assert page.evaluate(HEARD, others) == [key["key"] for key in others] * 4

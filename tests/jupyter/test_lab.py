@@ -251,8 +251,8 @@ def test_faults_before_a_run_are_seen(open_page):
 STILL = EXPLORER[:EXPLORER.index('<script data-inline="explore">')]
 DEAF = EXPLORER.replace('"keydown"', '"nothing"')
 SILENT = EXPLORER.replace("status.textContent = view.said", "0")
-# JupyterLab's own shortcuts take the arrow keys from a control that does not ask for them.
-ROBBED = EXPLORER.replace("data-lm-suppress-shortcuts", "data-nothing")
+# JupyterLab's own shortcuts take the arrow keys from a control that neither asks for them nor keeps them to itself.
+ROBBED = EXPLORER.replace("data-lm-suppress-shortcuts", "data-nothing").replace("event.stopPropagation()", "0")
 
 
 @pytest.mark.parametrize(("cells", "faults"), [

@@ -10,6 +10,9 @@
 
 // JupyterLab and Notebook take arrow keys for their own commands, unless the element that has the focus says this.
 const OWN_KEYS = "data-lm-suppress-shortcuts=true";
+// Visual Studio Code hears them at the window: an arrow goes to the next cell, and Enter opens the source of the cell.
+const USED_KEY = /^(Arrow.*|Page.*|Home|End|Enter| )$/;
+const modified = (event) => event.altKey || event.ctrlKey || event.metaKey;
 const REST = 700; // milliseconds without a change, after which the sentence is announced
 const EDGE = 2; // pixels between the picture and its frame
 
@@ -121,7 +124,7 @@ function mount(figure, state, { sliders = [], buttons = [], choices = [], draw, 
     for (const end of ["pointerup", "pointercancel", "lostpointercapture"]) element.addEventListener(end, release);
     element.addEventListener("keydown", (event) => {
       const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1], PageUp: [0, 10], PageDown: [0, -10] }[event.key];
-      if (!way || event.altKey || event.ctrlKey || event.metaKey) return;
+      if (!way || modified(event)) return;
       event.preventDefault();
       const [dx, dy] = way.map((one) => one * (event.shiftKey ? 10 : 1));
       const one = now();
@@ -134,6 +137,9 @@ function mount(figure, state, { sliders = [], buttons = [], choices = [], draw, 
     return element;
   }
 
+  figure.addEventListener("keydown", (event) => {
+    if (USED_KEY.test(event.key) && !modified(event)) event.stopPropagation();
+  });
   figure.addEventListener("input", ({ target }) => {
     const { key } = target.dataset;
     if (!key) return;
