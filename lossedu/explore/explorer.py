@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import quote
 
-from lossedu.explore.words import words
+from lossedu.explore.words import words_in
 from lossedu.language import current_language
 from lossedu.plot.style import css_variables
 
@@ -73,7 +73,7 @@ def script(language: str | None = None, *chosen: str) -> str:
     own = chosen or kinds()
     code = "\n".join((SCRIPTS / f"{part}.js").read_text("utf8") for part in ("drawing", "frame", *own, "start"))
     code = code.replace("{ /* each kind */ }", f"{{ {', '.join(own)} }}")
-    table = json.dumps(words(language), ensure_ascii=False, separators=(",", ":"))
+    table = json.dumps(words_in(code, language), ensure_ascii=False, separators=(",", ":"))
     return without_indentation(f"(() => {{\nconst words = {table};\n{code}\n}})();\n")
 
 

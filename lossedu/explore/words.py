@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from lossedu.language import translate
+
+# A script asks for these by a name that it finds in a picture's table: parameters of losses, and units of training.
+IN_TABLES = {"c", "delta", "epoch", "epsilon", "gamma", "one_step", "tau"}
 
 
 def words(language: str | None = None) -> dict[str, str]:
@@ -139,3 +144,17 @@ def words(language: str | None = None) -> dict[str, str]:
                                  "and the average loss is {loss}.", language),
         "weight": translate("weight", language),
     }
+
+
+def words_in(code: str, language: str | None = None) -> dict[str, str]:
+    """Return the words that a script may use, so that no page loads those of pictures that it does not have.
+
+    Examples
+    --------
+    >>> words_in("label(words.datum)", "en")["datum"]
+    'datum {i}'
+    >>> "accuracy" in words_in("label(words.datum)", "en")
+    False
+    """
+    named = IN_TABLES | set(re.findall(r"\w+", code))
+    return {name: text for name, text in words(language).items() if name in named}

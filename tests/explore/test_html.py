@@ -6,7 +6,8 @@ import re
 import pytest
 
 from lossedu import explore
-from lossedu.explore.explorer import kinds, script
+from lossedu.explore.explorer import SCRIPTS, kinds, script
+from lossedu.explore.words import IN_TABLES, words, words_in
 from lossedu.plot import COLOURS
 from tests.explore.test_pictures import PICTURES, numbers, press
 
@@ -94,3 +95,13 @@ def test_without_scripts_a_still_picture_stands_in_its_place(browser, name):
     image = page.query_selector("figure img")
     assert image.get_attribute("alt") and image.bounding_box()["height"] > 80
     context.close()
+
+
+def test_a_script_brings_the_words_that_it_may_use_and_no_others():
+    code = "".join(file.read_text("utf8") for file in SCRIPTS.glob("*.js"))
+    assert set(words_in(code)) == set(words()), "words that no picture uses"
+    assert IN_TABLES <= set(words())
+    for kind in kinds():
+        brought = set(json.loads(re.search(r"^const words = (.*);$", script("en", kind), re.M)[1]))
+        assert set(re.findall(r"words\.(\w+)", script("en", kind))) <= brought
+        assert kind == "graph" or "graph_start" not in brought

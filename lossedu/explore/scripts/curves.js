@@ -54,13 +54,12 @@ function curves(figure, { input, choice, choices, names, same_scale: shared, cas
     const panels = names.map((_, k) => panel(k, width));
     const { X, back, bottom } = panels.at(-1).plane;
     const put = (at) => { state.at = clamp(at, [0, inputs.length - 1]); };
-    const nearest = (value) => inputs.reduce((best, one, i) => (Math.abs(one - value) < Math.abs(inputs[best] - value) ? i : best), 0);
     const now = inputs[state.at];
     const each = drawn.map(({ value, slope, lowest }, k) => ({ name: names[k], value: said(value[state.at]), slope: said(slope[state.at]), best: state.at === lowest }));
     return {
       height: bottom + 44, svg: panels.map(({ svg }) => svg).join(""),
       holds: [{ key: "input", at: [X(now), bottom], along: "x", role: "prediction", name: input, now, least: inputs[0], most: inputs.at(-1),
-        says: number(now), drag: (point) => put(nearest(back(point)[0])), nudge: (d) => put(state.at + d) }],
+        says: number(now), drag: (point) => put(nearest(inputs, back(point)[0])), nudge: (d) => put(state.at + d) }],
       numbers: [...each.flatMap(({ name, value, slope }) => [
         [name, name, "", value, "loss"],
         [`slope of ${name}`, fill(words.slope_of, { name }), "", slope, "gradient"]]), ["input", input, "", now, "prediction"]],

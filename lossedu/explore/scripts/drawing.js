@@ -10,6 +10,8 @@ const clamp = (value, [low, high]) => Math.min(Math.max(value, low), high);
 const linear = ([low, high], [from, to]) => (value) => from + ((value - low) / (high - low)) * (to - from);
 const total = (values) => values.reduce((sum, value) => sum + value, 0);
 const mean = (values) => total(values) / values.length;
+// Which of some numbers lies next to a value.
+const nearest = (all, value) => all.reduce((best, one, i) => (Math.abs(one - value) < Math.abs(all[best] - value) ? i : best), 0);
 const rounded = (value, step) => Number((Math.round(value / step) * step).toPrecision(12));
 
 // Four digits, with the sign that typesetters use; what is not finite is said in words.
@@ -34,11 +36,11 @@ const area = (points, role) =>
   `<path d="${route(points)}Z" fill="${colour(role)}" fill-opacity=".16" stroke="${colour(role)}" stroke-width="1.3"/>`;
 const dot = (x, y, role, { open = false, r = 5 } = {}) =>
   `<circle cx="${at(x)}" cy="${at(y)}" r="${r}" stroke="${colour(role)}" stroke-width="2" fill="${colour(open ? "paper" : role)}"/>`;
-const text = (x, y, what, role, anchor = "middle") =>
-  `<text x="${at(x)}" y="${at(y)}" fill="${colour(role)}" text-anchor="${anchor}">${what}</text>`;
+const text = (x, y, what, role, anchor = "middle", more = "") =>
+  `<text x="${at(x)}" y="${at(y)}" fill="${colour(role)}" text-anchor="${anchor}" ${more}>${what}</text>`;
 // A word over lines keeps them away with an edge in the colour of the paper.
-const label = (x, y, what, role, anchor = "middle") =>
-  `<text x="${at(x)}" y="${at(y)}" fill="${colour(role)}" text-anchor="${anchor}" stroke="${colour("paper")}" stroke-width="4" paint-order="stroke">${what}</text>`;
+const EDGED = `stroke="${colour("paper")}" stroke-width="4" paint-order="stroke"`;
+const label = (x, y, what, role, anchor) => text(x, y, what, role, anchor, EDGED);
 
 function arrow([x, y], [u, v], role) {
   const length = Math.hypot(u - x, v - y);

@@ -9,20 +9,22 @@
 // because an element that is replaced loses the finger and the keyboard's focus.
 
 // JupyterLab and Notebook take arrow keys for their own commands, unless the element that has the focus says this.
-const OWN_KEYS = "data-lm-suppress-shortcuts=true";
-// Visual Studio Code hears them at the window: an arrow goes to the next cell, and Enter opens the source of the cell.
-const USED_KEY = /^(Arrow.*|Page.*|Home|End|Enter| )$/;
-const modified = (event) => event.altKey || event.ctrlKey || event.metaKey;
+const OWN_KEYS = "data-lm-suppress-shortcuts";
+// The keys that a picture uses stay in it. Visual Studio Code would hear them at the window, where an arrow goes to the
+// next cell and Enter opens the source of the cell.
+const used = (event) => /^(Arrow|Page|Home|End|Enter| )/.test(event.key) && !event.altKey && !event.ctrlKey && !event.metaKey;
 const REST = 700; // milliseconds without a change, after which the sentence is announced
 const EDGE = 2; // pixels between the picture and its frame
+
+const give = (element, attributes) => { Object.entries(attributes).forEach((pair) => element.setAttribute(...pair)); };
 
 function mount(figure, state, { sliders = [], buttons = [], choices = [], draw, changed = () => {} }) {
   const id = figure.id;
   const control = ({ key, words: called, symbol, role }) =>
     `<label for="${id}-${key}" style="color:${colour(role)}">${called} <i>${symbol}</i></label>
-     <input type="range" id="${id}-${key}" data-key="${key}" ${OWN_KEYS}><output for="${id}-${key}"></output>`;
+     <input type="range" id="${id}-${key}" data-key="${key}" ${OWN_KEYS}="true"><output for="${id}-${key}"></output>`;
   const choice = ({ key, words: called, options }) =>
-    `<label>${called} <select data-key="${key}" ${OWN_KEYS}>${options.map(([value, what]) => `<option value="${value}">${what}</option>`).join("")}</select></label>`;
+    `<label>${called} <select data-key="${key}" ${OWN_KEYS}="true">${options.map(([value, what]) => `<option value="${value}">${what}</option>`).join("")}</select></label>`;
   figure.innerHTML = '<svg class="le-picture" role="group"><g aria-hidden="true"></g><g></g></svg>' +
     `<div class="le-controls">${sliders.map(control).join("")}</div>` +
     `<div class="le-buttons">${buttons.map(() => '<button type="button"></button>').join("")}${choices.map(choice).join("")}</div>` +
@@ -40,9 +42,7 @@ function mount(figure, state, { sliders = [], buttons = [], choices = [], draw, 
     waiting = 0;
     const width = clamp(figure.clientWidth - 2 * parseFloat(getComputedStyle(figure).paddingLeft) - EDGE, [200, 700]);
     view = draw(state, width);
-    svg.setAttribute("viewBox", `0 0 ${width} ${view.height}`);
-    svg.setAttribute("width", width);
-    svg.setAttribute("height", view.height);
+    give(svg, { viewBox: `0 0 ${width} ${view.height}`, width, height: view.height, "aria-label": view.said });
     drawing.innerHTML = view.svg;
     for (const one of view.holds) place(elements.get(one.key) ?? hold(one.key), one);
     for (const [key, element] of elements) {
@@ -58,7 +58,6 @@ function mount(figure, state, { sliders = [], buttons = [], choices = [], draw, 
     });
     grid.innerHTML = view.numbers.map(([key, called, symbol, value, role]) =>
       `<div style="color:${colour(role)}"><dt>${called} <i>${symbol}</i></dt><dd data-value="${key}">${typeof value === "number" ? number(value) : value}</dd></div>`).join("");
-    svg.setAttribute("aria-label", view.said);
     clearTimeout(rest);
     rest = setTimeout(() => { status.textContent = view.said; }, status.textContent ? REST : 0);
   }
@@ -68,28 +67,22 @@ function mount(figure, state, { sliders = [], buttons = [], choices = [], draw, 
     const to = logarithmic ? Math.log10 : (value) => value;
     Object.assign(input, { min: to(least), max: to(most), step: logarithmic ? 0.01 : step });
     input.value = to(state[key]);
-    input.setAttribute("aria-valuetext", says(state[key]));
-    input.nextElementSibling.value = says(state[key]);
+    const value = says(state[key]);
+    give(input, { "aria-valuetext": value });
+    input.nextElementSibling.value = value;
     for (const part of [input.previousElementSibling, input, input.nextElementSibling]) part.hidden = hidden(state);
   }
 
   function place(element, { at: [x, y], along, role, name, now, least, most, says, r = 7, open = false }) {
-    element.setAttribute("class", `le-hold le-along-${along}`);
-    element.setAttribute("transform", `translate(${at(x)} ${at(y)})`);
-    const look = element.lastElementChild;
-    look.setAttribute("r", r);
-    look.setAttribute("fill", colour(open ? "paper" : role));
-    look.setAttribute("stroke", colour(role));
-    const said = { label: name, valuenow: rounded(now, 1e-6), valuemin: least, valuemax: most, valuetext: says };
-    for (const [what, value] of Object.entries(said)) element.setAttribute(`aria-${what}`, value);
+    give(element, { class: `le-hold le-along-${along}`, transform: `translate(${at(x)} ${at(y)})`, "aria-label": name,
+      "aria-valuenow": rounded(now, 1e-6), "aria-valuemin": least, "aria-valuemax": most, "aria-valuetext": says });
+    give(element.lastElementChild, { r, fill: colour(open ? "paper" : role), stroke: colour(role) });
   }
 
   function hold(key) {
     const element = document.createElementNS("http://www.w3.org/2000/svg", "g");
     element.innerHTML = '<circle r="14" fill="transparent"/><circle class="le-ring" r="12"/><circle class="le-dot" stroke-width="2"/>';
-    element.setAttribute("tabindex", "0");
-    element.setAttribute(...OWN_KEYS.split("="));
-    element.setAttribute("role", "slider");
+    give(element, { tabindex: 0, role: "slider", [OWN_KEYS]: true });
     element.dataset.hold = key;
     const now = () => view.holds.find((one) => one.key === key);
     const point = (event) => {
@@ -121,10 +114,10 @@ function mount(figure, state, { sliders = [], buttons = [], choices = [], draw, 
       now().drag([x + grip[0], y + grip[1]]);
       later();
     });
-    for (const end of ["pointerup", "pointercancel", "lostpointercapture"]) element.addEventListener(end, release);
+    for (const end of ["pointerup", "lostpointercapture"]) element.addEventListener(end, release);
     element.addEventListener("keydown", (event) => {
       const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1], PageUp: [0, 10], PageDown: [0, -10] }[event.key];
-      if (!way || modified(event)) return;
+      if (!way || !used(event)) return;
       event.preventDefault();
       const [dx, dy] = way.map((one) => one * (event.shiftKey ? 10 : 1));
       const one = now();
@@ -137,9 +130,7 @@ function mount(figure, state, { sliders = [], buttons = [], choices = [], draw, 
     return element;
   }
 
-  figure.addEventListener("keydown", (event) => {
-    if (USED_KEY.test(event.key) && !modified(event)) event.stopPropagation();
-  });
+  figure.addEventListener("keydown", (event) => { if (used(event)) event.stopPropagation(); });
   figure.addEventListener("input", ({ target }) => {
     const { key } = target.dataset;
     if (!key) return;
@@ -159,19 +150,18 @@ function runner(figure, state, { pause, onward, over, most = 1000 }) {
   let clock = 0;
   const stop = () => { clearInterval(clock); state.running = false; };
   function run(later) {
-    if (state.running) return stop();
-    if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
+    if (state.running) stop();
+    else if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
       for (let i = 0; i < most && !over(); i++) onward();
-      return undefined;
+    } else {
+      state.running = true;
+      clock = setInterval(() => {
+        if (document.hidden) return;
+        if (!state.running || !figure.isConnected || over()) stop();
+        else onward();
+        later();
+      }, pause);
     }
-    state.running = true;
-    clock = setInterval(() => {
-      if (document.hidden) return;
-      if (!state.running || !figure.isConnected || over()) stop();
-      else onward();
-      later();
-    }, pause);
-    return undefined;
   }
   return { run, stop };
 }

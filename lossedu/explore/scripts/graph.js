@@ -37,7 +37,7 @@ function graph(figure, { inputs, lines: given, small, boxes, wires, wide, tall }
     const backward = Math.max(0, state.step - lines.length);
     const known = new Set([...inputs, ...lines.slice(0, forward)].map(({ name }) => name));
     const done = sent.slice(0, backward);
-    const now = done.at(-1) ?? [];
+    const now = (done.at(-1) ?? []).map((one) => ({ ...one, sum: number(one.sum), product: number(one.product) }));
     const active = backward ? lines.at(-backward).name : forward ? lines[forward - 1].name : "";
     // What has arrived at a line up to now; at the last line, the slope of the result in itself, which is 1.
     const here = (name) => (name === last ? (forward === lines.length ? [1] : []) : arrived[name]?.slice(0, done.flat().filter(({ to }) => to === name).length) ?? []);
@@ -55,7 +55,7 @@ function graph(figure, { inputs, lines: given, small, boxes, wires, wide, tall }
       return `<path d="${way}" fill="none" stroke="${colour(role)}" stroke-width="2" vector-effect="non-scaling-stroke"/>`;
     }).join("");
     const notes = now.filter(({ to }) => to in boxes).map(({ to, sum, own, product }) => {
-      const note = `${half < 100 ? "" : `${number(sum)} × ${factor(own)} = `}${number(product)} ↑`; // on a phone the factors stand below
+      const note = `${half < 100 ? "" : `${sum} × ${factor(own)} = `}${product} ↑`; // on a phone the factors stand below
       const room = 3.8 * note.length; // half of its width in pixels, about
       return label(clamp(place[to][0], [room, width - room]), place[to][1] + BOX + 22, note, "gradient");
     }).join("");
@@ -72,17 +72,17 @@ function graph(figure, { inputs, lines: given, small, boxes, wires, wide, tall }
 
     const holds = inputs.map(({ name, least, most, step }) => {
       const chip = small.includes(name);
-      const [x, y] = place[name];
+      const [x, y] = chip ? place[name] : [place[name][0] - half, place[name][1] + BOX / 2];
       const put = (value) => { state.values[name] = clamp(rounded(value, step), [least, most]); };
-      const from = state.from?.name === name && state.held === name ? state.from : { name, value: values[name], x: chip ? x : x - half };
-      return { key: name, at: chip ? [x, y] : [x - half, y + BOX / 2], along: "x", role: "data", r: chip ? 5 : 7, name: fill(words.input, { name }), now: values[name], least, most, says: number(values[name]),
+      const from = state.from?.name === name && state.held === name ? state.from : { name, value: values[name], x };
+      return { key: name, at: [x, y], along: "x", role: "data", r: chip ? 5 : 7, name: fill(words.input, { name }), now: values[name], least, most, says: number(values[name]),
         drag: ([u]) => { state.from = from; put(from.value + ((u - from.x) / 240) * (most - least)); }, nudge: (d) => put(state.values[name] + d * step) };
     });
     const numbers = backward
-      ? now.flatMap((one) => [[`${one.from} to ${one.to}`, `${one.from}\u00a0→\u00a0${one.to}`, "", `${number(one.sum)} × ${factor(one.own)} = ${number(one.product)}`, "gradient"],
+      ? now.flatMap((one) => [[`${one.from} to ${one.to}`, `${one.from}\u00a0→\u00a0${one.to}`, "", `${one.sum} × ${factor(one.own)} = ${one.product}`, "gradient"],
         ...(one.nth > 1 ? [[`sum at ${one.to}`, fill(words.sum_at, { name: one.to }), "", `${arrived[one.to].slice(0, one.nth).map(factor).join(" + ")} = ${slope(one.to)}`, "gradient"]] : [])])
       : forward ? [[active, textOf[active], "", values[active], "loss"]] : [];
-    const said = backward ? now.map((one) => fill(words.graph_back, { from: one.from, to: one.to, sum: number(one.sum), own: number(one.own), product: number(one.product) })).join(" ")
+    const said = backward ? now.map((one) => fill(words.graph_back, { ...one, own: number(one.own) })).join(" ")
       : forward ? fill(words.graph_forward, { line: textOf[active], value: number(values[active]) }) : words.graph_start;
     return { svg: `<g transform="translate(${at(left)} 0) scale(${unit} 1)">${ways}</g>${drawn}${notes}${chips}`, height: tall + CHIP * Math.ceil(small.length / columns), holds, numbers, said };
   }

@@ -8,7 +8,7 @@ for (const figure of document.querySelectorAll(".le-explorer[data-picture]:not([
   if (!(figure.dataset.picture in kinds)) continue; // the script of its own kind stands elsewhere
   const [given, still] = [JSON.parse(figure.querySelector("script").textContent), figure.innerHTML];
   figure.dataset.started = "";
-  figure.id = `picture-${document.querySelectorAll(".le-explorer[data-started]").length}`;
+  figure.id = `picture-${document.querySelectorAll("[data-started]").length}`;
   try {
     kinds[figure.dataset.picture](figure, given);
   } catch (error) {

@@ -35,10 +35,9 @@ function training(figure, { losses, accuracy, moments, best, unit, logarithmic, 
     const here = plane.inside([t, Number.isFinite(curves[0][t][1]) ? curves[0][t][1] : high]);
     const svg = plane.frame + plane.window(path([[plane.X(t), plane.top], [plane.X(t), plane.bottom]], "muted", DASHED) + drawn) +
       [best, ...(curves[1] ? [t] : [])].map((moment, k) => dot(...plane.inside(judged[moment]), "loss", { open: !k, r: 4 })).join("");
-    const nearest = (time) => moments.reduce((found, moment, k) => (Math.abs(moment - time) < Math.abs(moments[found] - time) ? k : found), 0);
     const hold = { key: "moment", at: here, along: "x", role: "loss", name: words[unit], now: t, least: 0, most: moments[end],
       says: fill(words.moment_says, { t, loss: number(Number(losses[0][t])) }),
-      drag: (place) => { state.i = nearest(plane.back(place)[0]); }, nudge: (d) => { state.i = clamp(state.i + d, [0, end]); } };
+      drag: (place) => { state.i = nearest(moments, plane.back(place)[0]); }, nudge: (d) => { state.i = clamp(state.i + d, [0, end]); } };
     return { svg, holds: [hold] };
   }
 

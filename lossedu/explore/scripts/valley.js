@@ -36,14 +36,14 @@ function valley(figure, { x: xs = [], y: ys = [], loss, surface, spans, start, r
     Object.assign(state, { steps: 0, running: false, seed: 1, chosen: all });
   }
   // A random batch, the same in every run: the numbers of a linear congruential generator.
-  function next_batch() {
+  function nextBatch() {
     if (state.batch === all.length) return all;
     const left = [...all];
-    const random = () => { state.seed = (state.seed * 1103515245 + 12345) % 2147483648; return state.seed / 2147483648; };
+    const random = () => { state.seed = (state.seed * 1103515245 + 12345) % 2 ** 31; return state.seed / 2 ** 31; };
     return Array.from({ length: state.batch }, () => left.splice(Math.floor(random() * left.length), 1)[0]).sort((a, b) => a - b);
   }
   function onward() {
-    state.chosen = next_batch();
+    state.chosen = nextBatch();
     state.walks.forEach((walk, k) => {
       if (walk.away) return;
       const place = walk.places.at(-1);
@@ -72,11 +72,11 @@ function valley(figure, { x: xs = [], y: ys = [], loss, surface, spans, start, r
     const [us, vs] = [range(n, ...spans.w), range(n, ...spans.b)];
     const values = vs.flatMap((v) => us.map((u) => loss3([u, v])[0]));
     const finite = values.filter(Number.isFinite);
-    const [low, high] = finite.reduce(([a, b], value) => [Math.min(a, value), Math.max(b, value)], [Infinity, -Infinity]);
-    const put = (i, j) => [plane.left + (i / (n - 1)) * (plane.right - plane.left), plane.bottom - (j / (n - 1)) * (plane.bottom - plane.top)];
+    const [low, high] = [Math.min(...finite), Math.max(...finite)];
+    const [across, up] = [linear([0, n - 1], [plane.left, plane.right]), linear([0, n - 1], [plane.bottom, plane.top])];
     // Equal steps of the square root are rings at equal distances around the bottom of a bowl.
     const svg = high > low ? range(14, 0, Math.sqrt(high - low)).slice(1, -1).map((root, k) =>
-      `<path d="${ring(values, n, low + root * root, put)}" fill="none" stroke="${colour("loss")}" stroke-width="1" stroke-opacity="${(1 - k / 16).toFixed(2)}"/>`).join("") : "";
+      `<path d="${ring(values, n, low + root * root, (i, j) => [across(i), up(j)])}" fill="none" stroke="${colour("loss")}" stroke-width="1" stroke-opacity="${(1 - k / 16).toFixed(2)}"/>`).join("") : "";
     drawn = { key, svg };
     return svg;
   }
@@ -201,7 +201,7 @@ function valley(figure, { x: xs = [], y: ys = [], loss, surface, spans, start, r
       if (key === "beside") { state.rate2 = rules[state.beside]?.rate ?? state.rate; restart(); }
       if (key === "batch") {
         const { seed } = state;
-        state.chosen = next_batch(); // it is shown now, and the next step takes the same
+        state.chosen = nextBatch(); // it is shown now, and the next step takes the same
         state.seed = seed;
       }
     },
