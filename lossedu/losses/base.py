@@ -327,7 +327,7 @@ class Loss:
         w = real_array("weight", weight)
         if w.shape != shape:
             raise ValueError(f"weight has shape {w.shape}, but there is one loss for each of {shape}; "
-                             "give one weight a sample.")
+                             "give one weight a sample, and repeat it with np.broadcast_to where a sample has several.")
         WEIGHTS.check("weight", w)
         if not w.any():
             raise ValueError("weight is zero everywhere, so the weighted mean is 0/0; "

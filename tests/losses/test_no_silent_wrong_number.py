@@ -375,7 +375,7 @@ def test_large_log_means_do_not_overflow_on_the_way():
 def test_no_labels_make_no_rows(labels):
     shape = (*np.shape(labels), 3)
     assert le.one_hot(labels, 3).shape == le.smooth_labels(labels, 3, 0.1).shape == shape
-    assert le.ignore_label(labels, -1)[0].shape == np.shape(labels)
+    assert le.sample_weights(labels).shape == np.shape(labels)
 
 
 @pytest.mark.parametrize("loss", EVERY, ids=repr)
