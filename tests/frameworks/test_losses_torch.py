@@ -25,6 +25,7 @@ FORECASTS = REAL[0], RNG.normal(size=(N, 2))
 TIMES = np.where(RNG.random(N) < 0.6, 1, -1) * RNG.exponential(2.0, N), RNG.normal(size=N)
 GROUPS = TIMES[0].reshape(-1, 20), TIMES[1].reshape(-1, 20)
 SETS = np.eye(K)[CLASSES[0]], RNG.uniform(0.01, 0.99, (N, K))
+GROUPED = RNG.integers(0, 4, (20, 8)) * 1.0, RNG.normal(size=(20, 8, 3))
 LISTS = np.array([RNG.permutation(K) * 1.0 for _ in range(N)]), 2 * RNG.normal(size=(N, K))
 
 
@@ -81,6 +82,16 @@ def of_pairs(of_lead):
     return theirs
 
 
+def supervised_contrastive(y, z, temperature=0.3):
+    """As the paper's own program has it, with a mask of the others and one of those of the same label."""
+    batches, n = y.shape
+    others = 1 - torch.eye(n)
+    same = (y[:, :, None] == y[:, None]) * others
+    scores = z @ z.transpose(1, 2) / temperature
+    log_share = scores - torch.log((scores.exp() * others).sum(2, keepdim=True))
+    return -((same * log_share).sum(2) / same.sum(2).clamp(min=1)).mean()
+
+
 # Ours; PyTorch's as a function of (y, p); inputs.
 SAME = {
     "mse": (lossedu.mse, lambda y, p: F.mse_loss(p, y), REAL),
@@ -115,6 +126,7 @@ SAME = {
     "pairwise_logistic": (lossedu.pairwise_logistic, of_pairs(lambda a, b: F.softplus(b - a).mean()), LISTS),
     "pairwise_hinge": (lossedu.pairwise_hinge, of_pairs(
         lambda a, b: F.margin_ranking_loss(a, b, torch.ones_like(a), margin=1.0)), LISTS),
+    "supervised_contrastive": (losses.SupervisedContrastive(temperature=0.3), supervised_contrastive, GROUPED),
     "listwise_softmax": (
         lossedu.listwise_softmax, lambda y, p: F.cross_entropy(p, y / y.sum(1, keepdim=True)), LISTS),
 }
@@ -258,6 +270,22 @@ def test_triplet_pytorch_does_not_square():
     value, gradients = lossedu.triplet.value_and_gradient(a, p, n)
     assert value == pytest.approx(expected.item(), rel=1e-12)
     assert np.allclose(gradients[0], anchor.grad.numpy(), rtol=1e-10, atol=1e-15)
+
+
+@pytest.mark.parametrize("name", ["info_nce", "sigmoid_pair"])
+def test_losses_of_a_batch_agree(name):
+    """The sigmoid pair loss as its paper has it: a sum over the table, divided by the size of the batch."""
+    theirs = {
+        "info_nce": lambda q, k: F.cross_entropy(q @ k.T, torch.arange(len(q))),
+        "sigmoid_pair": lambda q, k: -F.logsigmoid((2 * torch.eye(len(q)) - 1) * (10 * q @ k.T - 10)).sum() / len(q),
+    }[name]
+    q, k = (torch.tensor(x, requires_grad=True) for x in RNG.normal(size=(2, 30, K)) / 2)
+    expected = theirs(q, k)
+    expected.backward()
+    value, gradients = losses.catalogue[name].value_and_gradient(q.detach().numpy(), k.detach().numpy())
+    assert value == pytest.approx(expected.item(), rel=1e-12)
+    for ours, slope in zip(gradients, (q.grad, k.grad), strict=True):
+        assert np.allclose(ours, slope.numpy(), rtol=1e-10, atol=1e-14)
 
 
 @pytest.mark.filterwarnings("ignore:reduction. 'mean'")

@@ -22,7 +22,7 @@ NAMED = {"Huber", "PseudoHuber", "Quantile", "Cauchy", "Tukey", "Perceptron", "H
          "KLDivergence", "Poisson", "Tweedie", "Contrastive", "Triplet", "InfoNCE", "Tversky", "Dice", "Perplexity",
          "DPO", "CumulativeLogit", "PoissonIdentity", "NegativeBinomial",
          "CRPSGaussian", "CRPSEnsemble", "CensoredExponential", "CoxPartial", "Jaccard", "PairwiseLogistic",
-         "PairwiseHinge", "ListwiseSoftmax"}
+         "PairwiseHinge", "ListwiseSoftmax", "SigmoidPair", "SupervisedContrastive"}
 
 
 @pytest.mark.parametrize("family", CLASSES, ids=lambda c: c.__name__)
@@ -58,6 +58,8 @@ def in_words(interval):
         return CONDITIONS[type(interval)]
     other = "".join(f" other than {number:g}" for number in interval.excluded)
     if interval.low == -np.inf and interval.high == np.inf:
+        if not interval.low_inclusive:
+            return "in (-∞, ∞)"
         return f"any real numbers{other}" if other else "any real number"
     left = "[" if interval.low_inclusive else "("
     right = "]" if interval.high_inclusive and interval.high < np.inf else ")"

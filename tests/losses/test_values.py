@@ -35,6 +35,8 @@ def test_joint_losses_worked_by_hand():
     assert le.triplet([[0.0]], [[1.0]], [[3.0]]) == 0
     assert le.triplet([[0.0]], [[2.0]], [[1.0]]) == 4
     assert_allclose(le.InfoNCE(temperature=0.5)([[1.0], [0.0]], [[1.0], [0.0]]), (log(1 + exp(-2)) + log(2)) / 2)
+    assert_allclose(le.SigmoidPair(temperature=0.5, bias=log(2))([[1.0], [0.0]], [[1.0], [0.0]]),
+                    (log(1 + exp(-2) / 2) + log(3 / 2) + 2 * log(3)) / 2)
     assert_allclose(le.DPO(beta=1.0)(0.0, -log(3), 0.0, 0.0), log(4 / 3), rtol=1e-14)
 
 
@@ -351,6 +353,46 @@ def test_cosine_does_not_see_lengths():
 def test_info_nce_is_cross_entropy_with_the_answers_on_the_diagonal():
     q, k = pairs(le.info_nce)
     assert_allclose(le.info_nce(q, k), le.cross_entropy_logits(np.arange(50), q @ k.T), rtol=1e-14)
+
+
+def test_a_sigmoid_pair_is_a_yes_or_no_for_each_entry_of_the_table():
+    q, k = pairs(le.sigmoid_pair)
+    table = q @ k.T / 0.1 - 10
+    assert_allclose(le.sigmoid_pair(q, k), 50 * le.bce_logits(np.eye(50), table), rtol=1e-13)
+
+
+def test_a_learnt_bias_is_one_more_coordinate():
+    q, k = pairs(le.sigmoid_pair)
+    longer = np.c_[q, np.full(50, 0.1)], np.c_[k, np.full(50, 3.0)]
+    assert_allclose(le.SigmoidPair(bias=-2.0)(*longer), le.SigmoidPair(bias=1.0)(q, k), rtol=1e-12)
+
+
+def test_supervised_contrastive_is_a_listwise_softmax_of_the_others():
+    y, z = pairs(le.supervised_contrastive)
+    for labels, things, value in zip(y, z, le.supervised_contrastive.each(y, z)):
+        costs = [0.0] * 5
+        for i in range(5):
+            partner = np.delete(labels, i) == labels[i]
+            scores = np.delete(things, i, axis=0) @ things[i]
+            if 0 < partner.sum() < 4:
+                costs[i] = le.listwise_softmax(partner, scores)
+            elif partner.any():
+                costs[i] = le.cross_entropy_logits(np.full(4, 0.25), scores)
+        assert_allclose(value, np.mean(costs), rtol=1e-13)
+
+
+def test_labels_of_things_are_compared_and_never_rounded():
+    _, z = pairs(le.supervised_contrastive)
+    big = 2**60
+    labels = np.array([big, big + 1, big, big + 1, big + 2])
+    assert_array_equal(le.supervised_contrastive(labels, np.float32(z[0])),
+                       le.supervised_contrastive([0, 1, 0, 1, 2], np.float32(z[0])))
+
+
+def test_things_that_nobody_resembles_cost_nothing():
+    assert le.supervised_contrastive([0, 1, 2], [[1.0], [2.0], [3.0]]) == 0
+    assert not le.supervised_contrastive.gradient([0, 1, 2], [[1.0], [2.0], [3.0]]).any()
+    assert le.supervised_contrastive([7], [[1.0]]) == 0
 
 
 def test_dpo_is_logistic_loss_of_the_log_ratios():
