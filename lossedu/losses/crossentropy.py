@@ -395,7 +395,11 @@ class CumulativeLogit(RowLoss):
         push, outside = 1 / np.expm1(gap), np.zeros_like(p[:, :1])  # the slope of log_share; no gap beyond the ends
         lower = sigmoid(-p) + np.concatenate([outside, push], axis=1)
         upper = sigmoid(p) + np.concatenate([push, outside], axis=1)
-        return product(q, costs).sum(axis=1), product(q[:, 1:], upper) - product(q[:, :-1], lower)
+        left, right = product(q[:, :-1], lower), product(q[:, 1:], upper)
+        # Between two classes that are both empty the larger share wins, as it does when both widen alike.
+        both = np.minimum(left, right)
+        slope = np.where(both < np.inf, right - left, product(q[:, 1:] - q[:, :-1], both))
+        return product(q, costs).sum(axis=1), slope
 
     def minimiser(self, y_true: ArrayLike, weight: ArrayLike | None = None, classes: int | None = None) -> Array:
         """Best constant row: the logits of the cumulative frequencies; `classes` counts those that labels miss."""

@@ -417,9 +417,8 @@ class SupervisedContrastive(Loss):
                              "(..., n, d), with at least one number.")
         self.target_domain.check("y_true", y)
         self.prediction_domain.check("y_pred", p)
-        _, group = np.unique(y, return_inverse=True)
         n, d = p.shape[-2:]
-        return group.reshape(-1, n), p.reshape(-1, n, d), p.shape[:-2], float_dtype(p)
+        return y.reshape(-1, n), p.reshape(-1, n, d), p.shape[:-2], float_dtype(p)
 
     def _block_rows(self, p: Array) -> int:
         pairs: int = p.shape[1]**2

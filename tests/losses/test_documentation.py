@@ -67,10 +67,12 @@ def in_words(interval):
     return f"in {left}{interval.low:g}, {high}{right}{other}"
 
 
-def statement(text, role):
-    """What a docstring says of the "Targets" or the "Predictions": one sentence, without line breaks."""
+def statement(text, role, follow=True):
+    """What a docstring, or the one it sends to, says of "Targets" or "Predictions": a sentence without line breaks."""
     found = re.findall(rf"\b(?:{role}|Targets and predictions): (.*?)\.(?= [A-Z]|$)", re.sub(r"\n(?!\n) *", " ", text),
                        re.MULTILINE)
+    if follow and found and (other := re.fullmatch(r"as those of `(\w+)`", found[0])):
+        return statement(inspect.getdoc(getattr(losses, other[1])), role)
     assert len(found) == 1, f"{role}: one sentence should say which numbers it takes, and there are {len(found)}"
     return found[0]
 
@@ -113,6 +115,13 @@ def test_domains_and_ranges_are_those_of_the_data(family):
         assert "Called with ``(" in text  # a joint loss has no domain beyond that
 
 
+def test_no_two_losses_say_the_same_domain_at_length():
+    said = [words for family in PAIRED_CLASSES
+            for words in {statement(inspect.getdoc(family), role, follow=False) for role in ("Targets", "Predictions")}]
+    long = [words for words in said if len(words) > 50 and "as those of" not in words]
+    assert sorted(set(long)) == sorted(long)
+
+
 @pytest.mark.parametrize("other", INTERVALS, ids=in_words)
 @pytest.mark.parametrize("family", CLASSES, ids=lambda c: c.__name__)
 def test_a_docstring_of_another_interval_is_refused(family, other):
@@ -140,7 +149,8 @@ def test_a_docstring_of_another_interval_is_refused(family, other):
     (lossedu.Tweedie, "amounts in (0, ∞) for powers above 2", "amounts"),
     (lossedu.CrossEntropy, "Predictions: rows (..., k) of probabilities in [0, 1], each with the sum 1",
      "Predictions: rows (..., k) of probabilities in [0, 1]"),
-    (lossedu.Dice, "none of them empty", "some of them empty"),
+    (lossedu.Tversky, "none of them empty", "some of them empty"),
+    (lossedu.Dice, "as those of `Tversky`", "as those of `Hinge`"),
     (lossedu.Hinge, "Targets: labels -1 and +1", "Targets: labels 0 and 1"),
 ])
 def test_a_planted_wrong_domain_is_refused(family, right, wrong):

@@ -14,7 +14,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 import lossedu as le
 from lossedu.losses.base import DistanceLoss
-from lossedu.losses.domain import INCREASING, SIGNS, Simplex
+from lossedu.losses.domain import INCREASING, ONE_HOT, SIGNS, Simplex
 from lossedu.losses.likelihood import LogMeanLoss
 from lossedu.losses.numerics import softmax
 from tests.losses.cases import CASES
@@ -26,6 +26,7 @@ from tests.losses.draws import (
     draw,
     in_order,
     predicts_rows,
+    takes_labels,
 )
 
 SOME = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
@@ -161,6 +162,26 @@ def test_a_best_constant_does_not_see_what_has_no_weight(loss, seed, weight):
 
 def test_a_weight_that_is_tiny_is_not_zero():
     assert le.bce(np.float32([1, 1]), np.float32([0, 0.5]), weight=[1e-300, 1.0]) == np.inf
+
+
+# Equal numbers in a row are no reason for NaN.
+
+
+@pytest.mark.parametrize("loss", ROWS, ids=repr)
+@SOME
+@given(seed=SEEDS, ties=st.integers(2, 4))
+def test_equal_predictions_never_have_a_gradient_of_nan(loss, seed, ties):
+    rng = np.random.default_rng(seed)
+    y, p = draw(loss, rng, 6)
+    if predicts_rows(loss):
+        p[:] = 1 / p.shape[1]
+    else:
+        p[:, :ties] = p[:, :1]
+        p = in_order(loss, p)
+    targets = [y, np.eye(4)[y], rng.dirichlet(np.ones(4), 6)] if takes_labels(loss) else [y]
+    for target in targets[:2] if loss.target_domain is ONE_HOT else targets:
+        for answer in (loss.each(target, p), loss.derivative(target, p), loss.gradient(target, p)):
+            assert not np.isnan(answer).any()
 
 
 # A message shows a number that is outside.

@@ -164,6 +164,15 @@ def test_a_narrow_ordered_class_keeps_its_digits():
     assert le.cumulative_logit([1], [[2.0, 2.0]]) == inf and le.cumulative_logit([0], [[2.0, 2.0]]) < 1
 
 
+def test_empty_ordered_classes_pull_as_narrow_ones_do():
+    shares = np.random.default_rng(23).dirichlet(np.ones(4), 50)
+    for empty in ([0.0, 0.0, 0.0], [0.0, 0.0, 5.0], [-5.0, 0.0, 0.0]):
+        pulls = [le.cumulative_logit.derivative(shares, np.tile(empty + gap * np.arange(3), (50, 1)))
+                 for gap in (1e-200, 0)]
+        infinite = np.abs(pulls[0]) > 1e100
+        assert_allclose(pulls[1], np.where(infinite, np.inf * np.sign(pulls[0]), pulls[0]), rtol=1e-12)
+
+
 def test_kl_is_cross_entropy_less_entropy():
     q, p = pairs(le.kl)
     assert_allclose(le.kl.each(q, p), le.cross_entropy.each(q, p) - le.cross_entropy.each(q, q), rtol=1e-10)
