@@ -217,6 +217,8 @@ OPEN = {  # no formula; what the words promise is checked instead
     "M-estimate": lambda loss, y, w, best: abs(loss.gradient(y, 0 * y + best, w).sum()) < 1e-12,
     "a set of constants": lambda loss, y, w, best: y.min() <= best <= y.max(),
     "mode-like: the deepest valley": lambda loss, y, w, best: abs(loss.gradient(y, 0 * y + best, w).sum()) < 1e-12,
+    "a mean and a log variance, without a closed form":
+        lambda loss, y, w, best: np.abs(loss.gradient(y, np.tile(best, (len(y), 1)), w).sum(axis=0)).max() < 1e-13,
     "a logit pulled towards 0": lambda loss, y, w, best: abs(best) < abs(logit(np.average(y, weights=w))),
 }
 

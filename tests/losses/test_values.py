@@ -4,6 +4,7 @@ from fractions import Fraction
 from itertools import pairwise, product
 from math import exp, inf, log
 
+import mpmath as mp
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
@@ -248,6 +249,42 @@ def test_the_score_of_a_gaussian_is_the_integral_that_defines_it():
     y, p = pairs(le.crps_gaussian)
     for target, (mean, log_variance), value in zip(y[:12], p, le.crps_gaussian.each(y, p)):
         assert_allclose(value, integral(stats.norm(mean, exp(log_variance / 2)).cdf, target), rtol=1e-9)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_best_gaussian_solves_its_equations_to_twelve_digits(seed):
+    rng = np.random.default_rng(seed)
+    n = rng.integers(3, 9)
+    y, w = rng.choice([0.0, 1e3]) + 10.0**rng.integers(-9, 9) * rng.standard_cauchy(n), rng.uniform(0.1, 2, n)
+    best = le.crps_gaussian.minimiser(y, w)
+    with mp.workdps(40):
+        def slopes(mean, log_variance):
+            units = [(mean - mp.mpf(t)) / mp.exp(log_variance / 2) for t in y.tolist()]
+            return (mp.fdot(w.tolist(), [mp.erf(u / mp.sqrt(2)) for u in units]),
+                    mp.fdot(w.tolist(), [mp.exp(-u * u / 2) * mp.sqrt(2) - 1 for u in units]))
+        mean, log_variance = mp.findroot(slopes, tuple(map(mp.mpf, best.tolist())), tol=1e-35)
+        assert abs(mean - best[0]) <= 1e-12 * (abs(mean) + mp.exp(log_variance / 2))
+        assert abs(log_variance - best[1]) <= 1e-12 * (1 + abs(log_variance))
+
+
+def test_the_best_gaussian_where_it_is_known():
+    assert_allclose(le.crps_gaussian.minimiser([-3.0, 3.0]), [0, log(9 / log(2))], rtol=1e-14, atol=1e-15)
+    quantiles = stats.norm.ppf((np.arange(2000) + 0.5) / 2000)
+    assert_allclose(le.crps_gaussian.minimiser(5 + 3 * quantiles), [5, log(9)], rtol=1e-3)
+    top = np.finfo(float).max
+    for y in ([-top, top], [1e-300, 0.0], [1.0, 2.0, 1e300]):
+        assert np.isfinite(le.crps_gaussian.minimiser(y)).all()
+
+
+def test_a_gaussian_without_spread_is_best_when_nearly_all_targets_are_one_number():
+    for share, others in ((0.70, [-1.0, 1.0]), (0.72, [-1.0, 1.0])):
+        y, w = [5.0, *(5 + np.array(others))], [share, (1 - share) / 2, (1 - share) / 2]
+        best = le.crps_gaussian.minimiser(y, w)
+        assert best[0] == pytest.approx(5, rel=1e-15)
+        assert (best[1] == -inf) == (share > 0.5**0.5)
+        for narrow in (-60.0, -20.0, -6.0, -3.0):
+            assert le.crps_gaussian(y, [best] * 3, w) <= le.crps_gaussian(y, [[5.0, narrow]] * 3, w)
+    assert_array_equal(le.crps_gaussian.minimiser([2.0, 2.0]), [2, -inf])
 
 
 def test_the_score_of_an_ensemble_is_the_integral_that_defines_it():
