@@ -74,15 +74,19 @@ def title(name: str) -> str:
 
 def api_page() -> str:
     """Return the reference of the public names, from their docstrings."""
-    from lossedu.losses import catalogue
+    from lossedu import losses
 
     parts = ["# Reference of the package", "", "Made from the docstrings; every example is run as a test. "
              "Arguments come in the order `y_true, y_pred`.", "", "## Losses", "",
              "Every loss is an object: call it for the (weighted) average, and use `each`, `gradient`, "
              "`value_and_gradient` and, where they exist, `curvature` and `minimiser`. "
              "A class makes the same loss with other parameters."]
-    for loss in catalogue.values():
+    for loss in losses.catalogue.values():
         parts += ["", *entry(type(loss), f"{loss.name}: {type(loss).__name__}", loss.formula)]
+    parts += ["", "## Targets, weights and metrics", "", "`lossedu.losses`: What stands beside the losses."]
+    for name in losses.__all__:
+        if inspect.isfunction(function := getattr(losses, name)):
+            parts += ["", *entry(function, name)]
     for heading, (name, only) in MODULES.items():
         module = import_module(name)
         parts += ["", f"## {heading}", "", f"`{name}`: {inspect.cleandoc(module.__doc__).splitlines()[0]}"]

@@ -33,6 +33,7 @@ from lossedu.losses.regression import *
 from lossedu.losses.scoring import *
 from lossedu.losses.sequence import *
 from lossedu.losses.survival import *
+from lossedu.losses.weighting import sample_weights as sample_weights
 
 # Every loss by its name: the families follow each other, and each keeps the order of its file.
 FAMILIES = (regression, margin, crossentropy, scoring, likelihood, forecast, survival, embedding, overlap, sequence,
@@ -41,5 +42,5 @@ catalogue = {thing.name: thing for family in FAMILIES for thing in vars(family).
              if isinstance(thing, (Loss, JointLoss))}
 
 if not TYPE_CHECKING:  # a type checker reads them from the families themselves
-    __all__ = sorted(["JointLoss", "Loss", "Traits", "catalogue", "conventions_table",
+    __all__ = sorted(["JointLoss", "Loss", "Traits", "catalogue", "conventions_table", "sample_weights",
                       *(name for family in FAMILIES for name in family.__all__)])

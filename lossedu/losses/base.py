@@ -327,7 +327,7 @@ class Loss:
         w = real_array("weight", weight)
         if w.shape != shape:
             raise ValueError(f"weight has shape {w.shape}, but there is one loss for each of {shape}; "
-                             "give one weight a sample.")
+                             "give one weight a sample, and repeat it with np.broadcast_to where a sample has several.")
         WEIGHTS.check("weight", w)
         if not w.any():
             raise ValueError("weight is zero everywhere, so the weighted mean is 0/0; "
@@ -461,6 +461,23 @@ def bisect_slope(slope: Callable[[float], float], low: float, high: float) -> fl
             return middle
         low, high = (middle, high) if steepness < 0 else (low, middle)
     return low if abs(slope(low)) <= abs(slope(high)) else high
+
+
+def newton_root(rise: Callable[[float], tuple[Any, Any]], low: float, high: float, start: float) -> float:
+    """Where a function that rises from negative to positive crosses zero; `rise` gives its value and its derivative.
+
+    Newton's steps, and the middle of what is left where a step would leave it; to 1e-16, an absolute distance. Both
+    numbers are NumPy's, so that a derivative of 0 makes a step without end and no error.
+    """
+    x = start
+    while low < x < high:
+        value, bend = rise(x)
+        low, high = (x, high) if value < 0 else (low, x)
+        following = x - value / bend
+        if abs(following - x) < 1e-16:
+            break
+        x = following if low < following < high else low / 2 + high / 2
+    return x
 
 
 class MarginLoss(ElementwiseLoss):

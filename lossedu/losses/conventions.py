@@ -80,6 +80,47 @@ CONVENTIONS = (
          "huber_loss, where each loss is ½: the number of samples"),
         ("Keras", "keras.losses.MeanSquaredError()(np.zeros((2, 1)), np.ones((2, 1)), sample_weight=np.array([0, 1]))",
          0.5, "the number of samples")),
+    ask("By what is a sum with class weights divided?", "labels 0 and 1 with the weights 1 and 3, each loss log 2",
+        ("lossedu", "cross_entropy_logits([0, 1], np.zeros((2, 2)), weight=sample_weights([0, 1], [1, 3]))", 0.693147,
+         "the sum of the weights, 4"),
+        ("lossedu", "bce_logits([0, 1], [0.0, 0.0], weight=sample_weights([0, 1], {0: 1, 1: 3}))", 0.693147,
+         "the same for two classes"),
+        ("PyTorch", "F.cross_entropy(torch.zeros(2, 2), torch.tensor([0, 1]), weight=torch.tensor([1.0, 3.0]))",
+         0.693147, "labels: the sum of the weights, 4"),
+        ("PyTorch", "F.cross_entropy(torch.zeros(2, 2), torch.eye(2), weight=torch.tensor([1.0, 3.0]))", 1.386294,
+         "the same as rows: the number of samples, 2"),
+        ("PyTorch", "F.binary_cross_entropy_with_logits(torch.zeros(2), torch.tensor([0.0, 1.0]), "
+         "pos_weight=torch.tensor(3.0))", 1.386294, "pos_weight: the number of entries, 2"),
+        ("PyTorch", "F.multilabel_soft_margin_loss(torch.zeros(1, 2), torch.tensor([[0.0, 1.0]]), "
+         "weight=torch.tensor([1.0, 3.0]))", 1.386294, "several labels: the number of entries, 2"),
+        ("Keras", "keras.losses.SparseCategoricalCrossentropy(from_logits=True)(np.array([0, 1]), np.zeros((2, 2)), "
+         "sample_weight=np.array([1, 3]))", 1.386294, "the number of samples, 2"),
+        ("scikit-learn", "log_loss([0, 1], [0.5, 0.5], sample_weight=compute_sample_weight({0: 1, 1: 3}, [0, 1]))",
+         0.693147, "the sum of the weights, 4")),
+    ask("What weighs the rare class when weights are balanced?", "labels 0, 0, 0, 1",
+        ("lossedu", "sample_weights([0, 0, 0, 1])[3]", 2, "4 samples over 2 classes times 1 of the class"),
+        ("scikit-learn", "compute_sample_weight('balanced', [0, 0, 0, 1])[3]", 2,
+         "4 samples over 2 classes times 1 of the class")),
+    ask("Do class weights reach a soft label?", "label ½, ½ with the class weights 1 and 3; logits 0 and log 3",
+        ("lossedu", "cross_entropy_logits([[0.5, 0.5]], [[0.0, np.log(3)]], weight=[2])", 0.836988,
+         "no: a weight belongs to the sample"),
+        ("PyTorch", "F.cross_entropy(torch.tensor([[0.0, np.log(3)]]), torch.tensor([[0.5, 0.5]]), "
+         "weight=torch.tensor([1.0, 3.0]))", 1.12467, "yes: each class in the row has its own"),
+        ("lossedu", "2 * cross_entropy_logits([[0.25, 0.75]], [[0.0, np.log(3)]])", 1.12467,
+         "the same: the weight 2, and a label that has moved")),
+    ask("May a masked entry hold NaN?", "predictions 1 and 1, targets 0 and NaN, weights 1 and 0",
+        ("lossedu", "mse([0, np.nan], [1, 1], weight=[1, 0])", 1, "yes: under a weight of 0 anything may stand"),
+        ("lossedu", "mse.gradient([0, np.nan], [1, 1], weight=[1, 0])[1]", 0, "and its gradient is 0"),
+        ("PyTorch", "F.mse_loss(torch.ones(2), torch.tensor([0.0, torch.nan]), weight=torch.tensor([1.0, 0.0]))", nan,
+         "0·NaN"),
+        ("Keras", "keras.losses.MeanSquaredError()(np.array([[0.0], [np.nan]]), np.ones((2, 1)), "
+         "sample_weight=np.array([1, 0]))", nan, "0·NaN"),
+        ("optax", "optax.squared_error(jnp.ones(2), jnp.array([0.0, jnp.nan])).mean(where=jnp.array([True, False]))",
+         1, "the mean leaves it out"),
+        ("optax", "jax.grad(lambda p: optax.squared_error(p, jnp.array([0.0, jnp.nan]))"
+         ".mean(where=jnp.array([True, False])))(jnp.ones(2))[1]", nan, "but not its gradient"),
+        ("scikit-learn", "mean_squared_error([0, np.nan], [1, 1], sample_weight=[1, 0])", "ValueError",
+         "NaN is refused")),
     ask("May a column be compared with a row?", "shapes (2, 1) and (2,), the same numbers 1 and 2",
         ("lossedu", "mse([1.0, 2.0], [[1.0], [2.0]])", "ValueError", "shapes must be the same"),
         ("PyTorch", "F.mse_loss(torch.tensor([[1.0], [2.0]]), torch.tensor([1.0, 2.0]))", 0.5,
@@ -198,9 +239,24 @@ CONVENTIONS = (
         ("lossedu", "cross_entropy_logits([[0, 1, 0]], np.zeros((1, 2, 3)))", "ValueError", "the last"),
         ("PyTorch", "F.cross_entropy(torch.zeros(1, 2, 3), torch.tensor([[0, 1, 0]]))", 0.693147, "the second"),
         ("PyTorch", "F.cross_entropy(torch.zeros(1, 3, 2), torch.tensor([[0, 1, 0]]))", "RuntimeError", "the second")),
+    ask("How is a sample without a label left out?", "labels 0 and -100; logits 0, 0 and 9, 0",
+        ("lossedu", "cross_entropy_logits([0, -100], [[0.0, 0.0], [9.0, 0.0]], weight=[1, 0])", 0.693147,
+         "by a weight of 0, and any mark"),
+        ("PyTorch", "F.cross_entropy(torch.tensor([[0.0, 0.0], [9.0, 0.0]]), torch.tensor([0, -100]))", 0.693147,
+         "by ignore_index, which is -100 unless given"),
+        ("PyTorch", "F.cross_entropy(torch.tensor([[0.0, 0.0], [9.0, 0.0]]), torch.tensor([0, -100]), "
+         "reduction='none').mean()", 0.346574, "but a mean of your own counts it as a loss of 0"),
+        ("Keras", "keras.losses.SparseCategoricalCrossentropy(from_logits=True, ignore_class=-100)"
+         "(np.array([0, -100]), np.array([[0.0, 0.0], [9.0, 0.0]]))", 0.693147, "by ignore_class"),
+        ("optax", "optax.softmax_cross_entropy_with_integer_labels(jnp.array([[0.0, 0.0], [9.0, 0.0]]), "
+         "jnp.array([0, -100])).mean()", nan, "in no way: the mark is read as a class"),
+        ("scikit-learn", "log_loss([0, -100], [[0.5, 0.5], [0.9, 0.1]], labels=[0, 1], sample_weight=[1, 0])",
+         "ValueError", "labels must be among those named")),
     ask("What is the mean when every label is ignored?", "one sample, without a label",
         ("lossedu", "cross_entropy_logits([0], [[0.0, 1.0]], weight=[0.0])", "ValueError", "0/0 has no answer"),
-        ("PyTorch", "F.cross_entropy(torch.tensor([[0.0, 1.0]]), torch.tensor([-100]))", nan, "0/0")),
+        ("PyTorch", "F.cross_entropy(torch.tensor([[0.0, 1.0]]), torch.tensor([-100]))", nan, "0/0"),
+        ("Keras", "keras.losses.SparseCategoricalCrossentropy(from_logits=True, ignore_class=-100)"
+         "(np.array([-100]), np.array([[0.0, 1.0]]))", 0, "no loss at all")),
 )
 
 

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BinaryCrossEntropy", "BinaryCrossEntropyLogits", "CrossEntropy", "CrossEntropyLogits", "CumulativeLogit", "bce",
-    "bce_logits", "binary_cross_entropy", "cross_entropy", "cross_entropy_logits", "cumulative_logit", "ignore_label",
-    "one_hot", "smooth_labels",
+    "bce_logits", "binary_cross_entropy", "cross_entropy", "cross_entropy_logits", "cumulative_logit", "one_hot",
+    "smooth_labels",
 ]
 
 # The quotient of the exponentials of two logits of at most this size is a normal number, even in float32.
@@ -214,36 +214,6 @@ def smooth_labels(labels: ArrayLike, classes: int, amount: float) -> Array:
     return (1 - amount) * one_hot(labels, classes) + amount / classes
 
 
-def ignore_label(labels: ArrayLike, ignored: int) -> tuple[Array, Array]:
-    """Labels and weights that leave out every sample whose label is `ignored`.
-
-    A class weight is a weight of every sample of the class, so the two combine by a product:
-    ``labels, weight = ignore_label(labels, -1)`` and then ``weight=weight * class_weight[labels]``.
-
-    Parameters
-    ----------
-    labels : array_like of int, shape (...)
-        Labels, with `ignored` where there is none.
-    ignored : int
-        The mark of a sample without a label, for example -1.
-
-    Returns
-    -------
-    labels : ndarray of int, shape (...)
-        The same, with 0 in place of `ignored`.
-    weight : ndarray, shape (...)
-        0 for a sample without a label, 1 for the others.
-
-    Examples
-    --------
-    >>> labels, weight = ignore_label([2, -1, 0], -1)
-    >>> labels.tolist(), weight.tolist()
-    ([2, 0, 0], [1.0, 0.0, 1.0])
-    """
-    y = np.asarray(labels)
-    return np.where(y == ignored, 0, y), (y != ignored).astype(float)
-
-
 class CategoricalLoss(RowLoss):
     """What both categorical cross-entropies share: the frequencies of the classes."""
 
@@ -312,8 +282,8 @@ class CrossEntropyLogits(CategoricalLoss):
     Targets: labels 0..k-1 of shape (...), or rows (..., k) of probabilities in [0, 1], each with the sum 1, such as
     smoothed labels (`smooth_labels`). Predictions: logits of shape (..., k), any real numbers.
 
-    A class weight is passed as the weight of every sample, ``weight=class_weight[labels]``; samples without
-    a label are left out by `ignore_label`.
+    Class weights and ignored labels are weights of the samples: ``weight=sample_weights(labels, class_weight)`` and
+    ``weight=labels != -100``.
 
     Examples
     --------
@@ -425,7 +395,11 @@ class CumulativeLogit(RowLoss):
         push, outside = 1 / np.expm1(gap), np.zeros_like(p[:, :1])  # the slope of log_share; no gap beyond the ends
         lower = sigmoid(-p) + np.concatenate([outside, push], axis=1)
         upper = sigmoid(p) + np.concatenate([push, outside], axis=1)
-        return product(q, costs).sum(axis=1), product(q[:, 1:], upper) - product(q[:, :-1], lower)
+        left, right = product(q[:, :-1], lower), product(q[:, 1:], upper)
+        # Between two classes that are both empty the larger share wins, as it does when both widen alike.
+        both = np.minimum(left, right)
+        slope = np.where(both < np.inf, right - left, product(q[:, 1:] - q[:, :-1], both))
+        return product(q, costs).sum(axis=1), slope
 
     def minimiser(self, y_true: ArrayLike, weight: ArrayLike | None = None, classes: int | None = None) -> Array:
         """Best constant row: the logits of the cumulative frequencies; `classes` counts those that labels miss."""

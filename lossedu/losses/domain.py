@@ -64,7 +64,7 @@ class Interval:
 
     def check(self, name: str, values: Array) -> None:
         """Raise unless every value belongs to the interval; NaN is reported as such."""
-        if self.low == -inf and self.high == inf:
+        if self.low == -inf and self.high == inf and self.low_inclusive and self.high_inclusive:
             return  # every real number belongs to it, and each loss finds NaN in its own sum
         # Finding the places of the extremes is faster than min and max.
         places = values.argmin(), values.argmax()
@@ -174,6 +174,7 @@ class Increasing(Interval):
 
 
 REAL = Interval("any real number")
+FINITE = Interval("a finite number", low_inclusive=False, high_inclusive=False)
 SIGNS = Signs("the label -1 or +1", -1.0, 1.0)
 CHANCES = Interval("labels 0 and 1 (or probabilities between them)", 0.0, 1.0)
 PROBABILITIES = Interval("probabilities between 0 and 1 (of logits, take the sigmoid)", 0, 1)

@@ -8,20 +8,31 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lossedu.losses.base import ElementwiseLoss, Traits, parameter, real_array, silenced, weighted_mean
+from lossedu.losses.base import (
+    BLOCK,
+    ElementwiseLoss,
+    Loss,
+    Traits,
+    float_dtype,
+    parameter,
+    real_array,
+    silenced,
+    weighted_mean,
+)
 from lossedu.losses.crossentropy import CrossEntropyLogits
-from lossedu.losses.domain import DIRECTIONS, POSITIVE_NUMBER, Interval, nan_message
+from lossedu.losses.domain import DIRECTIONS, FINITE, POSITIVE_NUMBER, Interval, nan_message
 from lossedu.losses.joint import Gradients, JointLoss, ValueAndBackward
+from lossedu.losses.margin import Logistic
 from lossedu.losses.numerics import product
-from lossedu.losses.types import Array, Shape, ValueAndSlope
+from lossedu.losses.types import Array, DType, Prepared, Shape, ValueAndSlope
 from lossedu.losses.vector import VectorLoss
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
 __all__ = [
-    "Contrastive", "CosineDistance", "InfoNCE", "Triplet", "contrastive", "cosine", "cosine_distance", "info_nce",
-    "triplet",
+    "Contrastive", "CosineDistance", "InfoNCE", "SigmoidPair", "SupervisedContrastive", "Triplet", "contrastive",
+    "cosine", "cosine_distance", "info_nce", "sigmoid_pair", "supervised_contrastive", "triplet",
 ]
 
 
@@ -201,8 +212,37 @@ class Triplet(JointLoss):
         return value, backward
 
 
+class BatchLoss(JointLoss):
+    """A loss of queries and keys of shape (n, d), in which each query is compared with the keys of the whole batch.
+
+    A pair of weight 0 is left out of the batch, so it may be anything: no query is compared with its key.
+    """
+
+    inputs = ("queries", "keys")
+    axes = 1
+
+    def _prepare(self, inputs: Sequence[ArrayLike]) -> tuple[list[Array], Shape]:
+        arrays, shape = super()._prepare(inputs)
+        if len(shape) != 1:
+            raise ValueError(f"{self.name} compares the rows of one batch, so queries and keys need the shape (n, d), "
+                             f"but have {arrays[0].ndim if not shape else len(shape) + 1} axes.")
+        return arrays, shape
+
+    def value_and_gradient(self, *inputs: ArrayLike, weight: ArrayLike | None = None) -> tuple[float, Gradients]:
+        """Average loss of the pairs whose weight is not 0, and its gradients, one array for each input."""
+        part = real_array("weight", True if weight is None else weight) != 0
+        if part.all() or not part.any() or any(np.shape(x)[:1] != part.shape for x in inputs):
+            return super().value_and_gradient(*inputs, weight=weight)  # nothing is left out, or the checks tell why
+        arrays = self._arrays(inputs)
+        value, gradients = super().value_and_gradient(*(a[part] for a in arrays), weight=np.asarray(weight)[part])
+        whole = tuple(np.zeros(a.shape, g.dtype) for a, g in zip(arrays, gradients, strict=True))
+        for of_all, of_part in zip(whole, gradients, strict=True):
+            of_all[part] = of_part
+        return value, whole
+
+
 @dataclass(frozen=True)
-class InfoNCE(JointLoss):
+class InfoNCE(BatchLoss):
     """InfoNCE: each query must find its own key among the keys of the whole batch.
 
     Called with ``(queries, keys)``, two arrays of embeddings of shape (n, d), any real numbers; row i of one
@@ -221,8 +261,8 @@ class InfoNCE(JointLoss):
 
     Notes
     -----
-    Similarity is the dot product; for the cosine, divide each row by its length first. A weight belongs to a query:
-    one of weight 0 may be anything, but its key is still compared with the other queries.
+    Similarity is the dot product; for the cosine, divide each row by its length first. A weight belongs to a query
+    and its own key: a pair of weight 0 is left out of the batch, and may be anything.
 
     References
     ----------
@@ -245,20 +285,6 @@ class InfoNCE(JointLoss):
                r"{\sum_{j=1}^{n} \exp(q_i^\top k_j / \tau)}")
     traits = Traits(convex=False, strictly_convex=False, strongly_convex=False, smooth="C∞", lipschitz=None,
                     best_constant="none: both are learnt", likelihood="categorical")
-    inputs = ("queries", "keys")
-    axes = 1
-
-    def _prepare(self, inputs: Sequence[ArrayLike]) -> tuple[list[Array], Shape]:
-        arrays, shape = super()._prepare(inputs)
-        if len(shape) != 1:
-            raise ValueError(f"{self.name} compares the rows of one batch, so queries and keys need the shape (n, d), "
-                             f"but have {arrays[0].ndim if not shape else len(shape) + 1} axes.")
-        return arrays, shape
-
-    def _silenced(self, inputs: Sequence[Array], weight: ArrayLike | None) -> tuple[Array, ...]:
-        queries, keys = inputs
-        return (*silenced(weight, queries), keys)
-
     def of(self, queries: Array, keys: Array) -> ValueAndBackward:
         similarities = queries @ keys.T / self.temperature
         value, slope = CrossEntropyLogits().of_rows(np.arange(len(similarities)), similarities)
@@ -270,7 +296,152 @@ class InfoNCE(JointLoss):
         return value, backward
 
 
+@dataclass(frozen=True)
+class SigmoidPair(BatchLoss):
+    """Sigmoid pair loss: of each query and each key of the batch, do the two belong together, yes or no?
+
+    Called with ``(queries, keys)``, two arrays of embeddings of shape (n, d), any real numbers; row i of one
+    belongs to row i of the other. It is the logistic loss of the n×n table of dot products over the temperature plus
+    the bias, with the label +1 on the diagonal and -1 elsewhere, added up over the keys.
+
+    Parameters
+    ----------
+    temperature : float in (0, ∞), default 0.1
+        Divides the similarities; the smaller it is, the more the closest wrong keys count.
+    bias : float in (-∞, ∞), default -10.0
+        Added to every similarity: how rarely a query and a key belong together, as a logit.
+
+    Raises
+    ------
+    ValueError
+        When temperature is not positive, bias is not finite, or the shapes are not one and the same (n, d).
+
+    Notes
+    -----
+    A softmax, as in `InfoNCE`, needs all keys before it can judge one; here each pair is judged alone, so a batch may
+    be computed in parts. Only one pair in n belongs together, and the bias says so from the beginning. The paper
+    learns both parameters, and these are the values that it starts from. Similarity is the dot product; for the
+    cosine, divide each row by its length first. A pair of weight 0 is left out of the batch, and may be anything.
+
+    References
+    ----------
+    .. [1] X. Zhai, B. Mustafa, A. Kolesnikov and L. Beyer, Sigmoid loss for language image pre-training, International
+       Conference on Computer Vision, 2023, arXiv:2303.15343.
+
+    Examples
+    --------
+    >>> sigmoid_pair = SigmoidPair(temperature=0.1, bias=-10.0)
+    >>> round(sigmoid_pair([[1.0, 0.0], [0.0, 1.0]], [[1.0, 0.0], [0.0, 1.0]]), 6)
+    0.693193
+    >>> sigmoid_pair.gradient([[1.0, 0.0], [0.0, 1.0]], [[1.0, 0.0], [0.0, 1.0]])[0].round(4).tolist()
+    [[-2.5, 0.0002], [0.0002, -2.5]]
+    """
+
+    temperature: float = parameter(0.1, POSITIVE_NUMBER)
+    bias: float = parameter(-10.0, FINITE)
+
+    name = "sigmoid_pair"
+    formula = (r"\ell(q, k, i) = \log(1 + \exp(-q_i^\top k_i / \tau - b)) "
+               r"+ \sum_{j=1, j \ne i}^{n} \log(1 + \exp(q_i^\top k_j / \tau + b))")
+    traits = Traits(convex=False, strictly_convex=False, strongly_convex=False, smooth="C∞", lipschitz=None,
+                    best_constant="none: both are learnt", likelihood="Bernoulli")
+
+    def of(self, queries: Array, keys: Array) -> ValueAndBackward:
+        signs = 2 * np.eye(len(queries), dtype=queries.dtype) - 1
+        value, slope = Logistic().of_margin(signs * (queries @ keys.T / self.temperature + self.bias))
+
+        def backward(w: Array) -> Gradients:
+            upstream = w[:, None] * signs * slope / self.temperature
+            return upstream @ keys, upstream.T @ queries
+
+        return value.sum(axis=1), backward
+
+
+@dataclass(frozen=True)
+class SupervisedContrastive(Loss):
+    """Supervised contrastive loss: each thing must find all others of its label among the things of its batch.
+
+    Targets: rows (..., n) of labels in (-∞, ∞), numbers of which only the equality counts. Predictions: embeddings of
+    shape (..., n, d), real numbers in (-∞, ∞).
+
+    One row of labels is one batch, whose embeddings are compared with each other; it has one loss, and one weight.
+
+    Parameters
+    ----------
+    temperature : float in (0, ∞), default 1.0
+        Divides the similarities; the smaller it is, the more the closest things of other labels count.
+
+    Raises
+    ------
+    ValueError
+        When temperature is not positive, a number is not finite, or the shapes are not (..., n) and (..., n, d).
+
+    Notes
+    -----
+    Each thing chooses among the others of its batch, by the softmax of the similarities, as in `InfoNCE`; its loss is
+    the average surprise of those that have its label, and the loss of the batch is the average over its things. A
+    thing whose label nobody shares asks for nothing and costs 0, but others are still compared with it. Similarity is
+    the dot product; for the cosine, divide each row by its length first. All pairs of a batch are formed, so a batch
+    of n needs memory for n² numbers.
+
+    References
+    ----------
+    .. [1] P. Khosla, P. Teterwak, C. Wang, A. Sarna, Y. Tian, P. Isola, A. Maschinot, C. Liu and D. Krishnan,
+       Supervised contrastive learning, Advances in Neural Information Processing Systems 33, 2020, arXiv:2004.11362.
+
+    Examples
+    --------
+    >>> supervised_contrastive = SupervisedContrastive(temperature=1.0)
+    >>> embeddings = [[1.0, 0.0], [1.0, 0.0], [0.0, 1.0], [0.0, 1.0]]
+    >>> round(supervised_contrastive([0, 0, 1, 1], embeddings), 6)
+    0.551445
+    >>> round(supervised_contrastive([0, 1, 0, 1], embeddings), 6)
+    1.551445
+    """
+
+    temperature: float = parameter(1.0, POSITIVE_NUMBER)
+
+    name = "supervised_contrastive"
+    formula = (r"\ell(y, z) = -\frac{1}{n} \sum_{i=1}^{n} \frac{\sum_{j=1, j \ne i}^{n} \mathbb{1}[y_j = y_i] "
+               r"\log\frac{\exp(z_i^\top z_j / \tau)}{\sum_{k=1, k \ne i}^{n} \exp(z_i^\top z_k / \tau)}}"
+               r"{\max\left( 1, \sum_{j=1, j \ne i}^{n} \mathbb{1}[y_j = y_i] \right)}")
+    traits = Traits(convex=False, strictly_convex=False, strongly_convex=False, smooth="C∞", lipschitz=None,
+                    best_constant="none: a constant tells nobody from another")
+    target_domain = prediction_domain = FINITE
+
+    def _prepare(self, y_true: ArrayLike, y_pred: ArrayLike) -> Prepared:
+        y, p = real_array("y_true", y_true), real_array("y_pred", y_pred)
+        if p.ndim < 2 or y.shape != p.shape[:-1] or p.size == 0:
+            raise ValueError(f"y_true has shape {y.shape} and y_pred has shape {p.shape}; {self.name} compares the "
+                             "things of a batch, so labels need the shape (..., n) and embeddings the shape "
+                             "(..., n, d), with at least one number.")
+        self.target_domain.check("y_true", y)
+        self.prediction_domain.check("y_pred", p)
+        n, d = p.shape[-2:]
+        return y.reshape(-1, n), p.reshape(-1, n, d), p.shape[:-2], float_dtype(p)
+
+    def _block_rows(self, p: Array) -> int:
+        pairs: int = p.shape[1]**2
+        return max(1, BLOCK // pairs)
+
+    def _of(self, y: Array, p: Array, dtype: DType, scratch: Array | None) -> ValueAndSlope:
+        p = p.astype(dtype, copy=False)
+        batches, n, _ = p.shape
+        other = ~np.eye(n, dtype=bool)
+        partner = (y[:, :, None] == y[:, None, :]) & other
+        partners = partner.sum(axis=2)[:, :, None]
+        shares = partner / np.maximum(partners, 1).astype(dtype)
+        scores = np.where(other, p @ p.transpose(0, 2, 1) / self.temperature, -np.inf)
+        value, slope = CrossEntropyLogits().of_rows(shares.reshape(-1, n), scores.reshape(-1, n))
+        value = np.where(partners[:, :, 0] > 0, value.reshape(batches, n), 0)
+        upstream = np.where(partners > 0, slope.reshape(batches, n, n), 0) / (n * self.temperature)
+        # A similarity changes with both of its things.
+        return value.mean(axis=1), (upstream + upstream.transpose(0, 2, 1)) @ p
+
+
 cosine = cosine_distance = CosineDistance()
 contrastive = Contrastive()
 triplet = Triplet()
 info_nce = InfoNCE()
+sigmoid_pair = SigmoidPair()
+supervised_contrastive = SupervisedContrastive()

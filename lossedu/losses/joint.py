@@ -71,7 +71,7 @@ class JointLoss:
     def value_and_gradient(self, *inputs: ArrayLike, weight: ArrayLike | None = None) -> tuple[float, Gradients]:
         """Average loss and its gradients, one array for each input, in one shared pass."""
         if weight is not None:
-            inputs = self._silenced(self._arrays(inputs), weight)
+            inputs = silenced(weight, *self._arrays(inputs))
         arrays, shape = self._prepare(inputs)
         values, backward = self._values(arrays)
         w = np.ones_like(values) if weight is None else self._weights(weight, shape, values.dtype)
@@ -84,10 +84,6 @@ class JointLoss:
             raise ValueError(self._undefined("the gradient of "))
         given = np.shape(inputs[0])
         return value, tuple(g.reshape(given)[()] for g in gradients)
-
-    def _silenced(self, inputs: Sequence[Array], weight: ArrayLike | None) -> tuple[Array, ...]:
-        """The inputs, where samples of weight 0 are replaced by one that counts."""
-        return silenced(weight, *inputs)
 
     def _undefined(self, what: str = "") -> str:
         return (f"{what}{self.name} of these inputs is undefined: they hold infinities that cancel. "

@@ -82,8 +82,7 @@ class Tversky(VectorLoss):
 class Dice(Tversky):
     """Dice loss: one minus twice the overlap over the sum of both sizes.
 
-    Targets: rows (..., d) of memberships 0 and 1, or probabilities in [0, 1], none of them empty. Predictions: rows of
-    probabilities in [0, 1], of the same shape.
+    Targets and predictions: as those of `Tversky`.
 
     Raises
     ------
@@ -121,8 +120,7 @@ class Dice(Tversky):
 class Jaccard(Tversky):
     """Jaccard loss: one minus the intersection over the union (IoU) of claim and truth.
 
-    Targets: rows (..., d) of memberships 0 and 1, or probabilities in [0, 1], none of them empty. Predictions: rows of
-    probabilities in [0, 1], of the same shape.
+    Targets and predictions: as those of `Tversky`.
 
     Raises
     ------

@@ -90,8 +90,7 @@ class PairwiseLogistic(PairwiseLoss):
 class PairwiseHinge(PairwiseLoss):
     """Pairwise hinge loss: of each two things, the more relevant one should lead by at least 1.
 
-    Targets: rows (..., d) of relevances in [0, ∞), not all equal. Predictions: rows (..., d) of scores, any real
-    numbers.
+    Targets and predictions: as those of `PairwiseLogistic`.
 
     Raises
     ------
@@ -130,8 +129,7 @@ class PairwiseHinge(PairwiseLoss):
 class ListwiseSoftmax(VectorLoss):
     """Listwise softmax loss: if one thing of the list were chosen by its score, how surprising were a relevant one?
 
-    Targets: rows (..., d) of relevances in [0, ∞), not all equal. Predictions: rows (..., d) of scores, any real
-    numbers.
+    Targets and predictions: as those of `PairwiseLogistic`.
 
     Raises
     ------

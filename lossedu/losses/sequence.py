@@ -54,8 +54,7 @@ class TokenCrossEntropy(CrossEntropyLogits):
 class Perplexity(TokenCrossEntropy):
     """Perplexity: among how many equally likely tokens does the model seem to choose?
 
-    Targets: integer tokens 0..k-1 of shape (..., T), or rows (..., T, k) of probabilities in [0, 1], each with the
-    sum 1. Predictions: logits of shape (..., T, k), any real numbers.
+    Targets and predictions: as those of `TokenCrossEntropy`.
 
     The mask is the weight, as in `TokenCrossEntropy`. The perplexity is the exponential of the average
     cross-entropy; `each` gives the exponential for every token, and their geometric mean is the perplexity.

@@ -14,7 +14,7 @@ import numpy as np
 from lossedu.losses.base import BLOCK, Traits, real_array, weighted_mean
 from lossedu.losses.crossentropy import CrossEntropyLogits
 from lossedu.losses.domain import POSITIVE, TIMES
-from lossedu.losses.likelihood import Gamma, LogMeanLoss, scaled
+from lossedu.losses.likelihood import FAR, Gamma, LogMeanLoss, scaled
 from lossedu.losses.types import Array, ValueAndSlope
 from lossedu.losses.vector import VectorLoss
 
@@ -102,9 +102,10 @@ class CensoredExponential(LogMeanLoss):
     target_domain = TIMES
 
     def of(self, y: Array, p: Array) -> ValueAndSlope:
-        value, slope = Gamma().of(np.abs(y), p)
-        relative = scaled(np.abs(y), -p)  # the time in units of the predicted mean
-        return np.where(y > 0, value, relative), np.where(y > 0, slope, -relative)
+        time, seen = np.abs(y), y > 0
+        relative = scaled(time, -p)  # the time in units of the predicted mean
+        slope = np.where(seen, Gamma().slope(1 - relative, time, p), -relative)
+        return np.where(seen, np.maximum(p, -FAR), 0) + relative, slope
 
     def curvature_of(self, y: Array, p: Array) -> Array:
         return scaled(np.abs(y), -p)

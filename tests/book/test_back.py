@@ -1,9 +1,11 @@
 """The back matter says what the package says: the derived pages are fresh, the glossary is in order and complete."""
 
+import inspect
 import re
 
 import pytest
 
+from lossedu import losses
 from tools import back_matter
 from tools.pages import ROOT
 
@@ -70,10 +72,15 @@ def test_every_exercise_on_a_page_is_in_the_index():
 
 
 def test_every_loss_is_in_the_reference():
-    from lossedu.losses import catalogue
-
     headings = re.findall(r"^### (\w+): ", back_matter.api_page(), re.M)
-    assert headings == list(catalogue)
+    assert headings == list(losses.catalogue)
+
+
+def test_every_public_function_beside_the_losses_is_in_the_reference():
+    public = {name for name in losses.__all__ if inspect.isfunction(getattr(losses, name))}
+    assert {"ndcg", "sample_weights", "waiting_times"} <= public
+    headings = re.findall(r"^### (\w+)$", back_matter.api_page(), re.M)
+    assert {name for name in public if headings.count(name) == 1} == public
 
 
 def test_glossary_is_in_alphabetical_order():

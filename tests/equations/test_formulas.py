@@ -15,7 +15,7 @@ from tests.losses import draws
 from tests.losses.draws import takes_labels
 
 # Parameters that a formula names by other letters; most have the name of their Greek letter, or are one letter.
-SYMBOLS = {"temperature": r"\tau", "epsilon": r"\varepsilon", "power": r"\rho", "margin": "m"}
+SYMBOLS = {"temperature": r"\tau", "epsilon": r"\varepsilon", "power": r"\rho", "margin": "m", "bias": "b"}
 GREEK = "alpha beta gamma delta zeta eta theta kappa lambda mu nu rho sigma tau".split()
 
 
@@ -50,6 +50,8 @@ def formula_check(loss):
         inputs = draw(loss, rng)
         columns = inputs[-1].shape[-1]
         fixed.update(C=columns + getattr(loss, "extra_classes", 0), d=columns, k=range(1, columns + 1))
+        if inputs[-1].ndim == 3:  # a sample is itself a batch
+            fixed["n"] = inputs[-1].shape[1]
         for sample, value in enumerate(loss.each(*inputs)):
             given = [part[sample] for part in inputs]
             if "i" in names:  # the loss of one sample looks at all

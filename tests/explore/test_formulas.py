@@ -131,7 +131,7 @@ def test_forecasts_are_the_same_in_the_page(engine):
 
 def test_every_loss_of_the_catalogue_is_in_one_of_the_tests_or_compares_whole_batches():
     left = [name for name, loss in catalogue.items() if loss not in ELEMENTWISE and loss not in ROWS]
-    assert left == ["triplet", "info_nce", "dpo"]
+    assert left == ["triplet", "info_nce", "sigmoid_pair", "supervised_contrastive", "dpo"]
 
 
 PLANTED = [("p-y", "y-p"), ("t1/2", "t1/3"), ("-delta", "delta"), ("Math.max", "Math.min"),

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import lossedu
-from lossedu import ignore_label, losses, smooth_labels
+from lossedu import losses, sample_weights, smooth_labels
 
 torch = pytest.importorskip("torch")
 F = torch.nn.functional
@@ -25,6 +25,7 @@ FORECASTS = REAL[0], RNG.normal(size=(N, 2))
 TIMES = np.where(RNG.random(N) < 0.6, 1, -1) * RNG.exponential(2.0, N), RNG.normal(size=N)
 GROUPS = TIMES[0].reshape(-1, 20), TIMES[1].reshape(-1, 20)
 SETS = np.eye(K)[CLASSES[0]], RNG.uniform(0.01, 0.99, (N, K))
+GROUPED = RNG.integers(0, 4, (20, 8)) * 1.0, RNG.normal(size=(20, 8, 3))
 LISTS = np.array([RNG.permutation(K) * 1.0 for _ in range(N)]), 2 * RNG.normal(size=(N, K))
 
 
@@ -81,6 +82,16 @@ def of_pairs(of_lead):
     return theirs
 
 
+def supervised_contrastive(y, z, temperature=0.3):
+    """As the paper's own program has it, with a mask of the others and one of those of the same label."""
+    batches, n = y.shape
+    others = 1 - torch.eye(n)
+    same = (y[:, :, None] == y[:, None]) * others
+    scores = z @ z.transpose(1, 2) / temperature
+    log_share = scores - torch.log((scores.exp() * others).sum(2, keepdim=True))
+    return -((same * log_share).sum(2) / same.sum(2).clamp(min=1)).mean()
+
+
 # Ours; PyTorch's as a function of (y, p); inputs.
 SAME = {
     "mse": (lossedu.mse, lambda y, p: F.mse_loss(p, y), REAL),
@@ -115,6 +126,7 @@ SAME = {
     "pairwise_logistic": (lossedu.pairwise_logistic, of_pairs(lambda a, b: F.softplus(b - a).mean()), LISTS),
     "pairwise_hinge": (lossedu.pairwise_hinge, of_pairs(
         lambda a, b: F.margin_ranking_loss(a, b, torch.ones_like(a), margin=1.0)), LISTS),
+    "supervised_contrastive": (losses.SupervisedContrastive(temperature=0.3), supervised_contrastive, GROUPED),
     "listwise_softmax": (
         lossedu.listwise_softmax, lambda y, p: F.cross_entropy(p, y / y.sum(1, keepdim=True)), LISTS),
 }
@@ -146,33 +158,72 @@ def test_label_smoothing_agrees(amount):
     assert np.allclose(gradient, slope, rtol=1e-10, atol=1e-15)
 
 
-def test_class_weights_agree():
-    """PyTorch divides by the sum of the weights of the labels: the weighted mean of this package."""
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("ignoring", [False, True])
+def test_class_weights_and_ignored_labels_agree(weighted, ignoring):
+    """PyTorch divides by the sum of the weights of the labels it does not ignore: the weighted mean of this package."""
     y, p = CLASSES
-    class_weight = RNG.uniform(0.2, 3, K)
-    value, gradient = lossedu.cross_entropy_logits.value_and_gradient(y, p, weight=class_weight[y])
-    expected, slope = autograd(lambda t, z: F.cross_entropy(z, t, weight=torch.tensor(class_weight)), y, p)
+    y = np.where(RNG.random(N) < 0.3 * ignoring, -100, y)
+    class_weight = RNG.uniform(0.2, 3, K) if weighted else np.ones(K)
+    weight = sample_weights(y, class_weight, ignored=-100) if weighted else y != -100
+    theirs = torch.nn.CrossEntropyLoss(weight=torch.tensor(class_weight) if weighted else None)
+    value, gradient = lossedu.cross_entropy_logits.value_and_gradient(y, p, weight)
+    expected, slope = autograd(lambda t, z: theirs(z, t), y, p)
     assert value == pytest.approx(expected, rel=1e-12)
     assert np.allclose(gradient, slope, rtol=1e-10, atol=1e-15)
 
 
-def test_an_ignored_label_agrees_with_and_without_class_weights():
-    y, p = CLASSES
-    y = np.where(RNG.random(N) < 0.3, -100, y)
-    labels, weight = ignore_label(y, -100)
-    class_weight = RNG.uniform(0.2, 3, K)
-    for w, theirs in ((weight, None), (weight * class_weight[labels], torch.tensor(class_weight))):
-        value, gradient = lossedu.cross_entropy_logits.value_and_gradient(labels, p, weight=w)
-        expected, slope = autograd(lambda t, z: F.cross_entropy(z, t, weight=theirs, ignore_index=-100), y, p)  # noqa: B023
-        assert value == pytest.approx(expected, rel=1e-12)
-        assert np.allclose(gradient, slope, rtol=1e-10, atol=1e-15)
+def test_class_weights_of_the_probabilities_pytorch_divides_by_n():
+    """The class weights of nll_loss, too, are divided by their sum; those of a row of probabilities by n."""
+    (q, p), w = SIMPLEX, RNG.uniform(0.2, 3, K)
+    weight, y = torch.tensor(w), CLASSES[0]
+    expected, _ = autograd(lambda t, x: F.nll_loss(x.log(), t, weight=weight), y, p)
+    assert lossedu.cross_entropy(y, p, sample_weights(y, w)) == pytest.approx(expected, rel=1e-12)
+    expected, slope = autograd(lambda t, z: F.cross_entropy(z, t, weight=weight), q, CLASSES[1])
+    row_weight = q @ w
+    value, gradient = lossedu.cross_entropy_logits.value_and_gradient(
+        q * w / row_weight[:, None], CLASSES[1], row_weight)
+    assert row_weight.mean() * value == pytest.approx(expected, rel=1e-12)
+    assert np.allclose(row_weight.mean() * gradient, slope, rtol=1e-10, atol=1e-15)
+
+
+def binary_agrees(ours, theirs, y, p, weight):
+    """PyTorch divides the weighted sum by the number of entries, so the mean here is PyTorch's over the mean weight."""
+    value, gradient = ours.value_and_gradient(y, p, weight)
+    expected, slope = autograd(theirs, y, p)
+    assert weight.mean() * value == pytest.approx(expected, rel=1e-12)
+    assert np.allclose(weight.mean() * gradient, slope, rtol=1e-10, atol=1e-15)
+
+
+def test_positive_weights_and_several_labels_agree():
+    y, z = (RNG.random((N, K)) < 0.3) * 1.0, 3 * RNG.normal(size=(N, K))
+    positive, each, of_label = RNG.uniform(0.5, 5, K), RNG.uniform(0, 2, (N, K)), RNG.uniform(0, 2, K)
+    with_logits = torch.nn.BCEWithLogitsLoss(torch.tensor(each), pos_weight=torch.tensor(positive))
+    binary_agrees(lossedu.bce_logits, lambda t, x: with_logits(x, t), y, z, each * np.where(y == 1, positive, 1))
+    one = torch.nn.BCEWithLogitsLoss(pos_weight=torch.tensor(4.0, dtype=float))
+    binary_agrees(lossedu.bce_logits, lambda t, x: one(x, t), y, z, sample_weights(y, {0: 1, 1: 4}))
+    of_probabilities = torch.nn.BCELoss(torch.tensor(each))
+    binary_agrees(lossedu.bce, lambda t, x: of_probabilities(x, t), y, 1 / (1 + np.exp(-z)), each)
+    several = torch.nn.MultiLabelSoftMarginLoss(torch.tensor(of_label))
+    binary_agrees(lossedu.bce_logits, lambda t, x: several(x, t), y, z, np.broadcast_to(of_label, (N, K)))
+
+
+def test_a_positive_weight_of_a_soft_label_agrees():
+    """A probability is a mixture of both labels: weighing one of them moves the target, and weighs the sample."""
+    y, z = RNG.random(N), LABELS[1]
+    weight = 3 * y + 1 - y
+    theirs = torch.nn.BCEWithLogitsLoss(pos_weight=torch.tensor(3.0, dtype=float))
+    value, gradient = lossedu.bce_logits.value_and_gradient(3 * y / weight, z, weight)
+    expected, slope = autograd(lambda t, x: theirs(x, t), y, z)
+    assert weight.mean() * value == pytest.approx(expected, rel=1e-12)
+    assert np.allclose(weight.mean() * gradient, slope, rtol=1e-10, atol=1e-15)
 
 
 def test_smoothing_with_class_weights_pytorch_differs():
     """PyTorch weighs the smoothed part of every class by that class's weight; a weight here belongs to the sample."""
     y, p = CLASSES
     class_weight = RNG.uniform(0.2, 3, K)
-    ours = lossedu.cross_entropy_logits(smooth_labels(y, K, 0.2), p, weight=class_weight[y])
+    ours = lossedu.cross_entropy_logits(smooth_labels(y, K, 0.2), p, sample_weights(y, class_weight))
     weight = torch.tensor(class_weight)
     theirs, _ = autograd(lambda t, z: F.cross_entropy(z, t, weight=weight, label_smoothing=0.2), y, p)
     log_p = torch.log_softmax(torch.tensor(p), dim=1).numpy()
@@ -219,6 +270,22 @@ def test_triplet_pytorch_does_not_square():
     value, gradients = lossedu.triplet.value_and_gradient(a, p, n)
     assert value == pytest.approx(expected.item(), rel=1e-12)
     assert np.allclose(gradients[0], anchor.grad.numpy(), rtol=1e-10, atol=1e-15)
+
+
+@pytest.mark.parametrize("name", ["info_nce", "sigmoid_pair"])
+def test_losses_of_a_batch_agree(name):
+    """The sigmoid pair loss as its paper has it: a sum over the table, divided by the size of the batch."""
+    theirs = {
+        "info_nce": lambda q, k: F.cross_entropy(q @ k.T, torch.arange(len(q))),
+        "sigmoid_pair": lambda q, k: -F.logsigmoid((2 * torch.eye(len(q)) - 1) * (10 * q @ k.T - 10)).sum() / len(q),
+    }[name]
+    q, k = (torch.tensor(x, requires_grad=True) for x in RNG.normal(size=(2, 30, K)) / 2)
+    expected = theirs(q, k)
+    expected.backward()
+    value, gradients = losses.catalogue[name].value_and_gradient(q.detach().numpy(), k.detach().numpy())
+    assert value == pytest.approx(expected.item(), rel=1e-12)
+    for ours, slope in zip(gradients, (q.grad, k.grad), strict=True):
+        assert np.allclose(ours, slope.numpy(), rtol=1e-10, atol=1e-14)
 
 
 @pytest.mark.filterwarnings("ignore:reduction. 'mean'")

@@ -5,7 +5,7 @@ import numpy as np
 from lossedu import losses
 from lossedu.losses import JointLoss, catalogue
 from lossedu.losses.base import ElementwiseLoss
-from lossedu.losses.domain import DIVISORS, INCREASING, RELEVANCES, SETS, SIGNS, SIMPLEX, TIMES, Simplex
+from lossedu.losses.domain import DIVISORS, FINITE, INCREASING, RELEVANCES, SETS, SIGNS, SIMPLEX, TIMES, Simplex
 from lossedu.losses.likelihood import LogMeanLoss
 from lossedu.losses.vector import VectorLoss
 from tests.losses.cases import CASES
@@ -51,6 +51,8 @@ def targets(loss, rng, n):
         return rng.choice([-1.0, 1.0], n)
     if domain == SETS:
         return rng.permuted(np.tile([1.0, 1, 0, 0, 0], (n, 1)), axis=1)
+    if domain == FINITE:
+        return rng.integers(0, 3, (n, 5)).astype(float)
     if domain == DIVISORS:
         return rng.choice([-1, 1], n) * rng.uniform(0.5, 5, n)
     if domain == RELEVANCES:
@@ -80,6 +82,8 @@ def predictions(loss, rng, n):
         return domain.low + rng.uniform(0 if domain.low_inclusive else 0.5, 3, n)
     if isinstance(loss, LogMeanLoss):
         return rng.standard_normal(n)
+    if isinstance(loss, losses.SupervisedContrastive):
+        return rng.standard_normal((n, 5, 2))
     columns = {losses.GaussianNLL: 2, losses.CRPSGaussian: 2, losses.CRPSEnsemble: 9, losses.CosineDistance: 3,
                losses.CoxPartial: 4}.get(type(loss))
     if takes_labels(loss) or loss.target_domain == RELEVANCES:

@@ -11,7 +11,7 @@ import numpy as np
 from lossedu import losses
 from lossedu.losses import JointLoss
 from lossedu.losses.base import DistanceLoss, MarginLoss
-from lossedu.losses.domain import DIRECTIONS, DIVISORS, INCREASING, REAL, RELEVANCES, SETS, SIGNS, TIMES
+from lossedu.losses.domain import DIRECTIONS, DIVISORS, FINITE, INCREASING, REAL, RELEVANCES, SETS, SIGNS, TIMES
 from lossedu.losses.numerics import sigmoid
 from tests.losses.cases import CASES
 from tests.losses.draws import JOINT, predicts_probabilities, predicts_rows, takes_labels
@@ -29,6 +29,8 @@ def targets(loss, reach=1.0):
         return [np.array([1.0, 1, 0]), np.array([1.0, 0, 0])]
     if domain == DIRECTIONS:
         return [np.array([1.0, 0, 0]), np.array([1.0, 2, -1])]
+    if domain == FINITE:
+        return [np.array([0.0, 0, 1])]
     if domain == DIVISORS:
         return [-2.0, 0.5, small]
     if domain == RELEVANCES:
@@ -53,6 +55,8 @@ def size(loss):
     """How many numbers a point has."""
     if isinstance(loss, JointLoss):
         return len(loss.inputs) * (6 if CASES[loss.name].whole_batch else 2 if loss.axes else 1)
+    if isinstance(loss, losses.SupervisedContrastive):
+        return 6  # three points of a plane
     if isinstance(loss, (losses.GaussianNLL, losses.CRPSGaussian)):
         return 2
     return 1 if hasattr(loss, "curvature") else 3
@@ -67,7 +71,7 @@ def points(loss, rng, count, reach):
     if loss not in JOINT and loss.prediction_domain == INCREASING:
         return np.sort(spread, axis=1)
     domain = REAL if isinstance(loss, JointLoss) else loss.prediction_domain
-    if domain == REAL:
+    if domain in (REAL, FINITE):
         return spread
     if predicts_probabilities(loss):
         return np.clip(sigmoid(spread), 1e-300, 1 - 1e-16)
@@ -90,7 +94,7 @@ def chords(loss, rng, count, reach):
         near[::2] = moved[::2]
     elif loss not in JOINT and loss.prediction_domain == INCREASING:  # only the last number may rise alone
         near[::2] = a[::2] + np.eye(a.shape[1])[-1]
-    elif loss in JOINT or loss.prediction_domain == REAL:
+    elif loss in JOINT or loss.prediction_domain in (REAL, FINITE):
         ways = np.vstack([np.eye(a.shape[1]), np.ones(a.shape[1])])
         near[::2] = a[::2] + ways[rng.integers(0, len(ways), len(near[::2]))]
     return a, near
@@ -116,11 +120,13 @@ def slopes(loss, target, x):
 
 
 def shaped(loss, x):
+    if isinstance(loss, losses.SupervisedContrastive):
+        return x.reshape(-1, 3, 2)
     return x[:, 0] if hasattr(loss, "curvature") else x
 
 
 def inputs(loss, x):
-    """The inputs of a joint loss from points; InfoNCE takes one point, three pairs of two numbers, at a time."""
+    """The inputs of a joint loss from points; a loss of a batch takes one point, three pairs of two numbers."""
     if CASES[loss.name].whole_batch:
         return x.reshape(2, 3, 2)
     parts = np.split(x, len(loss.inputs), axis=1)

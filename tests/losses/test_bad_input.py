@@ -26,7 +26,7 @@ def test_a_column_against_a_row(loss):
 @pytest.mark.parametrize("loss", [loss for loss in PAIRED if loss not in ELEMENTWISE], ids=repr)
 def test_rows_that_do_not_fit(loss):
     y, p = good(loss)
-    with pytest.raises(ValueError, match=r"shape \(3, \d\)"):
+    with pytest.raises(ValueError, match=r"shape \(3, \d"):
         loss(y[:2], p)
     with pytest.raises(ValueError, match="shape"):
         loss(y, p[0])

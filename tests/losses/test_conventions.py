@@ -3,6 +3,7 @@
 import pytest
 from sklearn._loss.loss import AbsoluteError, HalfSquaredError, HuberLoss
 from sklearn.metrics import log_loss, mean_squared_error
+from sklearn.utils.class_weight import compute_sample_weight
 
 from lossedu.losses.conventions import CONVENTIONS, LIBRARIES, conventions_table
 from tests.losses.conventions import answers, check
@@ -16,7 +17,7 @@ def test_this_package_says_so(answer):
 @pytest.mark.parametrize("answer", answers("scikit-learn"))
 def test_scikit_learn_says_so(answer):
     check(answer, AbsoluteError=AbsoluteError, HalfSquaredError=HalfSquaredError, HuberLoss=HuberLoss,
-          log_loss=log_loss, mean_squared_error=mean_squared_error)
+          compute_sample_weight=compute_sample_weight, log_loss=log_loss, mean_squared_error=mean_squared_error)
 
 
 def test_every_question_is_answered_here_and_elsewhere():

@@ -22,7 +22,7 @@ NAMED = {"Huber", "PseudoHuber", "Quantile", "Cauchy", "Tukey", "Perceptron", "H
          "KLDivergence", "Poisson", "Tweedie", "Contrastive", "Triplet", "InfoNCE", "Tversky", "Dice", "Perplexity",
          "DPO", "CumulativeLogit", "PoissonIdentity", "NegativeBinomial",
          "CRPSGaussian", "CRPSEnsemble", "CensoredExponential", "CoxPartial", "Jaccard", "PairwiseLogistic",
-         "PairwiseHinge", "ListwiseSoftmax"}
+         "PairwiseHinge", "ListwiseSoftmax", "SigmoidPair", "SupervisedContrastive"}
 
 
 @pytest.mark.parametrize("family", CLASSES, ids=lambda c: c.__name__)
@@ -58,6 +58,8 @@ def in_words(interval):
         return CONDITIONS[type(interval)]
     other = "".join(f" other than {number:g}" for number in interval.excluded)
     if interval.low == -np.inf and interval.high == np.inf:
+        if not interval.low_inclusive:
+            return "in (-∞, ∞)"
         return f"any real numbers{other}" if other else "any real number"
     left = "[" if interval.low_inclusive else "("
     right = "]" if interval.high_inclusive and interval.high < np.inf else ")"
@@ -65,10 +67,12 @@ def in_words(interval):
     return f"in {left}{interval.low:g}, {high}{right}{other}"
 
 
-def statement(text, role):
-    """What a docstring says of the "Targets" or the "Predictions": one sentence, without line breaks."""
+def statement(text, role, follow=True):
+    """What a docstring, or the one it sends to, says of "Targets" or "Predictions": a sentence without line breaks."""
     found = re.findall(rf"\b(?:{role}|Targets and predictions): (.*?)\.(?= [A-Z]|$)", re.sub(r"\n(?!\n) *", " ", text),
                        re.MULTILINE)
+    if follow and found and (other := re.fullmatch(r"as those of `(\w+)`", found[0])):
+        return statement(inspect.getdoc(getattr(losses, other[1])), role)
     assert len(found) == 1, f"{role}: one sentence should say which numbers it takes, and there are {len(found)}"
     return found[0]
 
@@ -111,6 +115,13 @@ def test_domains_and_ranges_are_those_of_the_data(family):
         assert "Called with ``(" in text  # a joint loss has no domain beyond that
 
 
+def test_no_two_losses_say_the_same_domain_at_length():
+    said = [words for family in PAIRED_CLASSES
+            for words in {statement(inspect.getdoc(family), role, follow=False) for role in ("Targets", "Predictions")}]
+    long = [words for words in said if len(words) > 50 and "as those of" not in words]
+    assert sorted(set(long)) == sorted(long)
+
+
 @pytest.mark.parametrize("other", INTERVALS, ids=in_words)
 @pytest.mark.parametrize("family", CLASSES, ids=lambda c: c.__name__)
 def test_a_docstring_of_another_interval_is_refused(family, other):
@@ -138,7 +149,8 @@ def test_a_docstring_of_another_interval_is_refused(family, other):
     (lossedu.Tweedie, "amounts in (0, ∞) for powers above 2", "amounts"),
     (lossedu.CrossEntropy, "Predictions: rows (..., k) of probabilities in [0, 1], each with the sum 1",
      "Predictions: rows (..., k) of probabilities in [0, 1]"),
-    (lossedu.Dice, "none of them empty", "some of them empty"),
+    (lossedu.Tversky, "none of them empty", "some of them empty"),
+    (lossedu.Dice, "as those of `Tversky`", "as those of `Hinge`"),
     (lossedu.Hinge, "Targets: labels -1 and +1", "Targets: labels 0 and 1"),
 ])
 def test_a_planted_wrong_domain_is_refused(family, right, wrong):

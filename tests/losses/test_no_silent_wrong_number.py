@@ -14,7 +14,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 import lossedu as le
 from lossedu.losses.base import DistanceLoss
-from lossedu.losses.domain import INCREASING, SIGNS, Simplex
+from lossedu.losses.domain import INCREASING, ONE_HOT, SIGNS, Simplex
 from lossedu.losses.likelihood import LogMeanLoss
 from lossedu.losses.numerics import softmax
 from tests.losses.cases import CASES
@@ -25,8 +25,8 @@ from tests.losses.draws import (
     ROWS,
     draw,
     in_order,
-    predicts_probabilities,
     predicts_rows,
+    takes_labels,
 )
 
 SOME = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
@@ -66,7 +66,7 @@ def assert_continues(loss, inputs, place, index, sign):
         assert_allclose(infinite, limit(near, far), rtol=1e-12)
 
 
-REAL_PREDICTIONS = [loss for loss in PAIRED if not predicts_rows(loss) and not predicts_probabilities(loss)]
+REAL_PREDICTIONS = [loss for loss in PAIRED if not predicts_rows(loss) and loss.prediction_domain.includes(np.inf)]
 REAL_TARGETS = [loss for loss in PAIRED if loss.target_domain.includes(np.inf)]
 
 
@@ -135,8 +135,7 @@ def test_a_weight_of_zero_silences_anything(loss, seed, weight):
     silent = weight == 0
     inputs = draw(loss, rng, 5)
     value, gradient = loss.value_and_gradient(*inputs, weight=weight)
-    whole = CASES[loss.name].whole_batch  # here the second input of a sample belongs to the others, too
-    junk = [x if whole and place else spoilt(x, silent, rng) for place, x in enumerate(inputs)]
+    junk = [spoilt(x, silent, rng) for x in inputs]
     again, spoilt_gradient = loss.value_and_gradient(*junk, weight=weight)
     assert_allclose(again, value, rtol=1e-14)
     assert loss(*junk, weight=weight) == again
@@ -144,8 +143,10 @@ def test_a_weight_of_zero_silences_anything(loss, seed, weight):
         gradient, spoilt_gradient)
     for before, after in gradients:
         assert_allclose(after, before, rtol=1e-14)
-    if loss in PAIRED:
-        assert not np.asarray(spoilt_gradient)[silent].any()
+    for of_one in [spoilt_gradient] if loss in PAIRED else spoilt_gradient:
+        assert not of_one[silent].any()
+    if CASES[loss.name].whole_batch:  # what is masked is no part of the batch
+        assert_allclose(value, loss(*(x[~silent] for x in inputs), weight=weight[~silent]), rtol=1e-14)
 
 
 @pytest.mark.parametrize("loss", BEST, ids=repr)
@@ -161,6 +162,26 @@ def test_a_best_constant_does_not_see_what_has_no_weight(loss, seed, weight):
 
 def test_a_weight_that_is_tiny_is_not_zero():
     assert le.bce(np.float32([1, 1]), np.float32([0, 0.5]), weight=[1e-300, 1.0]) == np.inf
+
+
+# Equal numbers in a row are no reason for NaN.
+
+
+@pytest.mark.parametrize("loss", ROWS, ids=repr)
+@SOME
+@given(seed=SEEDS, ties=st.integers(2, 4))
+def test_equal_predictions_never_have_a_gradient_of_nan(loss, seed, ties):
+    rng = np.random.default_rng(seed)
+    y, p = draw(loss, rng, 6)
+    if predicts_rows(loss):
+        p[:] = 1 / p.shape[1]
+    else:
+        p[:, :ties] = p[:, :1]
+        p = in_order(loss, p)
+    targets = [y, np.eye(4)[y], rng.dirichlet(np.ones(4), 6)] if takes_labels(loss) else [y]
+    for target in targets[:2] if loss.target_domain is ONE_HOT else targets:
+        for answer in (loss.each(target, p), loss.derivative(target, p), loss.gradient(target, p)):
+            assert not np.isnan(answer).any()
 
 
 # A message shows a number that is outside.
@@ -375,7 +396,7 @@ def test_large_log_means_do_not_overflow_on_the_way():
 def test_no_labels_make_no_rows(labels):
     shape = (*np.shape(labels), 3)
     assert le.one_hot(labels, 3).shape == le.smooth_labels(labels, 3, 0.1).shape == shape
-    assert le.ignore_label(labels, -1)[0].shape == np.shape(labels)
+    assert le.sample_weights(labels).shape == np.shape(labels)
 
 
 @pytest.mark.parametrize("loss", EVERY, ids=repr)

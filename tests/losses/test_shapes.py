@@ -175,7 +175,8 @@ def test_more_than_a_block_is_walked_in_blocks(loss):
 @given(weight=arrays(float, 5, elements=st.floats(0, 10)).filter(lambda w: w.sum() > 0.1), seed=st.integers(0, 99))
 def test_one_weighted_mean_everywhere(loss, weight, seed):
     inputs = draw(loss, np.random.default_rng(seed), 5)
-    expected = CASES[loss.name].mean(loss.each(*inputs), weights=weight)
+    part = weight > 0 if CASES[loss.name].whole_batch else slice(None)  # a weight of 0 leaves a pair out of its batch
+    expected = CASES[loss.name].mean(loss.each(*(x[part] for x in inputs)), weights=weight[part])
     assert_allclose(loss(*inputs, weight=weight), expected, rtol=1e-12, atol=1e-13)
     assert_allclose(loss(*inputs, weight=3 * weight), loss(*inputs, weight=weight), rtol=1e-12, atol=1e-13)
 

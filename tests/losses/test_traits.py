@@ -75,9 +75,11 @@ def test_every_likelihood_has_its_density():
 
 
 def test_joint_likelihoods():
-    """InfoNCE is the categorical surprise of the right key, DPO the Bernoulli surprise of the preference."""
+    """InfoNCE is the categorical surprise of the right key, a sigmoid pair the Bernoulli surprise of a whole row."""
     q, k = draw(le.info_nce, np.random.default_rng(8))
     assert_allclose(le.info_nce.each(q, k), -categorical(np.arange(6), softmax(q @ k.T)))
+    table = sigmoid(q @ k.T - 2)
+    assert_allclose(le.SigmoidPair(temperature=1.0, bias=-2.0).each(q, k), -bernoulli(np.eye(6), table).sum(axis=1))
     c, r, c0, r0 = draw(le.dpo, np.random.default_rng(9))
     assert_allclose(le.dpo.each(c, r, c0, r0), -bernoulli(1, sigmoid(0.1 * (c - c0 - r + r0))))
 
@@ -215,6 +217,8 @@ OPEN = {  # no formula; what the words promise is checked instead
     "M-estimate": lambda loss, y, w, best: abs(loss.gradient(y, 0 * y + best, w).sum()) < 1e-12,
     "a set of constants": lambda loss, y, w, best: y.min() <= best <= y.max(),
     "mode-like: the deepest valley": lambda loss, y, w, best: abs(loss.gradient(y, 0 * y + best, w).sum()) < 1e-12,
+    "a mean and a log variance, without a closed form":
+        lambda loss, y, w, best: np.abs(loss.gradient(y, np.tile(best, (len(y), 1)), w).sum(axis=0)).max() < 1e-13,
     "a logit pulled towards 0": lambda loss, y, w, best: abs(best) < abs(logit(np.average(y, weights=w))),
 }
 

@@ -4,6 +4,7 @@ from fractions import Fraction
 from itertools import pairwise, product
 from math import exp, inf, log
 
+import mpmath as mp
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
@@ -35,6 +36,8 @@ def test_joint_losses_worked_by_hand():
     assert le.triplet([[0.0]], [[1.0]], [[3.0]]) == 0
     assert le.triplet([[0.0]], [[2.0]], [[1.0]]) == 4
     assert_allclose(le.InfoNCE(temperature=0.5)([[1.0], [0.0]], [[1.0], [0.0]]), (log(1 + exp(-2)) + log(2)) / 2)
+    assert_allclose(le.SigmoidPair(temperature=0.5, bias=log(2))([[1.0], [0.0]], [[1.0], [0.0]]),
+                    (log(1 + exp(-2) / 2) + log(3 / 2) + 2 * log(3)) / 2)
     assert_allclose(le.DPO(beta=1.0)(0.0, -log(3), 0.0, 0.0), log(4 / 3), rtol=1e-14)
 
 
@@ -162,6 +165,15 @@ def test_a_narrow_ordered_class_keeps_its_digits():
     assert le.cumulative_logit([1], [[2.0, 2.0]]) == inf and le.cumulative_logit([0], [[2.0, 2.0]]) < 1
 
 
+def test_empty_ordered_classes_pull_as_narrow_ones_do():
+    shares = np.random.default_rng(23).dirichlet(np.ones(4), 50)
+    for empty in ([0.0, 0.0, 0.0], [0.0, 0.0, 5.0], [-5.0, 0.0, 0.0]):
+        pulls = [le.cumulative_logit.derivative(shares, np.tile(empty + gap * np.arange(3), (50, 1)))
+                 for gap in (1e-200, 0)]
+        infinite = np.abs(pulls[0]) > 1e100
+        assert_allclose(pulls[1], np.where(infinite, np.inf * np.sign(pulls[0]), pulls[0]), rtol=1e-12)
+
+
 def test_kl_is_cross_entropy_less_entropy():
     q, p = pairs(le.kl)
     assert_allclose(le.kl.each(q, p), le.cross_entropy.each(q, p) - le.cross_entropy.each(q, q), rtol=1e-10)
@@ -237,6 +249,42 @@ def test_the_score_of_a_gaussian_is_the_integral_that_defines_it():
     y, p = pairs(le.crps_gaussian)
     for target, (mean, log_variance), value in zip(y[:12], p, le.crps_gaussian.each(y, p)):
         assert_allclose(value, integral(stats.norm(mean, exp(log_variance / 2)).cdf, target), rtol=1e-9)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_best_gaussian_solves_its_equations_to_twelve_digits(seed):
+    rng = np.random.default_rng(seed)
+    n = rng.integers(3, 9)
+    y, w = rng.choice([0.0, 1e3]) + 10.0**rng.integers(-9, 9) * rng.standard_cauchy(n), rng.uniform(0.1, 2, n)
+    best = le.crps_gaussian.minimiser(y, w)
+    with mp.workdps(40):
+        def slopes(mean, log_variance):
+            units = [(mean - mp.mpf(t)) / mp.exp(log_variance / 2) for t in y.tolist()]
+            return (mp.fdot(w.tolist(), [mp.erf(u / mp.sqrt(2)) for u in units]),
+                    mp.fdot(w.tolist(), [mp.exp(-u * u / 2) * mp.sqrt(2) - 1 for u in units]))
+        mean, log_variance = mp.findroot(slopes, tuple(map(mp.mpf, best.tolist())), tol=1e-35)
+        assert abs(mean - best[0]) <= 1e-12 * (abs(mean) + mp.exp(log_variance / 2))
+        assert abs(log_variance - best[1]) <= 1e-12 * (1 + abs(log_variance))
+
+
+def test_the_best_gaussian_where_it_is_known():
+    assert_allclose(le.crps_gaussian.minimiser([-3.0, 3.0]), [0, log(9 / log(2))], rtol=1e-14, atol=1e-15)
+    quantiles = stats.norm.ppf((np.arange(2000) + 0.5) / 2000)
+    assert_allclose(le.crps_gaussian.minimiser(5 + 3 * quantiles), [5, log(9)], rtol=1e-3)
+    top = np.finfo(float).max
+    for y in ([-top, top], [1e-300, 0.0], [1.0, 2.0, 1e300]):
+        assert np.isfinite(le.crps_gaussian.minimiser(y)).all()
+
+
+def test_a_gaussian_without_spread_is_best_when_nearly_all_targets_are_one_number():
+    for share, others in ((0.70, [-1.0, 1.0]), (0.72, [-1.0, 1.0])):
+        y, w = [5.0, *(5 + np.array(others))], [share, (1 - share) / 2, (1 - share) / 2]
+        best = le.crps_gaussian.minimiser(y, w)
+        assert best[0] == pytest.approx(5, rel=1e-15)
+        assert (best[1] == -inf) == (share > 0.5**0.5)
+        for narrow in (-60.0, -20.0, -6.0, -3.0):
+            assert le.crps_gaussian(y, [best] * 3, w) <= le.crps_gaussian(y, [[5.0, narrow]] * 3, w)
+    assert_array_equal(le.crps_gaussian.minimiser([2.0, 2.0]), [2, -inf])
 
 
 def test_the_score_of_an_ensemble_is_the_integral_that_defines_it():
@@ -351,6 +399,46 @@ def test_cosine_does_not_see_lengths():
 def test_info_nce_is_cross_entropy_with_the_answers_on_the_diagonal():
     q, k = pairs(le.info_nce)
     assert_allclose(le.info_nce(q, k), le.cross_entropy_logits(np.arange(50), q @ k.T), rtol=1e-14)
+
+
+def test_a_sigmoid_pair_is_a_yes_or_no_for_each_entry_of_the_table():
+    q, k = pairs(le.sigmoid_pair)
+    table = q @ k.T / 0.1 - 10
+    assert_allclose(le.sigmoid_pair(q, k), 50 * le.bce_logits(np.eye(50), table), rtol=1e-13)
+
+
+def test_a_learnt_bias_is_one_more_coordinate():
+    q, k = pairs(le.sigmoid_pair)
+    longer = np.c_[q, np.full(50, 0.1)], np.c_[k, np.full(50, 3.0)]
+    assert_allclose(le.SigmoidPair(bias=-2.0)(*longer), le.SigmoidPair(bias=1.0)(q, k), rtol=1e-12)
+
+
+def test_supervised_contrastive_is_a_listwise_softmax_of_the_others():
+    y, z = pairs(le.supervised_contrastive)
+    for labels, things, value in zip(y, z, le.supervised_contrastive.each(y, z)):
+        costs = [0.0] * 5
+        for i in range(5):
+            partner = np.delete(labels, i) == labels[i]
+            scores = np.delete(things, i, axis=0) @ things[i]
+            if 0 < partner.sum() < 4:
+                costs[i] = le.listwise_softmax(partner, scores)
+            elif partner.any():
+                costs[i] = le.cross_entropy_logits(np.full(4, 0.25), scores)
+        assert_allclose(value, np.mean(costs), rtol=1e-13)
+
+
+def test_labels_of_things_are_compared_and_never_rounded():
+    _, z = pairs(le.supervised_contrastive)
+    big = 2**60
+    labels = np.array([big, big + 1, big, big + 1, big + 2])
+    assert_array_equal(le.supervised_contrastive(labels, np.float32(z[0])),
+                       le.supervised_contrastive([0, 1, 0, 1, 2], np.float32(z[0])))
+
+
+def test_things_that_nobody_resembles_cost_nothing():
+    assert le.supervised_contrastive([0, 1, 2], [[1.0], [2.0], [3.0]]) == 0
+    assert not le.supervised_contrastive.gradient([0, 1, 2], [[1.0], [2.0], [3.0]]).any()
+    assert le.supervised_contrastive([7], [[1.0]]) == 0
 
 
 def test_dpo_is_logistic_loss_of_the_log_ratios():
