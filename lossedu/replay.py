@@ -13,8 +13,8 @@ planned, for example a function of your own or dropout, is left to the eager eng
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from itertools import pairwise, repeat
+from collections.abc import Callable, Iterable
+from itertools import chain, pairwise, repeat
 from operator import attrgetter, is_
 from typing import Any, TypeAlias
 
@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lossedu import nn, optim
-from lossedu.autodiff import Tensor, is_recording
+from lossedu.autodiff import Tensor, _read_only, _real, is_recording
 from lossedu.losses import numerics
 from lossedu.losses.base import Loss
 
@@ -80,7 +80,9 @@ class Joined:
 
     def parts(self, whole: Any) -> list[Any]:
         """What belongs to each parameter; a number belongs to all of them."""
-        return [whole[place].reshape(shape) if isinstance(whole, np.ndarray) else whole for place, shape in self.places]
+        if not isinstance(whole, np.ndarray):
+            return [whole] * len(self.places)
+        return [whole[place].reshape(shape) for place, shape in self.places]
 
     def contents(self) -> list[object]:
         memories = self.optimiser.memory
@@ -111,18 +113,18 @@ class Joined:
             new = optimiser.change(self.data, self.gradient, memory, rate)
             new += self.data
         new = np.asarray(new, self.data.dtype)
-        if not (optim._all_finite(self.gradient) and optim._all_finite(new)):
+        if not optim._all_finite(new):  # with a gradient that is not finite no rule ends at finite numbers
             for parameter, gradient in self.gradients.items():
                 parameter.grad = gradient.copy()
             return optimiser.step()
         new.setflags(write=False)
-        columns = zip(*map(self.parts, memory.values()))
+        parts, columns = self.parts(new), list(zip(*map(self.parts, memory.values())))
         any(map(dict.update, optimiser.memory, [dict(zip(memory, column)) for column in columns]))
         # One call of a built-in function changes all parameters, so Ctrl-C comes before or after it, never between.
-        any(map(setattr, self.parameters, repeat("_array"), self.parts(new)))
+        any(map(setattr, self.parameters, repeat("_array"), parts))
         any(map(setattr, self.parameters, repeat("grad"), repeat(None)))
         optimiser.steps += 1
-        self.data, self.memory, self.seen = new, memory, self.contents()
+        self.data, self.memory, self.seen = new, memory, [*parts, *chain.from_iterable(columns)]
 
 
 class Replay:
@@ -164,6 +166,7 @@ class Replay:
     def __init__(self, model: Callable[[Any], Tensor], loss: Loss, optimiser: optim.Optimiser) -> None:
         self.model, self.loss, self.optimiser, self.eager = model, loss, optimiser, ""
         self._known: list[object] = []
+        self._places: list[Iterable[object]] = []
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.model, self.loss, self.optimiser)  # a copy makes a plan of its own
@@ -180,15 +183,14 @@ class Replay:
 
     def predict(self, X: ArrayLike) -> Array | None:
         """Predictions for a batch, which the next one overwrites; None where the eager engine is needed."""
-        optimiser, layers = self.optimiser, list(in_a_row(self.model))
-        known = [self.loss, optimiser, len(vars(optimiser)), *getattr(optimiser, "parameters", ()), *layers,
-                 *(part for layer in layers for part in getattr(layer, "__dict__", {}).values())]
-        if not same(known, self._known):
-            self._obstacle = obstacle(layers, self.loss, optimiser)
+        if not same(self._sources(), self._known):
+            self._places = []
+            self._layers = in_a_row(self.model, self._places)
+            self._obstacle = obstacle(self._layers, self.loss, self.optimiser)
             if not self._obstacle:
-                self._joined, self._plans = Joined(optimiser), dict[int, list[Planned]]()
-            self._known = known  # after the rest, for Ctrl-C may come before it
-        self.eager = self._obstacle or self._read(X, layers[0])
+                self._joined, self._plans = Joined(self.optimiser), dict[int, list[Planned]]()
+            self._known = self._sources()  # after the rest, for Ctrl-C may come before it
+        self.eager = self._obstacle or self._read(X)
         if self.eager:
             return None
         x, rows = self._x, len(self._x)
@@ -197,13 +199,19 @@ class Replay:
                 self._plans.clear()
             self._plans[rows] = [
                 Planned(layer, None if type(after) is nn.Linear else after, rows, self._joined.gradients)
-                for layer, after in pairwise([*layers, None]) if type(layer) is nn.Linear]
+                for layer, after in pairwise([*self._layers, None]) if type(layer) is nn.Linear]
         self._plan = self._plans[rows]
         for planned in self._plan:
             x = planned.forward(x)
         return self._plan[-1].result
 
-    def _read(self, X: ArrayLike, first: nn.Linear) -> str:
+    def _sources(self) -> list[object]:
+        """All that a plan is made from, as it is now."""
+        optimiser = self.optimiser
+        return [self.model, self.loss, optimiser, len(vars(optimiser)), *getattr(optimiser, "parameters", ()),
+                *chain.from_iterable(self._places)]
+
+    def _read(self, X: ArrayLike) -> str:
         """Read a batch and the parameters as they are now; return why they cannot be replayed, if so."""
         if not is_recording():
             return "Nothing is recorded under no_grad."
@@ -211,8 +219,8 @@ class Replay:
             return "A parameter is frozen."
         if isinstance(X, Tensor):
             return "The inputs are a Tensor, which gets a gradient, too."
-        self._x = x = Tensor(X).data  # the same array that the eager engine makes of it
-        width, dtype = len(first.weight.data), self._joined.gradient.dtype
+        self._x = x = _read_only(_real(X))  # the same array that the eager engine makes of it
+        width, dtype = len(self._layers[0].weight._array), self._joined.gradient.dtype
         if x.shape[1:] != (width,) or x.dtype != dtype:
             return f"A batch of shape {x.shape} and {x.dtype} came, but rows of {width} numbers in {dtype} are planned."
         return self._joined.gather()
@@ -239,13 +247,13 @@ def same(some: list[object], others: list[object]) -> bool:
     return len(some) == len(others) and all(map(is_, some, others))
 
 
-def in_a_row(model: Any) -> Iterator[Any]:
-    """The layers of a model, one after another; a model of another kind is the only one."""
-    if type(model) is nn.Sequential:
-        for layer in model.layers:
-            yield from in_a_row(layer)
-    else:
-        yield model
+def in_a_row(model: Any, places: list[Iterable[object]]) -> list[Any]:
+    """The layers of a model, one after another; `places` gets what holds them and their parts, to look there again."""
+    places.append(getattr(model, "__dict__", {}).values())
+    if type(model) is not nn.Sequential:
+        return [model]
+    places.append(model.layers)
+    return [part for layer in model.layers for part in in_a_row(layer, places)]
 
 
 def obstacle(layers: list[Any], loss: Loss, optimiser: optim.Optimiser) -> str:
