@@ -13,9 +13,11 @@ planned, for example a function of your own or dropout, is left to the eager eng
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable
 from itertools import chain, pairwise, repeat
 from operator import attrgetter, is_
+from sys import getrefcount
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -27,6 +29,9 @@ from lossedu.losses import numerics
 from lossedu.losses.base import Loss
 
 Array: TypeAlias = NDArray[Any]
+
+UNHELD = 3  # those who hold an array that nobody else holds: the list of such, the loop over it, and the count itself
+BLOCK = 16_384  # so many parameters are updated at a time, because all that a rule computes then stays in the cache
 
 # An activation turns x into its value, given zeros of the same shape, and later finds its slope from that value.
 ACTIVATIONS: dict[type, tuple[Callable[[Array, Array], object], Callable[[Array, Array], Array]]] = {
@@ -67,7 +72,8 @@ class Planned:
 class Joined:
     """All parameters of an optimiser in one array, all gradients in another, and likewise what the rule remembers.
 
-    The tensors and the optimiser hold parts of these arrays, and every step makes new ones, as `Optimiser.step` does.
+    The tensors and the optimiser hold parts of these arrays. A step writes its results to other arrays, as
+    `Optimiser.step` does: to those of an earlier step, once nobody holds them or a part of them, or else to new ones.
     """
 
     def __init__(self, optimiser: optim.Optimiser) -> None:
@@ -77,12 +83,20 @@ class Joined:
         self.gradient = np.empty(ends[-1], self.parameters[0].data.dtype)
         self.gradients = dict(zip(self.parameters, self.parts(self.gradient)))
         self.seen: list[object] = []
+        self.earlier: deque[Array] = deque(maxlen=8)
+
+    def room(self) -> Array:
+        """An array that nobody holds: Python counts who does, and each view of an array counts as one, too."""
+        array = next((old for old in self.earlier if getrefcount(old) == UNHELD), None)
+        if array is None:
+            array = np.empty_like(self.gradient)
+            self.earlier.append(array)
+        array.setflags(write=True)
+        return array
 
     def parts(self, whole: Any) -> list[Any]:
         """What belongs to each parameter; a number belongs to all of them."""
-        if not isinstance(whole, np.ndarray):
-            return [whole] * len(self.places)
-        return [whole[place].reshape(shape) for place, shape in self.places]
+        return [taken(whole, place, shape) for place, shape in self.places]
 
     def contents(self) -> list[object]:
         memories = self.optimiser.memory
@@ -108,11 +122,18 @@ class Joined:
 
         If the gradient or the result is not finite, the optimiser is given the gradients and raises its own error.
         """
-        optimiser, memory, rate = self.optimiser, dict(self.memory), self.optimiser.rate()
+        optimiser, new, memory = self.optimiser, self.room(), dict[str, Any]()
+        rate = optimiser.rate()
         with np.errstate(all="ignore"):
-            new = optimiser.change(self.data, self.gradient, memory, rate)
-            new += self.data
-        new = np.asarray(new, self.data.dtype)
+            for start in range(0, len(new), BLOCK):
+                part = slice(start, start + BLOCK)
+                data, kept = self.data[part], {name: taken(value, part) for name, value in self.memory.items()}
+                np.add(optimiser.change(data, self.gradient[part], kept, rate), data, out=new[part])
+                for name, value in kept.items():
+                    if name not in memory:
+                        memory[name] = self.room() if isinstance(value, np.ndarray) else value
+                    if isinstance(value, np.ndarray):
+                        memory[name][part] = value
         if not optim._all_finite(new):  # with a gradient that is not finite no rule ends at finite numbers
             for parameter, gradient in self.gradients.items():
                 parameter.grad = gradient.copy()
@@ -240,6 +261,11 @@ class Replay:
     def update(self) -> None:
         """Take the step that the gradients of `walk_back` ask for."""
         self._joined.update()
+
+
+def taken(whole: Any, place: slice, shape: tuple[int, ...] = (-1,)) -> Any:
+    """A part of an array, in a shape; a number is the same in every part."""
+    return whole[place].reshape(shape) if isinstance(whole, np.ndarray) else whole
 
 
 def same(some: list[object], others: list[object]) -> bool:

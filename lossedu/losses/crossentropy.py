@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -36,8 +36,9 @@ SAFE = 30.0
 
 # For each floating type the integers that its bits are read as, the sign bit alone, and the bits of ½: a sign is set
 # with them in a third of the time that `copysign` takes.
-BITS = {np.dtype(real): (integer, real(-0.0).view(integer), real(0.5).view(integer))
-        for real, integer in ((np.float32, np.int32), (np.float64, np.int64))}
+BITS: dict[DType, tuple[Any, Any, Any]] = {
+    np.dtype(real): (integer, real(-0.0).view(integer), real(0.5).view(integer))
+    for real, integer in ((np.float32, np.int32), (np.float64, np.int64))}
 
 
 class BernoulliLoss(ElementwiseLoss):
