@@ -135,46 +135,8 @@ def jax(hidden):
     return step
 
 
-def mygrad(hidden):
-    mg = pytest.importorskip("mygrad")
-    nnet = pytest.importorskip("mygrad.nnet")
-    w1, b1, w2, b2 = parameters = [mg.tensor(array) for array in start(hidden)]
-
-    def step():
-        loss = nnet.losses.softmax_crossentropy(nnet.activations.relu(X @ w1 + b1) @ w2 + b2, Y)
-        loss.backward()
-        for parameter in parameters:
-            parameter.data -= RATE * parameter.grad
-        return loss.item()
-
-    return step
-
-
-def autograd(hidden):
-    ag = pytest.importorskip("autograd")
-    anp = pytest.importorskip("autograd.numpy")
-    rows = np.arange(BATCH)
-
-    def loss_of(parameters):
-        w1, b1, w2, b2 = parameters
-        z = anp.dot(anp.maximum(anp.dot(X, w1) + b1, 0), w2) + b2
-        z = z - anp.max(z, axis=1, keepdims=True)
-        return anp.mean(anp.log(anp.sum(anp.exp(z), axis=1)) - z[rows, Y])
-
-    value_and_gradient = ag.value_and_grad(loss_of)
-    parameters = list(start(hidden))
-
-    def step():
-        loss, gradients = value_and_gradient(parameters)
-        for parameter, gradient in zip(parameters, gradients, strict=True):
-            parameter -= RATE * gradient
-        return loss
-
-    return step
-
-
 ENGINES = {"five products": floor, "NumPy by hand": hand_written, "lossedu, eager": lossedu,
-           "lossedu, replayed": replayed, "PyTorch": torch, "JAX jit": jax, "MyGrad": mygrad, "autograd": autograd}
+           "lossedu, replayed": replayed, "PyTorch": torch, "JAX jit": jax}
 
 
 @pytest.mark.parametrize("hidden", HIDDEN)

@@ -30,7 +30,8 @@ from lossedu.losses.base import Loss
 
 Array: TypeAlias = NDArray[Any]
 
-UNHELD = 3  # those who hold an array that nobody else holds: the list of such, the loop over it, and the count itself
+# The count of an array that only a list like `Joined.earlier` holds; Python counts the loop over the list, too.
+UNHELD = next(getrefcount(array) for array in deque([np.empty(0)]))
 BLOCK = 16_384  # so many parameters are updated at a time, because all that a rule computes then stays in the cache
 
 # An activation turns x into its value, given zeros of the same shape, and later finds its slope from that value.
@@ -85,11 +86,11 @@ class Joined:
         self.seen: list[object] = []
         self.earlier: deque[Array] = deque(maxlen=8)
 
-    def room(self) -> Array:
+    def room(self, dtype: Any) -> Array:
         """An array that nobody holds: Python counts who does, and each view of an array counts as one, too."""
-        array = next((old for old in self.earlier if getrefcount(old) == UNHELD), None)
+        array = next((old for old in self.earlier if getrefcount(old) == UNHELD and old.dtype == dtype), None)
         if array is None:
-            array = np.empty_like(self.gradient)
+            array = np.empty_like(self.gradient, dtype)
             self.earlier.append(array)
         array.setflags(write=True)
         return array
@@ -122,7 +123,7 @@ class Joined:
 
         If the gradient or the result is not finite, the optimiser is given the gradients and raises its own error.
         """
-        optimiser, new, memory = self.optimiser, self.room(), dict[str, Any]()
+        optimiser, new, memory = self.optimiser, self.room(self.gradient.dtype), dict[str, Any]()
         rate = optimiser.rate()
         with np.errstate(all="ignore"):
             for start in range(0, len(new), BLOCK):
@@ -131,7 +132,7 @@ class Joined:
                 np.add(optimiser.change(data, self.gradient[part], kept, rate), data, out=new[part])
                 for name, value in kept.items():
                     if name not in memory:
-                        memory[name] = self.room() if isinstance(value, np.ndarray) else value
+                        memory[name] = self.room(value.dtype) if isinstance(value, np.ndarray) else value
                     if isinstance(value, np.ndarray):
                         memory[name][part] = value
         if not optim._all_finite(new):  # with a gradient that is not finite no rule ends at finite numbers

@@ -21,7 +21,9 @@ from lossedu.fit import fit
 from lossedu.replay import Replay
 
 OPTIMISERS = {"gradient descent": lambda p: optim.SGD(p, 0.1), "momentum": lambda p: optim.Momentum(p, 0.05),
-              "Nesterov": lambda p: optim.Nesterov(p, 0.05), "AdaGrad": optim.AdaGrad, "RMSProp": optim.RMSProp,
+              "Nesterov": lambda p: optim.Nesterov(p, 0.05),
+              "a setting in float64": lambda p: optim.Momentum(p, 0.05, np.float64(0.9)),
+              "AdaGrad": optim.AdaGrad, "RMSProp": optim.RMSProp,
               "Adam": optim.Adam, "AdamW": lambda p: optim.AdamW(p, 0.01),
               "cosine": lambda p: optim.SGD(p, optim.cosine(0.2, 5, 2)),
               "step decay": lambda p: optim.Adam(p, optim.step_decay(0.1, 2)),
