@@ -17,17 +17,22 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 ONE_THREAD = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
 os.environ["XLA_FLAGS"] = f"{os.environ.get('XLA_FLAGS', '')} {ONE_THREAD}".strip()
 
-TURN = 2e-3  # seconds that one turn takes at least, because a clock's tick is no measure of a short call
+TURN = 5e-3  # seconds that one turn takes at least, because a clock's tick is no measure of a short call
+
+
+def calls(step):
+    """How many calls of a step make a turn, once a compiler has done its work and the caches are warm."""
+    step()
+    count, begin = 0, time.process_time()
+    while time.process_time() - begin < TURN:
+        step()
+        count += 1
+    return count
 
 
 def race(steps, seconds, rounds=5):
     """Processor seconds of a call of each step, all threads together, in each of at least so many rounds."""
-    repeat = {}
-    for name, step in steps.items():
-        step()  # a compiler takes its time here
-        begin = time.process_time()
-        step()
-        repeat[name] = max(1, round(TURN / max(time.process_time() - begin, 1e-6)))
+    repeat = {name: calls(step) for name, step in steps.items()}
     times = {name: [] for name in steps}
     stop = time.perf_counter() + seconds
     while time.perf_counter() < stop or len(next(iter(times.values()))) < rounds:
