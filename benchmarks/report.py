@@ -106,7 +106,7 @@ def picture(file, results, ours, peers):
         ax.set_xticks([0.5, 1, 2, 5, 10, 20], ["½", "1", "2", "5", "10", "20"], fontsize=7)
         ax.minorticks_off()
         ax.set_yticks([-row for row in range(len(rows))], [title.replace("_", " ") for title in rows], fontsize=7)
-        ax.set_xlabel(f"times as long as lossedu, {kind}", fontsize=7)
+        ax.set_xlabel(kind, fontsize=7)
     axes[1].set_yticklabels([])
     handles, names = axes[0].get_legend_handles_labels()
     figure.legend(handles, names, loc="outside upper center", ncols=len(handles), fontsize=7, frameon=False)
