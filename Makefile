@@ -8,6 +8,7 @@ BIN := $(VENV)/bin
 endif
 PY := $(BIN)/python
 INSTALLED := $(VENV)/.installed
+FRAMEWORKS := _build/frameworks/.installed
 
 .PHONY: book test coverage new-page new-loss serve notebooks messages lock clean bench test-frameworks test-machines system help
 
@@ -43,16 +44,13 @@ new-loss: $(INSTALLED)  # start a loss in the file of its family: make new-loss 
 messages: $(INSTALLED)  # take new messages and exercises into the translation catalogues, and compile them
 	@$(PY) -m tools.messages
 
-bench: $(INSTALLED)     # ratios of speed against peers, in one run
-	@$(PY) -m pytest benchmarks -n 0 --benchmark-only
-	@$(PY) -m benchmarks.report
+bench: $(FRAMEWORKS)    # speed beside NumPy, scikit-learn, PyTorch and JAX, in one run: writes benchmarks/RESULTS.md
+	@_build/frameworks/$(notdir $(BIN))/python -m benchmarks.report
 
 test-machines: $(INSTALLED) # run notebooks and numeric tests as other processors compute, and on every Python from 3.11 to 3.13
 	@$(PY) -m tests.machines
 
-test-frameworks: $(INSTALLED) # compare with PyTorch, TensorFlow and JAX, in an environment of their own
-	@$(PYTHON) -m venv _build/frameworks
-	@_build/frameworks/$(notdir $(BIN))/python -m pip install --quiet -r requirements.txt '.[frameworks]'
+test-frameworks: $(FRAMEWORKS) # compare with PyTorch, TensorFlow and JAX, in an environment of their own
 	@_build/frameworks/$(notdir $(BIN))/python -m pytest -n 0 tests/frameworks --ignore tests/frameworks/test_keras.py
 	@_build/frameworks/$(notdir $(BIN))/python -m pytest -n 0 tests/frameworks/test_keras.py
 	@_build/frameworks/$(notdir $(BIN))/python -m pytest -n 0 book/en/practice/pytorch.ipynb book/en/practice/tensorflow.ipynb
@@ -83,4 +81,10 @@ $(INSTALLED): requirements.txt pyproject.toml
 	  echo "could not install the packages of requirements.txt: is there a network?"; exit 1; }
 	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps -e . || { \
 	  echo "could not install lossedu itself: is there a network?"; exit 1; }
+	@touch $@
+
+$(FRAMEWORKS): requirements.txt pyproject.toml
+	@echo "Installing PyTorch, TensorFlow and JAX into _build/frameworks, some minutes ..."
+	@$(PYTHON) -m venv _build/frameworks
+	@_build/frameworks/$(notdir $(BIN))/python -m pip install --quiet -r requirements.txt -e '.[frameworks]'
 	@touch $@

@@ -1,116 +1,175 @@
-"""Time every loss beside its peers, in turn on one pinned core, and write benchmarks/results/losses.{json,svg}.
+"""Measure speed beside the peers, as two kinds of processors compute, and write benchmarks/RESULTS.md with its plots.
 
-A round gives every contender one turn, so that a busy moment of the machine strikes them all alike; what counts is
-the processor time of all threads, and medians over the rounds and the ratios between them come from one run.
+Every kind is a process of its own, because a library chooses its kernels when it is loaded. The second kind stands for
+a processor without AVX-512: NumPy, OpenBLAS, PyTorch and JAX are all told to do without.
 """
 
 import json
 import os
 import platform
+import subprocess
 import sys
 import time
-import tracemalloc
-from importlib.metadata import version
+from datetime import date
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 
-from benchmarks.test_losses import CONTENDERS, FLOORS, LOSSES, NEEDS, SIZES, inputs, missing  # sets one thread first
+HERE = Path(__file__).parent
+KINDS = {
+    "as the processor is": {},
+    "without AVX-512": {"OPENBLAS_CORETYPE": "Haswell", "NPY_DISABLE_CPU_FEATURES": "X86_V4 AVX512_ICL AVX512_SPR",
+                        "XLA_FLAGS": "--xla_cpu_max_isa=AVX2", "ATEN_CPU_CAPABILITY": "avx2"}}
+PEERS = ["plain numpy", "scikit-learn", "PyTorch", "torch.compile", "JAX jit", "NumPy by hand", "lossedu, eager",
+         "five products"]
+STARTS = {"Python alone": "pass", "import numpy": "import numpy", "import lossedu": "import lossedu",
+          "from lossedu import mse": "from lossedu import mse",
+          "lossedu --help": "import sys; sys.argv = ['lossedu', '--help']; from lossedu.cli import main; main()"}
+INTRODUCTION = """# How fast lossedu is beside its peers
 
-RESULTS = Path(__file__).parent / "results"
-SECONDS = 6.0  # for one loss at one size, all contenders together
-DISTRIBUTIONS = {"scikit-learn": "scikit-learn", "PyTorch": "torch", "JAX jit": "jax", "plain numpy": "numpy"}
-
-
-def race(loss, size):
-    """Median microseconds of every contender and floor, and kilobytes beside the result where numpy allocates."""
-    steps = {name: make(loss, *inputs(loss, size)) for name, make in {**CONTENDERS, **FLOORS}.items()
-             if not missing(name)}
-    for step in steps.values():
-        step(), step()
-    repeat = max(1, 100_000 // size)  # a turn of a small size is many calls: a clock's tick is no measure of one
-    times = {name: [] for name in steps}
-    stop = time.perf_counter() + SECONDS
-    while time.perf_counter() < stop:
-        for name, step in steps.items():
-            start = time.process_time()
-            for _ in range(repeat):
-                step()
-            times[name].append((time.process_time() - start) / repeat * 1e6)
-    return {name: {"median_us": median(turns), "fastest_us": min(turns), "rounds": len(turns),
-                   "beside_result_kB": memory(steps[name]) if name in ("lossedu", "plain numpy") else None}
-            for name, turns in times.items()}
+Written by `make bench`; do not edit. All contenders of a row ran in turn, in one process with one thread on one pinned
+core, and the processor time of all threads was counted. **The ratios are what to read**: for each round we divide the
+time of the peer by that of lossedu in the same round, and a table shows the median over the rounds. Above 1 lossedu is
+faster, and rows where it is behind a peer by more than 3 % are marked with ◂. Times are the fastest of the rounds.
+"""
 
 
-def memory(step):
-    """Kilobytes that a step takes at most besides its result."""
-    tracemalloc.start()
+def races(seconds):
+    """The results of every race on every kind of processor."""
+    results = {}
+    for kind, settings in KINDS.items():
+        print(f"\n{kind}", file=sys.stderr, flush=True)
+        with TemporaryDirectory() as folder:
+            file = Path(folder, "results.json")
+            subprocess.run([sys.executable, "-m", "benchmarks.race", file, str(seconds)], check=True,
+                           cwd=HERE.parent, env={**os.environ, **settings})
+            results[kind] = json.loads(file.read_text())
+    return results
+
+
+def starts(rounds=15):
+    """Seconds of processor time that new Pythons take for each of `STARTS`, in turn."""
+    print("\nimports", file=sys.stderr, flush=True)
+    times = {name: [] for name in STARTS}
+    for _ in range(rounds):
+        for name, code in STARTS.items():
+            before = children()
+            subprocess.run([sys.executable, "-c", code], check=True, cwd=HERE.parent, stdout=subprocess.DEVNULL)
+            times[name].append(children() - before)
+    return {name: {"fastest": min(turns), "ratio": median(
+        own / numpy for own, numpy in zip(turns, times["import numpy"], strict=True))} for name, turns in times.items()}
+
+
+def children():
+    """Seconds of processor time of all programs that were started here and have ended, or of the clock on Windows."""
     try:
-        _, gradient = step()
-        return (tracemalloc.get_traced_memory()[1] - gradient.nbytes) / 1024
-    finally:
-        tracemalloc.stop()
+        import resource
+    except ImportError:
+        return time.perf_counter()
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
-def table(results):
-    """The medians as text, one row a loss and size; µs for the small size, ms for the large."""
-    names = [name for name in [*CONTENDERS, *FLOORS] if not missing(name)]
-    lines = ["".join([f"{'':24}{'size':>8}{'':4}", *(f"{name:>18}" for name in names), f"{'memory':>12}"])]
-    for size in SIZES:
-        for loss in LOSSES:
-            row = results[f"{loss}, {size}"]
-            unit, scale = ("µs", 1) if size < 100_000 else ("ms", 1e-3)
-            lines.append("".join([f"{loss:24}{size:>8} {unit:3}",
-                                  *(f"{row[name]['median_us'] * scale:>18.3g}" for name in names),
-                                  f"{row['lossedu']['beside_result_kB']:>9.0f} kB"]))
+def length(seconds):
+    """A duration in three digits, with its unit."""
+    return f"{seconds * 1e6:.3g} µs" if seconds < 1e-3 else f"{seconds * 1e3:.3g} ms"
+
+
+def table(results, ours):
+    """The rows of some races as Markdown: the time of lossedu, and how many times as long each peer takes."""
+    peers = [name for name in PEERS if any(name in row for row in results.values())]
+    lines = [f"| | lossedu | {' | '.join(peers)} |", f"|:--|--:|{'--:|' * len(peers)}"]
+    for title, row in results.items():
+        cells = [ratio(row[name]["ratio"], name) if name in row else "" for name in peers]
+        lines.append(f"| {title.replace('_', ' ')} | {length(row[ours]['fastest'])} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
-MARKS = {"plain numpy": "s", "scikit-learn": "^", "PyTorch": "D", "JAX jit": "v"}
+def ratio(number, peer):
+    return f"{number:.2f}" + (" ◂" if number < 0.97 and peer != "five products" else "")
 
 
-def picture(results):
-    """Each peer's time as a multiple of lossedu's, which is the line at 1: one row a loss, one mark a peer."""
+def picture(file, results, ours, peers):
+    """Each peer's time as a multiple of lossedu's, the line at 1: a row a race, a panel a kind of processor."""
     from lossedu.plot import colour, new_figure
-    figure, axes = new_figure(columns=len(SIZES), height=2.8, shows="times of value and gradient, lossedu = 1")
-    for ax, size in zip(axes, SIZES):
-        races = [results[f"{loss}, {size}"] for loss in reversed(LOSSES)]
+    rows = list(next(iter(results.values())))
+    figure, axes = new_figure(columns=len(results), height=1 + 0.17 * len(rows), shows=f"{ours} = 1")
+    for ax, (kind, races) in zip(axes, results.items(), strict=True):
         ax.axvline(1, color=colour("prediction"))
-        for name, mark in MARKS.items():
-            at = [(race[name]["median_us"] / race["lossedu"]["median_us"], row)
-                  for row, race in enumerate(races) if name in race]
+        for name, mark in zip(peers, "s^Dv", strict=False):
+            at = [(races[title][name]["ratio"], -row) for row, title in enumerate(rows) if name in races[title]]
             if at:
-                ax.plot(*zip(*at), mark, color=colour("data"), markersize=5, markerfacecolor="none", label=name)
+                ax.plot(*zip(*at, strict=True), mark, color=colour("data"), markersize=4, markerfacecolor="none",
+                        label=name)
         ax.set_xscale("log")
-        ax.set_xlim(0.4, 25)
         ax.set_xticks([0.5, 1, 2, 5, 10, 20], ["½", "1", "2", "5", "10", "20"], fontsize=7)
         ax.minorticks_off()
-        ax.set_yticks(range(len(LOSSES)), [loss.replace("_", " ") for loss in reversed(LOSSES)], fontsize=7)
-        ax.set_xlabel(f"times as long as lossedu, {size:,} numbers", fontsize=7)
+        ax.set_yticks([-row for row in range(len(rows))], [title.replace("_", " ") for title in rows], fontsize=7)
+        ax.set_xlabel(kind, fontsize=7)
     axes[1].set_yticklabels([])
     handles, names = axes[0].get_legend_handles_labels()
-    if handles:
-        figure.legend(handles, names, loc="outside upper center", ncols=len(handles), fontsize=7, frameon=False)
-    figure.savefig(RESULTS / "losses.svg", format="svg")
+    figure.legend(handles, names, loc="outside upper center", ncols=len(handles), fontsize=7, frameon=False)
+    figure.savefig(HERE / "results" / file, format="svg")
 
 
-def main():
-    if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
-    for name in NEEDS:
-        if missing(name):
-            print(f"{name} is left out: {missing(name)} is not installed.", file=sys.stderr)
-    results = {}
-    for size in SIZES:
-        for loss in LOSSES:
-            print(f"{loss}, {size} ...", file=sys.stderr, flush=True)
-            results[f"{loss}, {size}"] = race(loss, size)
-    versions = {name: version(package) for name, package in DISTRIBUTIONS.items() if not missing(name)}
-    machine = {"processor": processor(), "python": platform.python_version(), **versions}
-    RESULTS.mkdir(exist_ok=True)
-    (RESULTS / "losses.json").write_text(json.dumps({"machine": machine, "results": results}, indent=1) + "\n")
-    picture(results)
-    print(table(results))
-    print(", ".join(f"{name} {what}" for name, what in machine.items()))
+def part(results, first):
+    """The races whose titles begin so, on every kind of processor; those of losses begin with the name of the loss."""
+    def begins(title):
+        word = title.partition(",")[0]
+        return word == first or first == "loss" and word not in ("step", "epoch")
+
+    return {kind: {title: row for title, row in races.items() if begins(title)} for kind, races in results.items()}
+
+
+def page(results, started, machine):
+    """The whole of RESULTS.md."""
+    text = [INTRODUCTION, "".join(f"- {what}: {value}\n" for what, value in machine.items())]
+    sections = [("Value and gradient of a mean loss", "loss", "lossedu", "losses.svg"),
+                ("A training step of digits, 32 samples, SGD", "step", "lossedu, replayed", ""),
+                ("An epoch of `fit`", "epoch", "lossedu, replayed", "epochs.svg")]
+    for title, first, ours, plot in sections:
+        text.append(f"## {title}\n")
+        if plot:
+            text.append(f"![{title}: times of the peers as multiples of the time of lossedu](results/{plot})\n")
+        for kind, races in part(results, first).items():
+            text.append(f"{kind[0].upper() + kind[1:]}:\n\n{table(races, ours)}\n")
+    kind, races = next(iter(part(results, "loss").items()))
+    most = max(races, key=lambda title: races[title]["memory"])
+    text.append(f"Beside its result, a loss takes at most {races[most]['memory']:.0f} kB of memory ({most}).\n")
+    lines = [f"| {name} | {length(row['fastest'])} | {row['ratio']:.2f} |" for name, row in started.items()]
+    text.append("## Start\n\nProcessor time of a new Python, and its ratio to that of `import numpy`. The losses are "
+                "imported when the first of them is used.\n\n| | time | times `import numpy` |\n|:--|--:|--:|\n"
+                + "\n".join(lines) + "\n")
+    return "\n".join(text)
+
+
+def main(seconds=3.0):
+    begin, load = time.time(), os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+    results, started = races(float(seconds)), starts()
+    machine = {"date": date.today().isoformat(), "processor": f"{processor()}, {os.cpu_count()} cores",
+               "Python": platform.python_version(), **versions(),
+               "other work": "the machine was shared: before we began, "
+                             f"{load:.1f} programs wanted a core" if load > 0.5 else "none when we began"}
+    (HERE / "results").mkdir(exist_ok=True)
+    (HERE / "results" / "results.json").write_text(
+        json.dumps({"machine": machine, "races": results, "starts": started}, indent=1) + "\n")
+    picture("losses.svg", part(results, "loss"), "lossedu", ["plain numpy", "scikit-learn", "PyTorch", "JAX jit"])
+    picture("epochs.svg", part(results, "epoch"), "lossedu, replayed",
+            ["lossedu, eager", "torch.compile", "PyTorch", "JAX jit"])
+    (HERE / "RESULTS.md").write_text(page(results, started, machine))
+    print(f"benchmarks/RESULTS.md was written, after {time.time() - begin:.0f} seconds.")
+
+
+def versions():
+    """The packages that were measured, with their versions."""
+    found = {}
+    for package in ("numpy", "scikit-learn", "torch", "jax"):
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            print(f"{package} is left out: it is not installed.", file=sys.stderr)
+    return found
 
 
 def processor():
@@ -122,4 +181,4 @@ def processor():
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

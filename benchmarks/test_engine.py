@@ -4,19 +4,11 @@ Each step is given its batch as numpy arrays, as in training, where the next ste
 and the replayed step of lossedu are two engines here. An epoch of `fit` is compared with the same epoch in the other
 frameworks, by SGD and by Adam.
 
-`python -m benchmarks.test_engine` runs every engine in turn, many times over, on one pinned core, and prints times and
-ratios of one run; `pytest benchmarks` gives each engine to pytest-benchmark.
+`pytest benchmarks/test_engine.py` checks that all engines do the same work and gives each to pytest-benchmark;
+`python -m benchmarks.report` runs them in turn and writes benchmarks/RESULTS.md.
 """
 
-import os
-
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is loaded
-os.environ.setdefault("OMP_NUM_THREADS", "1")
-os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1")
-
-import sys
-import time
-import tracemalloc
+import benchmarks.race  # noqa: F401, I001  it sets one thread, so it comes first
 from unittest.mock import patch
 
 import numpy as np
@@ -143,78 +135,64 @@ def jax(hidden):
     return step
 
 
-def mygrad(hidden):
-    mg = pytest.importorskip("mygrad")
-    nnet = pytest.importorskip("mygrad.nnet")
-    w1, b1, w2, b2 = parameters = [mg.tensor(array) for array in start(hidden)]
-
-    def step():
-        loss = nnet.losses.softmax_crossentropy(nnet.activations.relu(X @ w1 + b1) @ w2 + b2, Y)
-        loss.backward()
-        for parameter in parameters:
-            parameter.data -= RATE * parameter.grad
-        return loss.item()
-
-    return step
-
-
-def autograd(hidden):
-    ag = pytest.importorskip("autograd")
-    anp = pytest.importorskip("autograd.numpy")
-    rows = np.arange(BATCH)
-
-    def loss_of(parameters):
-        w1, b1, w2, b2 = parameters
-        z = anp.dot(anp.maximum(anp.dot(X, w1) + b1, 0), w2) + b2
-        z = z - anp.max(z, axis=1, keepdims=True)
-        return anp.mean(anp.log(anp.sum(anp.exp(z), axis=1)) - z[rows, Y])
-
-    value_and_gradient = ag.value_and_grad(loss_of)
-    parameters = list(start(hidden))
-
-    def step():
-        loss, gradients = value_and_gradient(parameters)
-        for parameter, gradient in zip(parameters, gradients, strict=True):
-            parameter -= RATE * gradient
-        return loss
-
-    return step
-
-
-ENGINES = [floor, hand_written, lossedu, replayed, torch, jax, mygrad, autograd]
+ENGINES = {"five products": floor, "NumPy by hand": hand_written, "lossedu, eager": lossedu,
+           "lossedu, replayed": replayed, "PyTorch": torch, "JAX jit": jax}
 
 
 @pytest.mark.parametrize("hidden", HIDDEN)
-@pytest.mark.parametrize("engine", ENGINES, ids=lambda engine: engine.__name__)
+@pytest.mark.parametrize("engine", ENGINES)
 def test_step(benchmark, engine, hidden):
     benchmark.group = f"digits 64-{hidden}-10"
-    benchmark(engine(hidden))
+    benchmark(ENGINES[engine](hidden))
 
 
-@pytest.mark.parametrize("engine", ENGINES[1:], ids=lambda engine: engine.__name__)
+@pytest.mark.parametrize("engine", list(ENGINES)[1:])
 def test_engines_do_the_same_work(engine):
     """Fifty steps of each end at the same loss."""
-    step, reference = engine(64), hand_written(64)
+    step, reference = ENGINES[engine](64), hand_written(64)
     for _ in range(50):
         loss, expected = float(step()), reference()
     assert loss == pytest.approx(expected, rel=1e-9)
 
 
-# An epoch: all digits in batches, in a new order each time. Every framework gets its batches by indexing with NumPy.
+# An epoch: all samples in batches, in a new order each time. Every framework gets its batches by indexing with NumPy.
+# The widest network learns synthetic data, as many as the digits and of the size of the images of MNIST.
+
+NETWORKS = ((64, 64, 10), (64, 512, 10), (64, 10), (784, 512, 256, 10))
+RULES = ("SGD", "Adam")
+WIDE = np.random.default_rng(0).normal(size=(2048, 784))
+SAMPLES = {64: (ALL_X, ALL_Y), 784: (WIDE, (WIDE[:, :CLASSES]).argmax(axis=1))}
 
 
-def batches(order):
-    return ((ALL_X[part], ALL_Y[part]) for part in np.array_split(order, range(BATCH, len(order), BATCH)))
+def data(widths):
+    """Inputs, labels and the size of a batch."""
+    return *SAMPLES[widths[0]], BATCH if widths[0] == 64 else 128
 
 
-def fit_replayed(hidden, rule):
-    model = network(hidden)
+def batches(widths):
+    x, y, size = data(widths)
+    order = np.random.default_rng(0).permutation(len(x))
+    return ((x[part], y[part]) for part in np.array_split(order, range(size, len(order), size)))
+
+
+def weights(widths):
+    rng = np.random.default_rng(0)
+    return [(nn.he(rng, *shape), np.zeros(shape[1])) for shape in zip(widths[:-1], widths[1:], strict=True)]
+
+
+def fit_replayed(widths, rule):
+    layers = []
+    for weight, bias in weights(widths):
+        layers += [nn.Linear(*weight.shape, 0), nn.ReLU()]
+        layers[-2].weight.data, layers[-2].bias.data = weight, bias
+    model = nn.Sequential(*layers[:-1])
     descent = optim.SGD(model.parameters(), RATE) if rule == "SGD" else optim.Adam(model.parameters(), 0.001)
-    return lambda: fit(model, cross_entropy_logits, ALL_X, ALL_Y, descent, epochs=1, batch_size=BATCH).loss[0]
+    x, y, size = data(widths)
+    return lambda: fit(model, cross_entropy_logits, x, y, descent, epochs=1, batch_size=size).loss[0]
 
 
-def fit_eager(hidden, rule):
-    epoch = fit_replayed(hidden, rule)
+def fit_eager(widths, rule):
+    epoch = fit_replayed(widths, rule)
 
     def eager():
         with patch.object(Replay, "predict", lambda step, x: None):
@@ -223,134 +201,95 @@ def fit_eager(hidden, rule):
     return eager
 
 
-def torch_epoch(hidden, rule):
+def torch_epoch(widths, rule, compiled=False):
     torch = pytest.importorskip("torch")
     torch.set_num_threads(1)
-    w1, b1, w2, b2 = parameters = [torch.tensor(array, requires_grad=True) for array in start(hidden)]
+    layers = [[torch.tensor(array, requires_grad=True) for array in pair] for pair in weights(widths)]
+    parameters = [parameter for pair in layers for parameter in pair]
     descent = torch.optim.SGD(parameters, RATE) if rule == "SGD" else torch.optim.Adam(parameters, 0.001)
     f = torch.nn.functional
 
+    def loss_of(x, y):
+        for weight, bias in layers[:-1]:
+            x = torch.relu(torch.addmm(bias, x, weight))
+        return f.cross_entropy(torch.addmm(layers[-1][1], x, layers[-1][0]), y)
+
+    of = torch.compile(loss_of, dynamic=False) if compiled else loss_of
+
     def epoch():
-        total = 0.0
-        for x, y in batches(np.random.default_rng(0).permutation(len(ALL_X))):
+        total, n = 0.0, 0
+        for x, y in batches(widths):
             descent.zero_grad()
-            scores = torch.addmm(b2, torch.relu(torch.addmm(b1, torch.from_numpy(x), w1)), w2)
-            loss = f.cross_entropy(scores, torch.from_numpy(y))
+            loss = of(torch.from_numpy(x), torch.from_numpy(y))
             loss.backward()
             descent.step()
-            total += loss.item() * len(y)
-        return total / len(ALL_X)
+            total, n = total + loss.item() * len(y), n + len(y)
+        return total / n
 
     return epoch
 
 
-def jax_epoch(hidden, rule):
+def torch_compiled(widths, rule):
+    """The same, compiled; it is left out where torch.compile finds no compiler of C++."""
+    epoch = torch_epoch(widths, rule, compiled=True)
+    try:
+        torch_epoch(widths, rule, compiled=True)()
+    except Exception as reason:
+        pytest.skip(f"torch.compile: {str(reason).splitlines()[0]}")
+    return epoch
+
+
+def jax_epoch(widths, rule):
     jax = pytest.importorskip("jax")
     optax = pytest.importorskip("optax")
     jax.config.update("jax_enable_x64", True)
     jnp = jax.numpy
     descent = optax.sgd(RATE) if rule == "SGD" else optax.adam(0.001)
 
-    def loss_of(parameters, x, y):
-        w1, b1, w2, b2 = parameters
-        scores = jax.nn.log_softmax(jax.nn.relu(x @ w1 + b1) @ w2 + b2)
+    def loss_of(layers, x, y):
+        for weight, bias in layers[:-1]:
+            x = jax.nn.relu(x @ weight + bias)
+        scores = jax.nn.log_softmax(x @ layers[-1][0] + layers[-1][1])
         return -jnp.take_along_axis(scores, y[:, None], 1).mean()
 
     @jax.jit
-    def update(parameters, state, x, y):
-        loss, gradients = jax.value_and_grad(loss_of)(parameters, x, y)
-        changes, state = descent.update(gradients, state, parameters)
-        return loss, optax.apply_updates(parameters, changes), state
+    def update(layers, state, x, y):
+        loss, gradients = jax.value_and_grad(loss_of)(layers, x, y)
+        changes, state = descent.update(gradients, state, layers)
+        return loss, optax.apply_updates(layers, changes), state
 
-    parameters = [jnp.asarray(array) for array in start(hidden)]
-    state = descent.init(parameters)
+    layers = [tuple(map(jnp.asarray, pair)) for pair in weights(widths)]
+    state = descent.init(layers)
 
     def epoch():
-        nonlocal parameters, state
-        total = 0.0
-        for x, y in batches(np.random.default_rng(0).permutation(len(ALL_X))):
-            loss, parameters, state = update(parameters, state, x, y)
-            total += float(loss) * len(y)
-        return total / len(ALL_X)
+        nonlocal layers, state
+        total, n = 0.0, 0
+        for x, y in batches(widths):
+            loss, layers, state = update(layers, state, x, y)
+            total, n = total + float(loss) * len(y), n + len(y)
+        return total / n
 
     return epoch
 
 
-EPOCHS = [fit_eager, fit_replayed, torch_epoch, jax_epoch]
+EPOCHS = {"lossedu, eager": fit_eager, "lossedu, replayed": fit_replayed, "PyTorch": torch_epoch,
+          "torch.compile": torch_compiled, "JAX jit": jax_epoch}
 
 
-@pytest.mark.parametrize("rule", ["SGD", "Adam"])
-@pytest.mark.parametrize("hidden", HIDDEN)
-@pytest.mark.parametrize("engine", EPOCHS, ids=lambda engine: engine.__name__)
-def test_epoch(benchmark, engine, hidden, rule):
-    benchmark.group = f"an epoch of digits 64-{hidden}-10, {rule}"
-    benchmark(engine(hidden, rule))
+@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("widths", NETWORKS, ids=str)
+@pytest.mark.parametrize("engine", EPOCHS)
+def test_epoch(benchmark, engine, widths, rule):
+    benchmark.group = f"an epoch of {widths}, {rule}"
+    benchmark(EPOCHS[engine](widths, rule))
 
 
-@pytest.mark.parametrize("rule", ["SGD", "Adam"])
-@pytest.mark.parametrize("engine", EPOCHS, ids=lambda engine: engine.__name__)
-def test_epochs_do_the_same_work(engine, rule):
+@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("widths", [(64, 64, 10), (64, 10)], ids=str)
+@pytest.mark.parametrize("engine", EPOCHS)
+def test_epochs_do_the_same_work(engine, widths, rule):
     """Two epochs of each end at the same loss."""
-    epoch, reference = engine(64, rule), fit_eager(64, rule)
+    epoch, reference = EPOCHS[engine](widths, rule), fit_eager(widths, rule)
     for _ in range(2):
         loss, expected = epoch(), reference()
     assert loss == pytest.approx(expected, rel=1e-7)
-
-
-def memory(hidden):
-    """Bytes of a graph after the forward pass, at the peak of the walk back, and of its activations alone."""
-    model = nn.Sequential(nn.Linear(64, hidden, 0), nn.ReLU(), nn.Linear(hidden, CLASSES, 0))
-    tracemalloc.start()
-    loss = cross_entropy_logits(Y, model(X))
-    forward = tracemalloc.get_traced_memory()[0]
-    tracemalloc.reset_peak()
-    loss.backward()
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    return forward, peak, 8 * BATCH * (64 + 2 * hidden + 2 * CLASSES)
-
-
-def race(engines, arguments, rounds, repeat):
-    """Processor seconds of each engine in each round, taken in turns so that all meet the same disturbances."""
-    running = {}
-    for engine in engines:
-        try:
-            running[engine.__name__] = engine(*arguments)
-        except pytest.skip.Exception as reason:
-            print(f"{engine.__name__}: {reason}")
-    for step in running.values():
-        step()  # a compiler takes its time here
-    times = {name: [] for name in running}
-    for _ in range(rounds):
-        for name, step in running.items():
-            begin = time.process_time()
-            for _ in range(repeat):
-                step()
-            times[name].append((time.process_time() - begin) / repeat)
-    return times
-
-
-def table(times, reference, unit):
-    """Best and median time, and the median over the rounds of the ratio to the reference in the same round."""
-    scale = {"µs": 1e6, "ms": 1e3}[unit]
-    print(f"{'':>14} {'best':>8} {'median':>8} {unit} {'times ' + reference:>20}")
-    for name, seconds in times.items():
-        ratio = np.median(np.divide(seconds, times[reference]))
-        print(f"{name:>14} {scale * min(seconds):8.3g} {scale * np.median(seconds):8.3g} {'':2} {ratio:20.2f}")
-
-
-def compare(rounds=300, steps=20, epochs=30):
-    if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
-    for hidden in HIDDEN:
-        print(f"\ndigits 64-{hidden}-10, batch {BATCH}, a step")
-        table(race(ENGINES, (hidden,), rounds, steps), "lossedu", "µs")
-        print("graph: {:,} bytes after the forward pass, {:,} at the peak of the walk back, activations {:,}".format(
-            *memory(hidden)))
-        for rule in ("SGD", "Adam"):
-            print(f"\ndigits 64-{hidden}-10, batch {BATCH}, an epoch of {rule}")
-            table(race(EPOCHS, (hidden, rule), epochs, 1), "fit_eager", "ms")
-
-
-if __name__ == "__main__":
-    compare(*map(int, sys.argv[1:]))

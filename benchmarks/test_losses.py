@@ -1,15 +1,10 @@
 """How long value and gradient of a mean loss take, beside plain numpy, scikit-learn, PyTorch, JAX and two floors.
 
 `pytest benchmarks/test_losses.py` checks that all contenders answer the same and gives each to pytest-benchmark;
-`python -m benchmarks.report` runs them in turn and writes one table.
+`python -m benchmarks.report` runs them in turn and writes benchmarks/RESULTS.md.
 """
 
-import os
-
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is loaded
-os.environ.setdefault("OMP_NUM_THREADS", "1")
-os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1")
-
+import benchmarks.race  # noqa: F401, I001  it sets one thread, so it comes first
 from importlib.util import find_spec
 
 import numpy as np

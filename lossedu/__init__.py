@@ -1,6 +1,7 @@
 """Losses, gradient descent and backpropagation, each written once.
 
-Importing lossedu needs NumPy alone. Modules that need more, such as `plot`, are imported when they are first used.
+Importing lossedu needs NumPy alone. The losses, and the modules that need more, such as `plot`, are imported when they
+are first used.
 """
 
 from importlib import import_module
@@ -10,12 +11,9 @@ from lossedu.dependency_check import need_core, need_pictures
 
 need_core()
 
-from lossedu import losses  # noqa: E402
-from lossedu.losses import *  # noqa: E402, F403  every loss, by class and by short name
-
 __version__ = "0.1.0"
 
-LAZY_MODULES = ("autodiff", "data", "exercises", "explore", "fit", "nn", "optim", "plot")
+LAZY_MODULES = ("autodiff", "data", "exercises", "explore", "fit", "losses", "nn", "optim", "plot")
 DRAWING = ("explore", "plot")
 LAZY_NAMES = {
     "check": "exercises", "hint": "exercises", "progress": "exercises", "quiz": "exercises", "solution": "exercises",
@@ -31,6 +29,7 @@ if TYPE_CHECKING:  # a type checker reads here what `__getattr__` imports when i
     from lossedu import exercises as exercises
     from lossedu import explore as explore
     from lossedu import fit as fit
+    from lossedu import losses as losses
     from lossedu import nn as nn
     from lossedu import optim as optim
     from lossedu import plot as plot
@@ -42,10 +41,9 @@ if TYPE_CHECKING:  # a type checker reads here what `__getattr__` imports when i
     from lossedu.exercises import quiz as quiz
     from lossedu.exercises import solution as solution
     from lossedu.gradcheck import gradient_check as gradient_check
+    from lossedu.losses import *  # noqa: F403  every loss, by class and by short name
     from lossedu.optim import gradient_descent as gradient_descent
 else:  # hidden from a type checker, which would take any name for right
-    __all__ = ["losses", *losses.__all__, *LAZY_MODULES, *LAZY_NAMES]
-
     def __getattr__(name: str) -> Any:
         if name in DRAWING:
             need_pictures()  # a missing matplotlib is reported by the first cell of a page, not by its first picture
@@ -53,7 +51,12 @@ else:  # hidden from a type checker, which would take any name for right
             return import_module(f"lossedu.{name}")
         if name in LAZY_NAMES:
             return getattr(import_module(f"lossedu.{LAZY_NAMES[name]}"), name)
+        losses = import_module("lossedu.losses")
+        if name == "__all__":
+            return [*losses.__all__, *LAZY_MODULES, *LAZY_NAMES]
+        if name in losses.__all__:  # every loss, by class and by short name; it is found without this from now on
+            return globals().setdefault(name, getattr(losses, name))
         raise AttributeError(f"module 'lossedu' has no attribute {name!r}")
 
     def __dir__() -> list[str]:
-        return sorted(__all__)
+        return sorted(__getattr__("__all__"))

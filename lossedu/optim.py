@@ -185,7 +185,8 @@ class Nesterov(Momentum):
 
 
 # These divide by the root of squared gradients. They keep the root itself, which is as large as a gradient is, because
-# the square of a large gradient could not be held.
+# the square of a large gradient could not be held. What is changed in place (`mean += ...`) is always an array that was
+# made a line before, so no array that somebody may hold is touched.
 
 
 class AdaGrad(Optimiser):
@@ -244,11 +245,14 @@ class Adam(Optimiser):
 
     def change(self, data: Array, gradient: Array, memory: dict[str, Any], rate: float) -> Array:
         b1, b2 = self.beta1, self.beta2
-        memory["mean"] = mean = b1 * memory.get("mean", 0) + (1 - b1) * gradient
+        mean = (1 - b1) * gradient
+        mean += b1 * memory.get("mean", 0)
+        memory["mean"] = mean
         memory["root"] = root = _root_of_sum(memory.get("root", 0.0), gradient, b2, 1 - b2)
         memory["age"] = age = memory.get("age", 0) + 1
         unbias = (1 - b2**age) ** 0.5  # of the root; that of the mean is 1 - b1**age
-        change: Array = -rate * unbias / (1 - b1**age) * _over_root(mean, root, self.epsilon, unbias)
+        change = _over_root(mean, root, self.epsilon, unbias)
+        change *= -rate * unbias / (1 - b1**age)
         return change
 
 
@@ -311,7 +315,12 @@ def _norm(gradient: Array) -> float:
 
 def _root_of_sum(root: Array | float, gradient: Array, keep: float = 1.0, add: float = 1.0) -> Array:
     """√(keep · root² + add · gradient²), also where a square is too large to be held."""
-    new: Array = np.sqrt(keep * (root * root) + add * (gradient * gradient))
+    square: Array = gradient * gradient
+    square *= add
+    old: Array | float = root * root
+    old *= keep
+    square += old
+    new: Array = np.sqrt(square)
     if not _all_finite(new):  # only where it is needed, so that no entry depends on the others
         new = np.where(np.isfinite(new), new, np.hypot(keep**0.5 * root, add**0.5 * gradient))
     return new

@@ -13,20 +13,26 @@ planned, for example a function of your own or dropout, is left to the eager eng
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from itertools import pairwise, repeat
+from collections import deque
+from collections.abc import Callable, Iterable
+from itertools import chain, pairwise, repeat
 from operator import attrgetter, is_
+from sys import getrefcount
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lossedu import nn, optim
-from lossedu.autodiff import Tensor, is_recording
+from lossedu.autodiff import Tensor, _read_only, _real, is_recording
 from lossedu.losses import numerics
 from lossedu.losses.base import Loss
 
 Array: TypeAlias = NDArray[Any]
+
+# The count of an array that only a list like `Joined.earlier` holds; Python counts the loop over the list, too.
+UNHELD = next(getrefcount(array) for array in deque([np.empty(0)]))
+BLOCK = 16_384  # so many parameters are updated at a time, because all that a rule computes then stays in the cache
 
 # An activation turns x into its value, given zeros of the same shape, and later finds its slope from that value.
 ACTIVATIONS: dict[type, tuple[Callable[[Array, Array], object], Callable[[Array, Array], Array]]] = {
@@ -67,7 +73,8 @@ class Planned:
 class Joined:
     """All parameters of an optimiser in one array, all gradients in another, and likewise what the rule remembers.
 
-    The tensors and the optimiser hold parts of these arrays, and every step makes new ones, as `Optimiser.step` does.
+    The tensors and the optimiser hold parts of these arrays. A step writes its results to other arrays, as
+    `Optimiser.step` does: to those of an earlier step, once nobody holds them or a part of them, or else to new ones.
     """
 
     def __init__(self, optimiser: optim.Optimiser) -> None:
@@ -77,10 +84,20 @@ class Joined:
         self.gradient = np.empty(ends[-1], self.parameters[0].data.dtype)
         self.gradients = dict(zip(self.parameters, self.parts(self.gradient)))
         self.seen: list[object] = []
+        self.earlier: deque[Array] = deque(maxlen=8)
+
+    def room(self, dtype: Any) -> Array:
+        """An array that nobody holds: Python counts who does, and each view of an array counts as one, too."""
+        array = next((old for old in self.earlier if getrefcount(old) == UNHELD and old.dtype == dtype), None)
+        if array is None:
+            array = np.empty_like(self.gradient, dtype)
+            self.earlier.append(array)
+        array.setflags(write=True)
+        return array
 
     def parts(self, whole: Any) -> list[Any]:
         """What belongs to each parameter; a number belongs to all of them."""
-        return [whole[place].reshape(shape) if isinstance(whole, np.ndarray) else whole for place, shape in self.places]
+        return [taken(whole, place, shape) for place, shape in self.places]
 
     def contents(self) -> list[object]:
         memories = self.optimiser.memory
@@ -106,23 +123,30 @@ class Joined:
 
         If the gradient or the result is not finite, the optimiser is given the gradients and raises its own error.
         """
-        optimiser, memory, rate = self.optimiser, dict(self.memory), self.optimiser.rate()
+        optimiser, new, memory = self.optimiser, self.room(self.gradient.dtype), dict[str, Any]()
+        rate = optimiser.rate()
         with np.errstate(all="ignore"):
-            new = optimiser.change(self.data, self.gradient, memory, rate)
-            new += self.data
-        new = np.asarray(new, self.data.dtype)
-        if not (optim._all_finite(self.gradient) and optim._all_finite(new)):
+            for start in range(0, len(new), BLOCK):
+                part = slice(start, start + BLOCK)
+                data, kept = self.data[part], {name: taken(value, part) for name, value in self.memory.items()}
+                np.add(optimiser.change(data, self.gradient[part], kept, rate), data, out=new[part])
+                for name, value in kept.items():
+                    if name not in memory:
+                        memory[name] = self.room(value.dtype) if isinstance(value, np.ndarray) else value
+                    if isinstance(value, np.ndarray):
+                        memory[name][part] = value
+        if not optim._all_finite(new):  # with a gradient that is not finite no rule ends at finite numbers
             for parameter, gradient in self.gradients.items():
                 parameter.grad = gradient.copy()
             return optimiser.step()
         new.setflags(write=False)
-        columns = zip(*map(self.parts, memory.values()))
+        parts, columns = self.parts(new), list(zip(*map(self.parts, memory.values())))
         any(map(dict.update, optimiser.memory, [dict(zip(memory, column)) for column in columns]))
         # One call of a built-in function changes all parameters, so Ctrl-C comes before or after it, never between.
-        any(map(setattr, self.parameters, repeat("_array"), self.parts(new)))
+        any(map(setattr, self.parameters, repeat("_array"), parts))
         any(map(setattr, self.parameters, repeat("grad"), repeat(None)))
         optimiser.steps += 1
-        self.data, self.memory, self.seen = new, memory, self.contents()
+        self.data, self.memory, self.seen = new, memory, [*parts, *chain.from_iterable(columns)]
 
 
 class Replay:
@@ -164,6 +188,7 @@ class Replay:
     def __init__(self, model: Callable[[Any], Tensor], loss: Loss, optimiser: optim.Optimiser) -> None:
         self.model, self.loss, self.optimiser, self.eager = model, loss, optimiser, ""
         self._known: list[object] = []
+        self._places: list[Iterable[object]] = []
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.model, self.loss, self.optimiser)  # a copy makes a plan of its own
@@ -180,15 +205,14 @@ class Replay:
 
     def predict(self, X: ArrayLike) -> Array | None:
         """Predictions for a batch, which the next one overwrites; None where the eager engine is needed."""
-        optimiser, layers = self.optimiser, list(in_a_row(self.model))
-        known = [self.loss, optimiser, len(vars(optimiser)), *getattr(optimiser, "parameters", ()), *layers,
-                 *(part for layer in layers for part in getattr(layer, "__dict__", {}).values())]
-        if not same(known, self._known):
-            self._obstacle = obstacle(layers, self.loss, optimiser)
+        if not same(self._sources(), self._known):
+            self._places = []
+            self._layers = in_a_row(self.model, self._places)
+            self._obstacle = obstacle(self._layers, self.loss, self.optimiser)
             if not self._obstacle:
-                self._joined, self._plans = Joined(optimiser), dict[int, list[Planned]]()
-            self._known = known  # after the rest, for Ctrl-C may come before it
-        self.eager = self._obstacle or self._read(X, layers[0])
+                self._joined, self._plans = Joined(self.optimiser), dict[int, list[Planned]]()
+            self._known = self._sources()  # after the rest, for Ctrl-C may come before it
+        self.eager = self._obstacle or self._read(X)
         if self.eager:
             return None
         x, rows = self._x, len(self._x)
@@ -197,13 +221,19 @@ class Replay:
                 self._plans.clear()
             self._plans[rows] = [
                 Planned(layer, None if type(after) is nn.Linear else after, rows, self._joined.gradients)
-                for layer, after in pairwise([*layers, None]) if type(layer) is nn.Linear]
+                for layer, after in pairwise([*self._layers, None]) if type(layer) is nn.Linear]
         self._plan = self._plans[rows]
         for planned in self._plan:
             x = planned.forward(x)
         return self._plan[-1].result
 
-    def _read(self, X: ArrayLike, first: nn.Linear) -> str:
+    def _sources(self) -> list[object]:
+        """All that a plan is made from, as it is now."""
+        optimiser = self.optimiser
+        return [self.model, self.loss, optimiser, len(vars(optimiser)), *getattr(optimiser, "parameters", ()),
+                *chain.from_iterable(self._places)]
+
+    def _read(self, X: ArrayLike) -> str:
         """Read a batch and the parameters as they are now; return why they cannot be replayed, if so."""
         if not is_recording():
             return "Nothing is recorded under no_grad."
@@ -211,8 +241,8 @@ class Replay:
             return "A parameter is frozen."
         if isinstance(X, Tensor):
             return "The inputs are a Tensor, which gets a gradient, too."
-        self._x = x = Tensor(X).data  # the same array that the eager engine makes of it
-        width, dtype = len(first.weight.data), self._joined.gradient.dtype
+        self._x = x = _read_only(_real(X))  # the same array that the eager engine makes of it
+        width, dtype = len(self._layers[0].weight._array), self._joined.gradient.dtype
         if x.shape[1:] != (width,) or x.dtype != dtype:
             return f"A batch of shape {x.shape} and {x.dtype} came, but rows of {width} numbers in {dtype} are planned."
         return self._joined.gather()
@@ -234,18 +264,23 @@ class Replay:
         self._joined.update()
 
 
+def taken(whole: Any, place: slice, shape: tuple[int, ...] = (-1,)) -> Any:
+    """A part of an array, in a shape; a number is the same in every part."""
+    return whole[place].reshape(shape) if isinstance(whole, np.ndarray) else whole
+
+
 def same(some: list[object], others: list[object]) -> bool:
     """Whether two lists hold the same objects; that they are equal is not enough."""
     return len(some) == len(others) and all(map(is_, some, others))
 
 
-def in_a_row(model: Any) -> Iterator[Any]:
-    """The layers of a model, one after another; a model of another kind is the only one."""
-    if type(model) is nn.Sequential:
-        for layer in model.layers:
-            yield from in_a_row(layer)
-    else:
-        yield model
+def in_a_row(model: Any, places: list[Iterable[object]]) -> list[Any]:
+    """The layers of a model, one after another; `places` gets what holds them and their parts, to look there again."""
+    places.append(getattr(model, "__dict__", {}).values())
+    if type(model) is not nn.Sequential:
+        return [model]
+    places.append(model.layers)
+    return [part for layer in model.layers for part in in_a_row(layer, places)]
 
 
 def obstacle(layers: list[Any], loss: Loss, optimiser: optim.Optimiser) -> str:

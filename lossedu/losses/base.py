@@ -85,7 +85,7 @@ class Traits:
 
 def real_array(name: str, values: ArrayLike) -> Array:
     """`values` as an array of real numbers, or a clear error; never a copy of a float array."""
-    if isinstance(values, np.ma.MaskedArray):
+    if type(values) is not np.ndarray and isinstance(values, np.ma.MaskedArray):
         raise TypeError(f"{name} is a masked array; a loss can't know what the masked entries cost. "
                         f"Pass {name}.compressed(), or the mask as weight=~mask.")
     array = np.asarray(values)

@@ -21,7 +21,9 @@ from lossedu.fit import fit
 from lossedu.replay import Replay
 
 OPTIMISERS = {"gradient descent": lambda p: optim.SGD(p, 0.1), "momentum": lambda p: optim.Momentum(p, 0.05),
-              "Nesterov": lambda p: optim.Nesterov(p, 0.05), "AdaGrad": optim.AdaGrad, "RMSProp": optim.RMSProp,
+              "Nesterov": lambda p: optim.Nesterov(p, 0.05),
+              "a setting in float64": lambda p: optim.Momentum(p, 0.05, np.float64(0.9)),
+              "AdaGrad": optim.AdaGrad, "RMSProp": optim.RMSProp,
               "Adam": optim.Adam, "AdamW": lambda p: optim.AdamW(p, 0.01),
               "cosine": lambda p: optim.SGD(p, optim.cosine(0.2, 5, 2)),
               "step decay": lambda p: optim.Adam(p, optim.step_decay(0.1, 2)),
@@ -381,6 +383,33 @@ def test_what_somebody_holds_stays_as_it_is():
             parameter.data[...] = 0
     graph.backward()
     assert all(p.grad.any() for p in replay.optimiser.parameters)
+
+
+@pytest.mark.parametrize("optimiser", [optim.SGD, optim.Adam])
+def test_memory_is_used_again_once_nobody_holds_it(optimiser):
+    """Whatever of the parameters is held at any step, a part of a part among it, keeps its numbers."""
+    _, replay = pair(optimiser)
+    weight, moments = replay.optimiser.parameters[0], replay.optimiser.memory[0]
+    steps(replay, 20)
+    used = {id(array) for array in replay._joined.earlier}
+    steps(replay, 20)
+    assert {id(array) for array in replay._joined.earlier} == used
+    held = []
+    for k in range(20):
+        steps(replay, 1)
+        array = [weight.data, weight.data[1:, 2], memoryview(weight.data), *moments.values()][k % (3 + len(moments))]
+        held.append((array, np.array(array)))
+    for array, copied in held:
+        np.testing.assert_equal(np.asarray(array), copied)
+    assert len(replay._joined.earlier) <= 8
+
+
+@pytest.mark.parametrize("optimiser", OPTIMISERS.values(), ids=OPTIMISERS)
+def test_more_parameters_than_are_updated_at_a_time(monkeypatch, optimiser):
+    monkeypatch.setattr("lossedu.replay.BLOCK", 10)
+    eager, replay = pair(optimiser)
+    assert steps(eager) == steps(replay) and replay.eager == ""
+    assert bits(eager) == bits(replay)
 
 
 def test_a_loss_cannot_write_to_the_predictions():

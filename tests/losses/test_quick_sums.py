@@ -8,7 +8,8 @@ from numpy.testing import assert_allclose
 
 from lossedu import Huber, bce_logits, gamma, poisson
 from lossedu.losses.base import DistanceLoss, ElementwiseLoss
-from tests.losses.draws import PAIRED
+from lossedu.losses.numerics import sum_log1p
+from tests.losses.draws import PAIRED, draw
 
 
 def has_quick_form(loss):
@@ -75,3 +76,27 @@ def test_an_infinity_has_the_limit_of_the_plain_lines(loss, y, p):
         values, slopes = loss.of(y, p)
         total, factor, slope = loss._sum_of(y, p, np.dtype(float), np.empty(2))
     assert total == values.sum() and (factor * slope == slopes).all()
+
+
+@pytest.mark.parametrize("loss", [loss for loss in PAIRED if isinstance(loss, ElementwiseLoss)], ids=repr)
+def test_a_zero_with_a_sign_is_zero(loss):
+    """The sign of -0.0 is read by `copysign` and in the bits, but not by a comparison; the two must not be mixed."""
+    y, _ = draw(loss, np.random.default_rng(0), 8)
+    if not loss.prediction_domain.includes(0.0):
+        return
+    with np.errstate(all="ignore"):
+        values, slopes = loss.of(y, np.zeros(8))
+        assert_allclose(loss.of(y, np.full(8, -0.0)), [values, slopes], rtol=1e-15)
+    for zero in (0.0, -0.0):
+        assert_allclose(8 * loss.gradient(y, np.full(8, zero)), slopes, rtol=1e-14)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("n", [5, 4097, 4160, 8192, 15_360])
+@pytest.mark.parametrize("size", [1.0, 0.05, 0.031, 0.02, 1e-7, 1e-20])
+def test_few_logarithms_keep_all_digits(n, size, dtype):
+    """Around the average of 1/32 at which products of 1 + e take over, and far on both sides of it."""
+    e = (size * np.random.default_rng(0).random(n)).astype(dtype)
+    e[::3] *= dtype(1e-9)
+    exact = math.fsum(map(math.log1p, e.tolist()))
+    assert sum_log1p(e, 1 + e) == pytest.approx(exact, rel=1e-14 if dtype == np.float64 else 1e-6)
