@@ -1,4 +1,4 @@
-"""The equations of the page on compilers: the recorded neuron against the engine, and bytes against arrays that pass."""
+"""The equations of the page on compilers: the recorded neuron against the engine, bytes against arrays that pass."""
 
 import numpy as np
 
