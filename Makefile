@@ -50,7 +50,7 @@ bench: $(INSTALLED)     # ratios of speed against peers, in one run
 test-machines: $(INSTALLED) # run notebooks and numeric tests as other processors compute, and on every Python from 3.11 to 3.13
 	@$(PY) -m tests.machines
 
-test-frameworks: $(INSTALLED) # compare with PyTorch, TensorFlow and JAX, in an environment of their own
+test-frameworks: $(INSTALLED) # compare with PyTorch, TensorFlow, JAX and boosters, in an environment of their own
 	@$(PYTHON) -m venv _build/frameworks
 	@_build/frameworks/$(notdir $(BIN))/python -m pip install --quiet -r requirements.txt '.[frameworks]'
 	@_build/frameworks/$(notdir $(BIN))/python -m pytest -n 0 tests/frameworks --ignore tests/frameworks/test_keras.py

@@ -134,7 +134,8 @@ places_needed.mistake("What was given to the program needs no place here.", coun
 @places_needed.alternative
 def by_planning(left, right):
     """Give each result a place, and count the places that were ever taken."""
-    free, taken, place = [], 0, {}
+    free, taken = [], 0
+    place: dict[int, int] = {}
     for i, parts in enumerate(zip(left, right)):
         later = set(left[i + 1:]) | set(right[i + 1:])
         free += [place.pop(part) for part in set(parts) if part in place and part not in later]
