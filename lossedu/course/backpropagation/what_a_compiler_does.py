@@ -1,8 +1,14 @@
 """Exercises of the page on recorded programs: replay one, plan its memory, and write a branch as arithmetic."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
 from lossedu.exercises.page import on_page
+from lossedu.exercises.types import Array, Function, Inputs
 
 exercise, ask = on_page(__name__)
 
@@ -11,7 +17,7 @@ exercise, ask = on_page(__name__)
           hints=["Copy the memory, then walk through the lines in their order.",
                  "A line reads what stands in memory when it runs, not what stood there at the beginning.",
                  "A line of kind 3 has one input only, at the place left[i]."])
-def replay_lines(kind, left, right, result, memory):
+def replay_lines(kind: Array, left: Array, right: Array, result: Array, memory: Array) -> Array:
     """Return the memory after all lines of a recorded program have run, an array of shape (m,).
 
     Line i writes to the place `result[i]` of the memory. It writes the sum of the numbers at the places `left[i]` and
@@ -31,7 +37,7 @@ def replay_lines(kind, left, right, result, memory):
 
 
 @replay_lines.inputs
-def recorded(rng):
+def recorded(rng: np.random.Generator) -> Inputs:
     yield np.array([1]), np.array([0]), np.array([1]), np.array([2]), np.array([3.0, 2.0, 0.0])
     # tanh(w x + b), with every result in the place of an input that is needed no longer
     yield np.array([2, 1, 3]), np.array([0, 0, 0]), np.array([1, 2, 1]), np.array([0, 0, 0]), np.array([0.5, 0.8, 0.1])
@@ -42,9 +48,10 @@ def recorded(rng):
                rng.uniform(0.3, 0.9, size=4))
 
 
-def run_with(order=lambda lines: lines, fresh=True, add=False, one="left", swap=False):
+def run_with(order: Callable[[list[Any]], list[Any]] = lambda lines: lines, fresh: bool = True, add: bool = False,
+             one: str = "left", swap: bool = False) -> Function:
     """The replay with one thing replaced."""
-    def run(kind, left, right, result, memory):
+    def run(kind: Array, left: Array, right: Array, result: Array, memory: Array) -> Array:
         now = memory.copy()
         for operation, a, b, place in order(list(zip(kind, left, right, result))):
             seen = now if fresh else memory
@@ -66,9 +73,10 @@ replay_lines.mistake("You left out the last line.", run_with(order=lambda lines:
 
 
 @replay_lines.alternative
-def by_table(kind, left, right, result, memory):
+def by_table(kind: Array, left: Array, right: Array, result: Array, memory: Array) -> Array:
     """The operations in a list, and a list of Python numbers as memory."""
-    operations = [None, lambda a, b: a + b, lambda a, b: a * b, lambda a, b: np.tanh(a)]
+    operations: list[Callable[[float, float], float]] = [
+        max, lambda a, b: a + b, lambda a, b: a * b, lambda a, b: float(np.tanh(a))]  # there is no kind 0
     now = memory.tolist()
     for i in range(len(kind)):
         now[result[i]] = operations[kind[i]](now[left[i]], now[right[i]])
@@ -79,7 +87,7 @@ def by_table(kind, left, right, result, memory):
           hints=["Find for each line the last line that reads its result.",
                  "When line i has run, memory holds its own result and those of earlier lines that a later line reads.",
                  "Count them after each line. The largest count is the answer."])
-def places_needed(left, right):
+def places_needed(left: Array, right: Array) -> int:
     """Return how many places the results of a recorded program need at least, a whole number.
 
     Line i reads the results of the lines `left[i]` and `right[i]`, which stand before it; -1 stands for something that
@@ -96,7 +104,7 @@ def places_needed(left, right):
 
 
 @places_needed.inputs
-def programs(rng):
+def programs(rng: np.random.Generator) -> Inputs:
     yield np.array([-1]), np.array([-1])
     yield np.array([-1, 0, 1]), np.array([-1, -1, 1])  # a chain: one place for all
     yield np.array([-1, 0, 1, 2, 3, 2, 5, 4]), np.array([-1, -1, -1, -1, -1, 2, -1, 6])  # the neuron of the page
@@ -107,9 +115,10 @@ def programs(rng):
         yield np.array([rng.integers(-1, i) for i in range(k)]), np.array([rng.integers(-1, i) for i in range(k)])
 
 
-def counted_with(reads=lambda left, right: [left, right], late=True, own=0, given=0):
+def counted_with(reads: Callable[[Array, Array], list[Array]] = lambda left, right: [left, right], late: bool = True,
+                 own: int = 0, given: int = 0) -> Function:
     """The count with one thing replaced."""
-    def count(left, right):
+    def count(left: Array, right: Array) -> int:
         last = list(range(len(left)))
         for i in range(len(left)):
             for part in [parts[i] for parts in reads(left, right)]:
@@ -132,10 +141,10 @@ places_needed.mistake("What was given to the program needs no place here.", coun
 
 
 @places_needed.alternative
-def by_planning(left, right):
+def by_planning(left: Array, right: Array) -> int:
     """Give each result a place, and count the places that were ever taken."""
-    free, taken = [], 0
-    place: dict[int, int] = {}
+    free: list[int] = []
+    taken, place = 0, dict[int, int]()
     for i, parts in enumerate(zip(left, right)):
         later = set(left[i + 1:]) | set(right[i + 1:])
         free += [place.pop(part) for part in set(parts) if part in place and part not in later]
@@ -150,7 +159,7 @@ def by_planning(left, right):
           hints=["The norm of a row is the root of the sum of its squares; keepdims=True keeps the shape (n, 1).",
                  "The larger of norm and most is most for a short row and the norm for a long one.",
                  "Multiply each row by most / (the larger of its norm and most)."])
-def clip_rows(G, most):
+def clip_rows(G: Array, most: float) -> Array:
     """Return the gradients in `G`, with each row that is longer than `most` shortened to this length, shape (n, k).
 
     Somebody wrote `if norm(row) > most: row = row * most / norm(row)` and recorded it with a short row. Replayed, it
@@ -162,7 +171,7 @@ def clip_rows(G, most):
 
 
 @clip_rows.inputs
-def gradients(rng):
+def gradients(rng: np.random.Generator) -> Inputs:
     yield np.array([[3.0, 4.0]]), 1.0
     yield np.array([[0.3, 0.4], [3.0, 4.0]]), 1.0  # the first is short
     yield np.array([[6.0, 8.0], [0.0, 0.0], [0.6, 0.8]]), 2.5
@@ -170,7 +179,7 @@ def gradients(rng):
         yield rng.normal(size=(n, k)) * rng.uniform(0.2, 3.0, size=(n, 1)), 1.5
 
 
-def lengths(G, axis=1):
+def lengths(G: Array, axis: int = 1) -> Array:
     """The norms, with the axis kept."""
     return np.sqrt(np.sum(G * G, axis=axis, keepdims=True))
 
