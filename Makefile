@@ -50,7 +50,7 @@ bench: $(FRAMEWORKS)    # speed beside NumPy, scikit-learn, PyTorch and JAX, in 
 test-machines: $(INSTALLED) # run notebooks and numeric tests as other processors compute, and on every Python from 3.11 to 3.13
 	@$(PY) -m tests.machines
 
-test-frameworks: $(FRAMEWORKS) # compare with PyTorch, TensorFlow and JAX, in an environment of their own
+test-frameworks: $(FRAMEWORKS) # compare with PyTorch, TensorFlow, JAX and boosters, in an environment of their own
 	@_build/frameworks/$(notdir $(BIN))/python -m pytest -n 0 tests/frameworks --ignore tests/frameworks/test_keras.py
 	@_build/frameworks/$(notdir $(BIN))/python -m pytest -n 0 tests/frameworks/test_keras.py
 	@_build/frameworks/$(notdir $(BIN))/python -m pytest -n 0 book/en/practice/pytorch.ipynb book/en/practice/tensorflow.ipynb

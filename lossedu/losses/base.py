@@ -182,6 +182,11 @@ class Loss:
     formula: str
 
     @property
+    def __name__(self) -> str:
+        """The name, where a function is asked for its own: a scorer of scikit-learn shows it."""
+        return self.name
+
+    @property
     def traits(self) -> Traits:
         """What a teacher would ask about this loss."""
         raise NotImplementedError

@@ -547,6 +547,23 @@ def test_a_sum_passes_its_slope_on_and_the_slopes_of_a_neuron_fade_near_1(show):
     assert np.all(np.diff(passed) < 0) and passed[-1] < passed[0] / 50
 
 
+def test_a_choice_inside_a_line_sends_the_slope_another_way_and_the_lines_stay(show):
+    page = show(variables("backpropagation/what-a-compiler-does", "what-a-compiler-does-23")["picture"])
+    walks = []
+    for _ in range(2):
+        walk = {}
+        for _ in range(10):
+            page.get_by_role("button", name="Next").click()
+            walk |= numbers(page)
+        walks.append(walk)
+        page.get_by_role("button", name="Start again").click()
+        press(page, "w", *["PageDown"] * 4)
+    above, below = walks
+    assert list(above) == list(below) and above["a"] == 2 and below["a"] == -2
+    assert above["c to b"] == "2 × 0 = 0" and above["sum at a"] == "2 + 0 = 2"
+    assert below["c to a"] == "−2.4 × 0 = 0" and below["b to a"] == "−2.4 × 0.1 = −0.24"
+
+
 def test_a_step_is_shortest_with_the_workers_that_the_page_prints(show):
     def step(M, message):
         time = 1 / M + 2 * message * M

@@ -115,3 +115,18 @@ def test_focal_agrees():
     """Up to the 1e-7 to which Keras clips its probabilities."""
     value, _ = tape(keras.losses.BinaryFocalCrossentropy(gamma=2.0, from_logits=True), *LABELS)
     assert lossedu.focal(*LABELS) == pytest.approx(value, rel=1e-6)
+
+
+def test_tf_function_records_anew_for_new_kinds_and_puts_both_sides_of_a_branch_into_the_graph():
+    """As the page on compilers says."""
+    seen = []
+
+    @tf.function
+    def leaky(x, rate):
+        seen.append((tuple(x.shape), x.dtype.name, rate))  # done while it records, and not in a replay
+        return x if tf.reduce_sum(x) > 0 else rate * x
+
+    one, three, single = tf.ones(1, tf.float64), tf.ones(3, tf.float64), tf.ones(3)
+    for x, rate in ((three, 0.1), (-three, 0.1), (one, 0.1), (single, 0.1), (three, 0.2), (-three, 0.2)):
+        np.testing.assert_allclose(leaky(x, rate), x if x[0] > 0 else rate * x, rtol=1e-6)
+    assert seen == [((3,), "float64", 0.1), ((1,), "float64", 0.1), ((3,), "float32", 0.1), ((3,), "float64", 0.2)]

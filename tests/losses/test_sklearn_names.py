@@ -1,10 +1,15 @@
-"""The losses that scikit-learn's estimators know by name, as the page on scikit-learn lists them."""
+"""The losses that scikit-learn's estimators know by name, as the page lists them, and losses as scorers."""
 
 import nbformat
+import numpy as np
 import pytest
 import sklearn.ensemble
 import sklearn.linear_model
+from sklearn.base import BaseEstimator
+from sklearn.metrics import make_scorer
+from sklearn.model_selection import cross_val_score
 
+from tests.losses.draws import PAIRED, predictions, targets
 from tools.pages import ROOT
 
 PAGE = nbformat.read(ROOT / "book" / "en" / "practice" / "scikit-learn.ipynb", as_version=4)
@@ -26,3 +31,23 @@ def test_the_page_lists_every_loss(estimator):
     if FOUR in listed:
         listed = listed - {FOUR} | LISTED["SGDRegressor"]
     assert listed == known(estimator)
+
+
+class Answers(BaseEstimator):
+    """A model whose answers are what it is asked."""
+
+    def fit(self, X, y):
+        return self
+
+    def predict(self, X):
+        return X
+
+
+@pytest.mark.parametrize("loss", PAIRED, ids=repr)
+def test_a_loss_is_a_scorer_as_it_stands(loss):
+    rng = np.random.default_rng(0)
+    y, p = targets(loss, rng, 8), predictions(loss, rng, 8)
+    scorer = make_scorer(loss, greater_is_better=False)
+    assert loss.name in repr(scorer)
+    halves = [-loss(y[half], p[half]) for half in (slice(4), slice(4, 8))]
+    np.testing.assert_allclose(cross_val_score(Answers(), p, y, scoring=scorer, cv=2), halves, rtol=1e-12)
