@@ -12,8 +12,9 @@ from typing import TypeAlias, TypeVar
 
 import numpy as np
 
+from lossedu.exercises.evidence import Outcome
 from lossedu.exercises.exercise import find_exercise
-from lossedu.exercises.judge import Outcome, Verdict, judge
+from lossedu.exercises.judge import Verdict, judge
 from lossedu.exercises.types import Call
 from lossedu.grading import channel
 from lossedu.grading.collect import Submission
