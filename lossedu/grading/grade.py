@@ -82,7 +82,8 @@ def result(digest: str, isolation: str, verdict: Verdict, seconds: float = 0.0) 
     """A verdict as the record keeps it."""
     return {"digest": digest, "exercise": verdict.name, "version": find_exercise(verdict.name).version,
             "isolation": isolation, "state": verdict.state, "points": verdict.points, "of": verdict.max_points,
-            "mistake": verdict.mistake, "sentences": list(verdict.sentences), "seconds": round(seconds, 3)}
+            "mistake": verdict.mistake, "diagnosis": verdict.diagnosis, "sentences": list(verdict.sentences),
+            "seconds": round(seconds, 3)}
 
 
 def on_this_machine(work: Iterable[tuple[Tag, Work]], jobs: int) -> Iterator[tuple[Tag, list[Result]]]:

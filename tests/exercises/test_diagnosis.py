@@ -175,6 +175,13 @@ def test_a_constant_of_its_own_is_not_taken_for_a_missing_one():
     assert verdict.mistake == "" and "1e-08" in verdict.diagnosis
 
 
+def test_few_digits_are_not_taken_for_another_mistake():
+    def in_halves(image, other):
+        return np.mean((image.astype(np.float16) - other.astype(np.float16))**2)
+
+    assert "pixels" not in verdict_on(in_halves, exercises["pixel_error"]).diagnosis
+
+
 def test_the_failing_case_can_be_run():
     def answer(y_true, y_pred):
         return np.sum(np.abs(y_true - y_pred)**3)
