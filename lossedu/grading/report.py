@@ -10,8 +10,8 @@ from typing import Any, TypeAlias
 
 from lossedu.exercises.exercise import find_exercise
 from lossedu.grading.classroom import Row
-from lossedu.grading.record import Result
 from lossedu.grading.gradebook import replace
+from lossedu.grading.record import Result
 from lossedu.language import current_language, translate
 
 Statistics: TypeAlias = dict[str, Any]  # counts by name; see `statistics`

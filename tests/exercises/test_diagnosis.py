@@ -111,6 +111,7 @@ CASES = [
 def test_the_cause_is_told(name, answer, says):
     verdict = verdict_on(answer, exercises[name])
     assert not verdict.passed and says in verdict.diagnosis and verdict.diagnosis in verdict.sentences
+    assert "no mistake I know" not in str(verdict)
 
 
 def test_what_is_told_does_not_hang_on_the_draw():
