@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import traceback
+import warnings
+from dataclasses import replace
+
 import numpy as np
 
 from lossedu.exercises import progress
 from lossedu.exercises.card import verdict_html
+from lossedu.exercises.compare import copied
+from lossedu.exercises.evidence import Outcome
 from lossedu.exercises.exercise import Exercise, find_exercise
-from lossedu.exercises.judge import Outcome, Verdict, copied, judge
+from lossedu.exercises.judge import Verdict, judge
 from lossedu.exercises.types import Call, Function
 from lossedu.language import translate
 from lossedu.sandboxed.codec import as_real_arrays, same
@@ -72,17 +78,54 @@ def verdict_on(answer: Function, task: Exercise, seed: int = 0) -> CheckedVerdic
 def attempt(answer: Function, call: Call) -> Outcome:
     """Call the answer once and return the outcome."""
     given = copied(call)
+    # Values are judged, never warnings; but the first one tells where NaN or infinity came from.
+    with warnings.catch_warnings(record=True) as caught, np.errstate(all="warn"):
+        warnings.simplefilter("default")
+        outcome = outcome_of(answer, given)
+    first = str(caught[0].message) if caught else ""
+    return replace(outcome, changed_input=not same(given, call), warning=first)
+
+
+def outcome_of(answer: Function, given: Call) -> Outcome:
+    """Call the answer and turn what it returns into plain arrays, or into the state that says why there are none."""
     try:
-        with np.errstate(all="ignore"):
-            value = answer(*given)
+        value = answer(*given)
     except MemoryError:
         return Outcome(state="MEMORY")
     except SystemExit as end:
         return Outcome(state="CRASHED", detail=f"SystemExit: {end}")
-    except Exception as error:
-        return Outcome(state="RAISED", detail=f"{type(error).__name__}: {error}")
-    changed = not same(given, call)
+    except KeyboardInterrupt:
+        raise  # the learner stops the check
+    except BaseException as error:
+        return Outcome(state="RAISED", detail=error_in_words(error), where=place_in_words(error, answer))
     try:
-        return Outcome(as_real_arrays(value), changed_input=changed)
-    except (TypeError, ValueError):
-        return Outcome(state="WRONG TYPE", detail=type(value).__name__, changed_input=changed)
+        return Outcome(as_real_arrays(value))
+    except (TypeError, ValueError, OverflowError):
+        return Outcome(state="WRONG TYPE", detail=type(value).__name__)
+    except MemoryError:
+        return Outcome(state="MEMORY")
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # an object of another library that does not turn itself into an array
+        detail = translate("an object of type {kind}, which NumPy cannot read ({error})", kind=type(value).__name__,
+                           error=error_in_words(error))
+        return Outcome(state="WRONG TYPE", detail=detail)
+
+
+def error_in_words(error: BaseException) -> str:
+    """Kind and text of an error, even where its own text cannot be had."""
+    try:
+        return f"{type(error).__name__}: {error}"
+    except Exception:
+        return type(error).__name__
+
+
+def place_in_words(error: BaseException, answer: Function) -> str:
+    """The last line of the learner's own file or cell that led to the error, or ""."""
+    file = getattr(getattr(answer, "__code__", None), "co_filename", None)
+    lines = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
+    if not lines:
+        return ""
+    if not lines[-1].line:
+        return translate("line {number}", number=lines[-1].lineno)
+    return translate("line {number}: {code}", number=lines[-1].lineno, code=lines[-1].line)

@@ -2,44 +2,30 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 import numpy as np
 
+from lossedu.exercises.compare import compare, copied, in_the_form_of, size
+from lossedu.exercises.diagnosis import diagnose, known_mistake
+from lossedu.exercises.evidence import Evidence, Outcome, kinks_of
 from lossedu.exercises.exercise import Exercise
-from lossedu.exercises.types import Call, Function
+from lossedu.exercises.types import Call
 from lossedu.language import translate
 from lossedu.sandboxed.codec import Arrays, as_real_arrays
 
 STATES = ("NOT ATTEMPTED", "PASS", "WRONG VALUE", "WRONG SHAPE", "WRONG TYPE", "NOT FINITE", "RAISED",
           "TIMEOUT", "MEMORY", "CRASHED", "MISSING", "UNREADABLE")
-
-# float32 keeps about seven digits and a sum of a few hundred terms loses two of them.
-FLOAT32_RTOL = 1e-4
-
-
-Copied = TypeVar("Copied")
+NOT_RUN = ("NOT ATTEMPTED", "MISSING", "UNREADABLE")
 
 
 class Printer(Protocol):
     """What IPython hands to an object that prints itself."""
 
     def text(self, text: str) -> None: ...
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What came of one call: a plain value (array, or tuple of arrays), or why there is none.
-
-    `state` is "" for a value, else one of STATES; `detail` is the error's text, or what it was that was no answer.
-    """
-
-    value: Arrays | None = None
-    state: str = ""
-    detail: str = ""
-    changed_input: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,6 +44,11 @@ class Verdict:
         Earned, and possible.
     mistake : str
         The sentence of the known mistake the answer reproduces, untranslated, or "".
+    diagnosis : str
+        The cause in the reader's language, of a known mistake or as general rules find it, or "".
+    case : tuple or None
+        The arguments of the smallest check that fails, ready to be run: ``answer(*verdict.case)``. None when all
+        pass, when the answer was not run, and when the inputs are secret.
     """
 
     name: str
@@ -66,6 +57,8 @@ class Verdict:
     points: int = 0
     max_points: int = 0
     mistake: str = ""
+    diagnosis: str = ""
+    case: Call | None = field(default=None, compare=False, repr=False)
 
     @property
     def passed(self) -> bool:
@@ -104,11 +97,30 @@ def judge(task: Exercise, calls: Sequence[Call], outcomes: Sequence[Outcome], se
     if not wrong:
         return passed(task, outcomes)
     _, i = min(wrong)
-    mistake = diagnose(task, calls, outcomes)
-    sentences = [translate(mistake), explain(faults[i], outcomes[i], expected[i], known=bool(mistake))]
-    if not secret and faults[i] not in ("NOT ATTEMPTED", "MISSING", "UNREADABLE"):
+    if faults[i] in NOT_RUN:
+        return Verdict(task.name, faults[i], (explain(faults[i], outcomes[i], expected[i]),), 0, task.points)
+    kinks = [kinks_of(task, call, want) for call, want in zip(calls, expected, strict=True)]
+    evidence = Evidence(task, calls, outcomes, expected, [bool(state) for state in faults], kinks)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a mistake may well divide by 0
+        mistake = known_mistake(evidence)
+        diagnosis = translate(mistake) if mistake else diagnose(evidence)
+    sentences = [diagnosis, explain(faults[i], outcomes[i], expected[i]), count(faults, bool(diagnosis), secret)]
+    if not secret:
         sentences += [show(task, calls[i], outcomes[i], expected[i])]
-    return Verdict(task.name, faults[i], tuple(s for s in sentences if s), 0, task.points, mistake)
+    case = None if secret else copied(calls[i])
+    told = tuple(s for s in dict.fromkeys(sentences) if s)
+    return Verdict(task.name, faults[i], told, 0, task.points, mistake, diagnosis, case)
+
+
+def count(faults: Sequence[str], known: bool, secret: bool) -> str:
+    """How many checks are right, and what to do where no cause is known."""
+    sentence = translate("Right on {right} of {n} checks.", right=sum(not state for state in faults), n=len(faults))
+    if known or set(faults) - {"", "WRONG VALUE"}:
+        return sentence
+    advice = (translate("This is no mistake I know. Work a small input out by hand.") if secret else
+              translate("This is no mistake I know. Work the input below out by hand."))
+    return f"{sentence} {advice}"
 
 
 def passed(task: Exercise, outcomes: Sequence[Outcome]) -> Verdict:
@@ -121,18 +133,6 @@ def passed(task: Exercise, outcomes: Sequence[Outcome]) -> Verdict:
     return Verdict(task.name, "PASS", (sentence,), task.points, task.points)
 
 
-def copied(call: Copied) -> Copied:
-    """The arguments, safe from in-place changes."""
-    if isinstance(call, np.ndarray):
-        return call.copy()
-    return type(call)(copied(a) for a in call) if isinstance(call, (tuple, list)) else call
-
-
-def size(call: Any) -> int:
-    """How much there is to read in a call."""
-    return sum(size(a) for a in call) if isinstance(call, (tuple, list)) else int(np.size(call))
-
-
 def fault(task: Exercise, call: Call, outcome: Outcome, want: Arrays) -> str:
     """What is wrong with one outcome: a state, or "" when it is right."""
     state = outcome.state or compare(outcome.value, want, task.rtol)
@@ -141,72 +141,24 @@ def fault(task: Exercise, call: Call, outcome: Outcome, want: Arrays) -> str:
     return state
 
 
-def compare(got: Arrays | None, want: Arrays | None, rtol: float) -> str:
-    """The first of type, shape, finiteness and value in which `got` differs from `want`, or ""."""
-    got = in_the_form_of(want, got)
-    if isinstance(got, tuple) and isinstance(want, tuple):
-        if len(got) != len(want):
-            return "WRONG SHAPE"
-        return next((state for g, w in zip(got, want, strict=True) if (state := compare(g, w, rtol))), "")
-    if not isinstance(got, np.ndarray) or not isinstance(want, np.ndarray):
-        return "WRONG TYPE"
-    if got.shape != want.shape:
-        return "WRONG SHAPE"
-    if not np.isfinite(got[np.isfinite(want)]).all():
-        return "NOT FINITE"
-    if got.dtype.kind == "f" and got.dtype.itemsize < 8:
-        rtol = max(rtol, FLOAT32_RTOL)
-    scale = np.abs(want[np.isfinite(want)].astype(float)).max(initial=0.0)
-    return "" if np.allclose(got, want, rtol=rtol, atol=rtol * scale, equal_nan=True) else "WRONG VALUE"
-
-
-def in_the_form_of(want: Arrays | None, got: Arrays | None) -> Arrays | None:
-    """A tuple of rows where an array is wanted, or the other way round, says the same and is taken for it."""
-    if isinstance(want, tuple) and isinstance(got, np.ndarray) and got.ndim:
-        return tuple(np.asarray(row) for row in got)
-    same_shape = isinstance(got, tuple) and len({np.shape(row) for row in got}) == 1
-    if isinstance(want, np.ndarray) and want.ndim and same_shape:
-        return np.array(got)
-    return got
-
-
-def diagnose(task: Exercise, calls: Sequence[Call], outcomes: Sequence[Outcome]) -> str:
-    """The sentence of the first known mistake that gives the learner's answer on every input, or ""."""
-    for sentence, function in task.mistakes:
-        if all(reproduces(task, function, call, outcome) for call, outcome in zip(calls, outcomes, strict=True)):
-            return sentence
-    return ""
-
-
-def reproduces(task: Exercise, function: Function, call: Call, outcome: Outcome) -> bool:
-    """Does the mistake do on this call what the learner's answer did?"""
-    try:
-        value = as_real_arrays(function(*copied(call)))
-    except Exception as error:
-        kinds = tuple(kind.__name__ for kind in type(error).__mro__ if kind not in (Exception, BaseException, object))
-        return outcome.state == "RAISED" and outcome.detail.startswith(kinds)
-    return not outcome.state and not compare(outcome.value, value, task.rtol)
-
-
-def explain(state: str, outcome: Outcome, want: Arrays, known: bool) -> str:
-    """One sentence on what kind of wrong this is and the likely cause."""
+def explain(state: str, outcome: Outcome, want: Arrays) -> str:
+    """One sentence on what kind of wrong this is."""
     match state:
         case "NOT ATTEMPTED":
             return translate("Write your answer in place of the dots, then run the cell again.")
         case "WRONG VALUE":
-            return "" if known else translate("The numbers are not right, and this is no mistake I know. "
-                                              "Work the smallest input out by hand.")
+            return ""
         case "WRONG TYPE" if outcome.detail == "NoneType":
             return translate("Your function returned None. Did you forget return?")
-        case "WRONG TYPE":
-            return translate("Your function returned {kind}, but {shape} was expected.",
-                             kind=outcome.detail or describe(outcome.value), shape=describe(want))
-        case "WRONG SHAPE":
-            got = (translate("an array of shape {shape}", shape=outcome.detail) if outcome.detail else
-                   describe(outcome.value))
-            return translate("Your function returned {kind}, but {shape} was expected.", kind=got, shape=describe(want))
+        case "WRONG TYPE" | "WRONG SHAPE":
+            return form(outcome, want)
+        case "NOT FINITE" if outcome.warning:
+            return translate("Your answer holds NaN or infinity where a finite number was expected. NumPy warned: "
+                             "{warning}.", warning=outcome.warning.strip("."))
         case "NOT FINITE":
             return translate("Your answer holds NaN or infinity where a finite number was expected.")
+        case "RAISED" if outcome.where:
+            return translate("Your function raised {error}, in {where}", error=outcome.detail, where=outcome.where)
         case "RAISED":
             return translate("Your function raised {error}", error=outcome.detail)
         case "TIMEOUT":
@@ -220,6 +172,20 @@ def explain(state: str, outcome: Outcome, want: Arrays, known: bool) -> str:
             return translate("There is no function of that name. Did you rename or delete it?")
         case _:
             return translate("Your answer could not be read: {why}", why=outcome.detail)
+
+
+def form(outcome: Outcome, want: Arrays) -> str:
+    """What came back against what was expected; of a tuple, the first part whose form is wrong."""
+    got = outcome.value if outcome.value is None else in_the_form_of(want, outcome.value)
+    if isinstance(got, tuple) and isinstance(want, tuple) and len(got) == len(want):
+        i = next(i for i, pair in enumerate(zip(got, want, strict=True)) if compare(*pair, rtol=np.inf))
+        return translate("Part {i} of your tuple is {kind}, but {shape} was expected.", i=i + 1, kind=describe(got[i]),
+                         shape=describe(want[i]))
+    if outcome.state == "WRONG SHAPE":
+        kind = translate("an array of shape {shape}", shape=outcome.detail)
+    else:
+        kind = outcome.detail or describe(outcome.value)
+    return translate("Your function returned {kind}, but {shape} was expected.", kind=kind, shape=describe(want))
 
 
 def describe(value: Arrays | None) -> str:

@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 
 from lossedu.exercises.check import attempt, verdict_on
+from lossedu.exercises.compare import copied
+from lossedu.exercises.evidence import Outcome
 from lossedu.exercises.exercise import Exercise, every_exercise
-from lossedu.exercises.judge import Outcome, Verdict, copied, judge, short
+from lossedu.exercises.judge import Verdict, judge, short
 from lossedu.exercises.types import Call, Function
 from lossedu.sandboxed.codec import as_real_arrays, same
 from lossedu.sandboxed.load import is_starter

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lossedu.exercises.evidence import Outcome
 from lossedu.exercises.exercise import Formula
-from lossedu.exercises.judge import STATES, Outcome
+from lossedu.exercises.judge import STATES
 from lossedu.language import translate
 from lossedu.sandboxed.codec import MOST_ELEMENTS, MOST_PARTS, Arrays, Message, Report, pack_array
 

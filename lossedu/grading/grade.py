@@ -12,8 +12,9 @@ from typing import TypeAlias, TypeVar
 
 import numpy as np
 
+from lossedu.exercises.evidence import Outcome
 from lossedu.exercises.exercise import find_exercise
-from lossedu.exercises.judge import Outcome, Verdict, judge
+from lossedu.exercises.judge import Verdict, judge
 from lossedu.exercises.types import Call
 from lossedu.grading import channel
 from lossedu.grading.collect import Submission
@@ -81,7 +82,8 @@ def result(digest: str, isolation: str, verdict: Verdict, seconds: float = 0.0) 
     """A verdict as the record keeps it."""
     return {"digest": digest, "exercise": verdict.name, "version": find_exercise(verdict.name).version,
             "isolation": isolation, "state": verdict.state, "points": verdict.points, "of": verdict.max_points,
-            "mistake": verdict.mistake, "sentences": list(verdict.sentences), "seconds": round(seconds, 3)}
+            "mistake": verdict.mistake, "diagnosis": verdict.diagnosis, "sentences": list(verdict.sentences),
+            "seconds": round(seconds, 3)}
 
 
 def on_this_machine(work: Iterable[tuple[Tag, Work]], jobs: int) -> Iterator[tuple[Tag, list[Result]]]:

@@ -10,13 +10,13 @@ import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
 from pathlib import Path
 
 from lossedu.exercises import exercises
 from lossedu.exercises.check import verdict_on
+from lossedu.exercises.evidence import Outcome
 from lossedu.exercises.exercise import find_exercise
-from lossedu.exercises.judge import Outcome, Verdict, judge
+from lossedu.exercises.judge import Verdict, judge
 from lossedu.grading import collect
 from lossedu.sandboxed import load
 
@@ -77,7 +77,7 @@ def main(name: str) -> None:
     else:
         reason = load.why_missing(cells, name, faults)
         verdict = of_state(name, reason["state"], reason.get("detail", ""))
-    print("\n" + json.dumps(asdict(verdict)), end="")
+    print("\n" + json.dumps({**vars(verdict), "case": None}), end="")
 
 
 if __name__ == "__main__":

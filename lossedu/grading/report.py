@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 from lossedu.exercises.exercise import find_exercise
 from lossedu.grading.classroom import Row
 from lossedu.grading.gradebook import replace
+from lossedu.grading.record import Result
 from lossedu.language import current_language, translate
 
 Statistics: TypeAlias = dict[str, Any]  # counts by name; see `statistics`
@@ -32,6 +33,7 @@ def statistics(rows: Sequence[Row], names: Sequence[str]) -> Statistics:
     dict
         `students`, `complete` (how many have every verdict), `points` (of each of these), `possible`, and for each
         exercise `passed`, `judged`, `states` and `mistakes`, the latter two with their counts, most frequent first.
+        A mistake that is on no list is counted under the sentence that tells its cause.
     """
     exercises = {}
     for name in names:
@@ -39,10 +41,15 @@ def statistics(rows: Sequence[Row], names: Sequence[str]) -> Statistics:
         exercises[name] = {
             "passed": sum(r["state"] == "PASS" for r in results), "judged": len(results),
             "states": dict(Counter(r["state"] for r in results).most_common()),
-            "mistakes": dict(Counter(r["mistake"] for r in results if r["mistake"]).most_common())}
+            "mistakes": dict(Counter(cause for r in results if (cause := cause_of(r))).most_common())}
     points = sorted(row.points for row in rows if row.complete)
     return {"students": len(rows), "complete": len(points), "points": points,
             "possible": sum(find_exercise(name).points for name in names), "exercises": exercises}
+
+
+def cause_of(result: Result) -> str:
+    """The known mistake, or the cause that the general rules found; older records hold only the first."""
+    return str(result["mistake"] or result.get("diagnosis", ""))
 
 
 def write_report(path: Path, rows: Sequence[Row], names: Sequence[str], course: str) -> None:

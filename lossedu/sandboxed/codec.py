@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict
 
 import numpy as np
 
 # These names are bound before a submission runs, so a submission that replaces functions of NumPy does not change them.
-from numpy import asarray, float64, frombuffer, ndarray
+from numpy import asarray, float64, frombuffer, ndarray, number
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,6 +25,7 @@ Message: TypeAlias = dict[str, object]
 MOST_ELEMENTS = 100_000
 MOST_PARTS = 100
 MOST_DEPTH = 3
+EXACT = (int, float, Fraction, Decimal, number)
 
 
 class Report(TypedDict):
@@ -72,14 +75,32 @@ def parts_of(value: object) -> Sequence[object] | None:
     """Return the parts of a tuple or of a list of rows, or None for a value that makes one array."""
     if isinstance(value, tuple):
         return value
-    if isinstance(value, list) and any(isinstance(row, ndarray) and row.ndim for row in value):
+    if isinstance(value, list) and (any(isinstance(row, ndarray) and row.ndim for row in value) or is_ragged(value)):
         return value
     return None
 
 
+def is_ragged(value: list[object]) -> bool:
+    """Return whether a list of lists and numbers makes no array, because its rows differ in length."""
+    if not any(type(row) is list for row in value):
+        return False
+    try:
+        asarray(value)
+    except ValueError:
+        return True
+    return False
+
+
 def real_array(value: object) -> NDArray[Any]:
-    """Return a value as an array of real numbers; raise TypeError where it holds anything else."""
+    """Return a value as an array of real numbers; raise TypeError where it holds anything else.
+
+    Fractions, decimal numbers and complex numbers without an imaginary part are real numbers, too.
+    """
     array = asarray(value)
+    if array.dtype.kind == "O" and all(issubclass(type(entry), EXACT) for entry in array.ravel()):
+        array = array.astype(float64)
+    if array.dtype.kind == "c" and not array.imag.any():
+        array = array.real
     if array.dtype.kind not in "biuf":
         raise TypeError(type(value).__name__)
     return array
@@ -96,7 +117,7 @@ def pack_answer(value: object, depth: int = 0) -> Message:
         return next((part for part in packed if "state" in part), {"tuple": packed})
     try:
         array = real_array(value)
-    except TypeError:
+    except (TypeError, OverflowError):
         return wrong_type
     if array.size > MOST_ELEMENTS:
         return {"state": "WRONG SHAPE", "detail": str(array.shape)}

@@ -7,7 +7,8 @@ import pytest
 
 from lossedu.exercises import Formula, check
 from lossedu.exercises.check import verdict_on
-from lossedu.exercises.judge import Outcome, judge, short
+from lossedu.exercises.evidence import Outcome
+from lossedu.exercises.judge import judge, short
 from lossedu.sandboxed.codec import as_real_arrays
 from lossedu.sandboxed.load import is_starter
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -49,7 +50,8 @@ def test_known_mistakes_are_named_without_the_numbers(isolation, class_of, tmp_p
     row, = grade_class(class_of({"ann.py": wrong}), Record(tmp_path / "out"), names, isolation, limits)
     found = row.results["squared_error_mean"]
     assert found["mistake"] == "You summed the squares; a mean also divides by n."
-    assert found["sentences"] == [found["mistake"]]
+    told, count = found["sentences"]
+    assert told == found["mistake"] and re.fullmatch(r"Right on \d of \d checks\.", count)
 
 
 def test_the_gradebook(isolation, class_of, tmp_path, names, right):
@@ -211,6 +213,9 @@ def test_statistics_and_report():
     assert numbers["points"] == [0, 0, 1] and numbers["complete"] == 3
     assert numbers["exercises"][name] == {"passed": 1, "judged": 3, "states": {"WRONG VALUE": 2, "PASS": 1},
                                           "mistakes": {"You <summed>.": 2}}
+    results[1] |= {"mistake": "", "diagnosis": "Your numbers are 2 times the right ones."}
+    assert report.statistics(rows, [name])["exercises"][name]["mistakes"] == {
+        "Your numbers are 2 times the right ones.": 1, "You <summed>.": 1}
     page = report.report_html(numbers, "course")
     assert "2 of 3" in page and "You &lt;summed&gt;." in page and "1 / 3" in page
 
