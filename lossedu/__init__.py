@@ -18,7 +18,8 @@ __version__ = "0.1.0"
 LAZY_MODULES = ("autodiff", "data", "exercises", "explore", "fit", "nn", "optim", "plot")
 DRAWING = ("explore", "plot")
 LAZY_NAMES = {
-    "check": "exercises", "hint": "exercises", "progress": "exercises", "quiz": "exercises", "solution": "exercises",
+    "check": "exercises", "hint": "exercises", "next": "exercises", "progress": "exercises", "quiz": "exercises",
+    "solution": "exercises",
     "choose": "choosing",
     "gradient_check": "gradcheck",
     "gradient_descent": "optim",
@@ -38,13 +39,15 @@ if TYPE_CHECKING:  # a type checker reads here what `__getattr__` imports when i
     from lossedu.choosing import choose as choose
     from lossedu.exercises import check as check
     from lossedu.exercises import hint as hint
+    from lossedu.exercises import next as next
     from lossedu.exercises import progress as progress
     from lossedu.exercises import quiz as quiz
     from lossedu.exercises import solution as solution
     from lossedu.gradcheck import gradient_check as gradient_check
     from lossedu.optim import gradient_descent as gradient_descent
 else:  # hidden from a type checker, which would take any name for right
-    __all__ = ["losses", *losses.__all__, *LAZY_MODULES, *LAZY_NAMES]
+    # An import with a star must not take the place of Python's own `next`, so that one is called as `lossedu.next()`.
+    __all__ = ["losses", *losses.__all__, *LAZY_MODULES, *(name for name in LAZY_NAMES if name != "next")]
 
     def __getattr__(name: str) -> Any:
         if name in DRAWING:
@@ -56,4 +59,4 @@ else:  # hidden from a type checker, which would take any name for right
         raise AttributeError(f"module 'lossedu' has no attribute {name!r}")
 
     def __dir__() -> list[str]:
-        return sorted(__all__)
+        return sorted([*__all__, "next"])

@@ -1,4 +1,4 @@
-"""Verdict, hint, solution and progress as small pieces of HTML; the words are made elsewhere."""
+"""Verdict, exercise, hint, solution and progress as small pieces of HTML; the words are made elsewhere."""
 
 from __future__ import annotations
 
@@ -36,6 +36,14 @@ def verdict_html(verdict: Verdict) -> str:
     head = (f"<strong>{escape(translate(verdict.state))}</strong> <code>{escape(verdict.name)}</code> "
             f"{verdict.points}/{verdict.max_points}")
     return card(LOOK.get(verdict.state, "le-wrong"), head, sentences)
+
+
+def exercise_html(head: str, name: str, prompt: str, code: str) -> str:
+    """One exercise: its title, its prompt and the code to begin from."""
+    named = f" <code>{escape(name)}</code>" if name else ""
+    body = "".join(f"<p>{escape(part)}</p>" for part in prompt.split("\n\n") if part)
+    body += f"<pre><code>{escape(code)}</code></pre>" if code else ""
+    return card("le-note", f"<strong>{escape(head)}</strong>{named}", body)
 
 
 def hint_html(name: str, head: str, text: str) -> str:

@@ -1,10 +1,13 @@
-"""What a learner may ask for: the next hint, the folded solution, a picture of the progress."""
+"""What a learner may ask for: the next exercise, the next hint, the folded solution, a picture of the progress."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from lossedu.exercises import progress as store
-from lossedu.exercises.card import hint_html, progress_html, solution_html
-from lossedu.exercises.exercise import Exercise, every_exercise, find_exercise
+from lossedu.exercises.card import exercise_html, hint_html, progress_html, solution_html
+from lossedu.exercises.exercise import Exercise, every_exercise, find_exercise, points_text, starter
+from lossedu.exercises.page import course_order
 from lossedu.exercises.types import Function
 from lossedu.language import translate
 
@@ -22,6 +25,49 @@ class TextAndHtml:
 
     def _repr_html_(self) -> str:
         return self.html
+
+
+def next() -> TextAndHtml:
+    """The next exercise: the one at which you are, or the first after it that you have not passed.
+
+    Call it as ``lossedu.next()``. No import with a star brings it, because Python has a ``next`` of its own.
+
+    Returns
+    -------
+    TextAndHtml
+        Prompt and starter, as a card in a notebook and as text elsewhere. Its `code` is the cell to begin from.
+
+    Examples
+    --------
+    >>> import lossedu
+    >>> task = lossedu.next()
+    >>> task.code.startswith("def ")
+    True
+    """
+    task = current_exercise()
+    if task is None:
+        text = translate("You have passed every exercise of the course.")
+        return TextAndHtml(text, exercise_html(text, "", "", ""))
+    head = f"{translate(task.title)} ({points_text(task.points)})"
+    prompt, code = translate(task.prompt), starter(task.name)
+    return TextAndHtml("\n\n".join([f"{task.name}: {head}", prompt, code]),
+                       exercise_html(head, task.name, prompt, code), code)
+
+
+def current_exercise() -> Exercise | None:
+    """The exercise at which the learner is, or the first after it that is not passed; None when all are."""
+    tasks = course_order()
+    names = [task.name for task in tasks]
+    at = names.index(store.current()) if store.current() in names else 0
+    return first_open(tasks[at:] + tasks[:at], {task.name: store.entry(task).state for task in tasks})
+
+
+def first_open(tasks: Iterable[Exercise], states: Mapping[str, str]) -> Exercise | None:
+    """The first of some exercises that is not passed."""
+    for task in tasks:
+        if states[task.name] != "PASS":
+            return task
+    return None
 
 
 def hint(name: str | Function | Exercise) -> TextAndHtml:
@@ -101,8 +147,8 @@ MARKS = {"PASS": "●", "NOT ATTEMPTED": "·"}
 
 
 def course() -> dict[str, list[tuple[Exercise, str]]]:
-    """Chapters in order, each with its exercises and the state reached."""
+    """Chapters in the order of the book, each with its exercises and the state reached."""
     rows: dict[str, list[tuple[Exercise, str]]] = {}
-    for task in every_exercise().values():
+    for task in course_order():
         rows.setdefault(task.chapter, []).append((task, store.entry(task).state))
     return rows

@@ -119,8 +119,7 @@ def test_verify(monkeypatch):
 
 def test_watch_checks_again_on_save(here, right):
     write_answers(here, right.replace("np.mean((y", "np.sum((y"))
-    process = subprocess.Popen([sys.executable, "-u", "-m", "lossedu.cli", "watch"], stdout=subprocess.PIPE, text=True,
-                               env=os.environ | {"WATCHFILES_FORCE_POLLING": "1"})
+    process = subprocess.Popen([sys.executable, "-u", "-m", "lossedu.cli", "watch"], stdout=subprocess.PIPE, text=True)
     try:
         lines = iter(process.stdout.readline, "")
         assert any("Waiting for changes" in line for line in lines)
