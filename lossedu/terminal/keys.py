@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import time
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from typing import Protocol
 
 END = "end of input"
 ARROWS = {"\x1b[A": "up", "\x1b[B": "down", "\x1bOA": "up", "\x1bOB": "down", "\x1b": "escape"}
+KEY = re.compile(r"\x1b(?:\[[0-?]*[@-~]|O.|\w)?|[^\x1b]")  # a letter, or a key without one, such as F5 or Alt-q
 ARROWS_OF_WINDOWS = {"H": "up", "P": "down"}
 
 
@@ -66,8 +68,8 @@ class PosixKeyboard:
             data = os.read(self.number, 64)
         except OSError:  # the terminal was closed
             data = b""
-        text = data.decode("utf-8", "ignore")
-        return [END] if not data else [ARROWS[text]] if text in ARROWS else [key for key in text if key != "\x1b"]
+        names = (ARROWS.get(key, key) for key in KEY.findall(data.decode("utf-8", "ignore")))
+        return [END] if not data else [name for name in names if not name.startswith("\x1b")]
 
 
 class WindowsKeyboard:

@@ -155,8 +155,15 @@ def spans_in_tree(text: str, name: str) -> list[tuple[int, int]]:
 
 
 def spans_in_text(text: str, name: str) -> list[tuple[int, int]]:
-    """The same where the source is no Python: from `def` to the next line that begins at the margin."""
+    """The same where the source is no Python: from the name to the last line before the next that is not indented."""
     lines = lines_of(text)
-    starts = [i for i, line in enumerate(lines) if re.match(rf"def {name}\b", line)]
-    ends = [next((j for j in range(i + 1, len(lines)) if re.match(r"[\w@#%]", lines[j])), len(lines)) for i in starts]
-    return list(zip(starts, ends))
+    found = []
+    for first, line in enumerate(lines):
+        if re.match(rf"def {name}\b|{name}\s*=", line):
+            last = first + 1
+            while last < len(lines) and (not lines[last].strip() or lines[last][0] in " \t)]}"):
+                last += 1
+            while not lines[last - 1].strip():
+                last -= 1
+            found.append((first, last))
+    return found

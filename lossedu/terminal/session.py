@@ -187,7 +187,7 @@ def view(state: State, rows: int) -> list[Line]:
 def screen(state: State, rows: int) -> list[Line]:
     """What there is to read; the keys are not part of it."""
     head = [bar(sum(reached == "PASS" for reached in state.states.values()), len(state.tasks)), Line()]
-    head += [Line(note, "green" if state.mode == "exercise" else "") for note in state.notes]
+    head += [Line(note, "bold") for note in state.notes] + [Line()] * bool(state.notes)
     if state.mode == "list":
         return [*head, *list_lines(state, max(rows - ROOM, 3))]
     if state.current is None:
@@ -229,12 +229,12 @@ def last_line(state: State) -> Line:
 def list_lines(state: State, rows: int) -> Sequence[Line]:
     """As many exercises around the chosen one as there is room for."""
     first = min(max(state.cursor - rows // 2, 0), max(len(state.tasks) - rows, 0))
-    width = max(len(task.name) for task in state.tasks)
+    width, wide = (max(map(len, texts)) for texts in zip(*((task.name, task.chapter) for task in state.tasks)))
     lines = []
     for number, task in list(enumerate(state.tasks))[first:first + rows]:
         mark = ">" if number == state.cursor else " "
         reached = state.states[task.name]
         here = " *" if task is state.current else ""
-        lines.append(Line(f"{mark} {task.name:<{width}}  {task.chapter}  {translate(reached)}{here}",
+        lines.append(Line(f"{mark} {task.name:<{width}}  {task.chapter:<{wide}}  {translate(reached)}{here}",
                           {"PASS": "green", "NOT ATTEMPTED": ""}.get(reached, "yellow")))
     return lines
