@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from html import escape
 
@@ -41,8 +42,9 @@ def verdict_html(verdict: Verdict) -> str:
 def exercise_html(head: str, name: str, prompt: str, code: str) -> str:
     """One exercise: its title, its prompt and the code to begin from."""
     named = f" <code>{escape(name)}</code>" if name else ""
-    body = "".join(f"<p>{escape(part)}</p>" for part in prompt.split("\n\n") if part)
-    body += f"<pre><code>{escape(code)}</code></pre>" if code else ""
+    marked = re.sub("`([^`]+)`", r"<code>\1</code>", escape(prompt))
+    body = "".join(f"<p>{part}</p>" for part in marked.split("\n\n") if part)
+    body += f'<pre style="overflow-x:auto"><code>{escape(code)}</code></pre>' if code else ""
     return card("le-note", f"<strong>{escape(head)}</strong>{named}", body)
 
 

@@ -35,13 +35,14 @@ def next() -> TextAndHtml:
     Returns
     -------
     TextAndHtml
-        Prompt and starter, as a card in a notebook and as text elsewhere. Its `code` is the cell to begin from.
+        Prompt and starter, as a card in a notebook and as text elsewhere. Its `code` is a cell to begin from, which
+        runs in an empty notebook too.
 
     Examples
     --------
     >>> import lossedu
     >>> task = lossedu.next()
-    >>> task.code.startswith("def ")
+    >>> "def " in task.code and "check(" in task.code
     True
     """
     task = current_exercise()
@@ -49,7 +50,8 @@ def next() -> TextAndHtml:
         text = translate("You have passed every exercise of the course.")
         return TextAndHtml(text, exercise_html(text, "", "", ""))
     head = f"{translate(task.title)} ({points_text(task.points)})"
-    prompt, code = translate(task.prompt), starter(task.name)
+    prompt = translate(task.prompt)
+    code = f"import numpy as np\n\nfrom lossedu import check\n\n\n{starter(task.name)}"
     return TextAndHtml("\n\n".join([f"{task.name}: {head}", prompt, code]),
                        exercise_html(head, task.name, prompt, code), code)
 

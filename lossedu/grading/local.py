@@ -31,6 +31,7 @@ MOST_LINES = 40  # of an error, which may be a recursion's
 
 # How a file says which exercises it was begun with: a heading of `lossedu start`, or a notebook's own check.
 BEGUN = re.compile(r"(?m)^# (\w+): |\bcheck\((\w+)\)")
+DEFINED = re.compile(r"(?m)^def (\w+)")
 FROM_HERE = ("RAISED", "CRASHED", "MISSING", "UNREADABLE")  # the verdicts that an error in the file may explain
 
 
@@ -82,13 +83,15 @@ def check_file(path: Path, names: Sequence[str] = ()) -> list[Checked]:
 def asked_of(path: Path, cells: load.Cells) -> list[str]:
     """The exercises that a file answers, then those that it was begun with and no longer holds.
 
-    A file without any sign of what it was begun with is taken for its chapter's when it bears the chapter's name.
+    A file without any sign of what it was begun with is taken for its chapter's when it bears the chapter's name and
+    holds a function that is no exercise, for that may be one under another name; or when it holds no exercise at all.
     """
     source = "\n".join(source for _, source in cells)
-    begun = [name for pair in BEGUN.findall(source) for name in pair if name in exercises]
-    of_chapter = [task.name for task in exercises.values() if task.chapter == path.stem]
     answered = [name for name in places(cells) if name in exercises]
-    return list(dict.fromkeys([*answered, *(begun or of_chapter)]))
+    begun = [name for pair in BEGUN.findall(source) for name in pair if name in exercises]
+    if not begun and (not answered or set(DEFINED.findall(source)) - exercises.keys()):
+        begun = [task.name for task in exercises.values() if task.chapter == path.stem]
+    return list(dict.fromkeys([*answered, *begun]))
 
 
 def places(cells: load.Cells) -> dict[str, tuple[str, int]]:
@@ -98,7 +101,7 @@ def places(cells: load.Cells) -> dict[str, tuple[str, int]]:
     """
     found: dict[str, tuple[str, int]] = {}
     for label, source in cells:
-        for at in re.finditer(r"(?m)^def (\w+)", source):
+        for at in DEFINED.finditer(source):
             found[at[1]] = (label, source.count("\n", 0, at.start()) + 1)
     for label, statement in load.statements(cells, "", []):
         found |= {name: (label, statement.lineno) for name in bound(statement)}

@@ -27,7 +27,7 @@ def run(*arguments):
 
 
 @pytest.mark.parametrize("source", [
-    "def f(): pass", "async def f(): pass", "class f: pass", "f = lambda: 1", "f: object = len", "a, (b, f) = 1, (2, 3)",
+    "def f(): pass", "async def f(): pass", "class f: 0", "f = lambda: 1", "f: object = len", "a, (b, f) = 1, (2, 3)",
     "if True:\n    def f(): pass", "for f in []: pass", "try:\n    f = 1\nexcept ValueError:\n    pass", "import f",
     "from g import h as f", "with open('x') as f: pass", "(f := 1)", "x = (\ndef f(): pass", "%time\ndef f(): pass",
 ])
@@ -49,6 +49,8 @@ def test_a_file_is_asked_for_what_it_was_begun_with(here):
     assert asked("other.py", starter_file([TASK]).replace("def squared_error_mean", "def renamed")) == MSE[:1]
     assert asked("mse.ipynb", f"def renamed(): pass\n\n\ncheck({MSE[1]})") == MSE[1:2]
     assert asked("other.py", "def squared_error_mean(a, b): pass") == MSE[:1]
+    assert asked("mse.py", "def squared_error_mean(a, b): pass") == MSE[:1]
+    assert asked("mse.py", f"def {MSE[1]}(a, b): pass\ndef renamed(): pass") == [MSE[1], MSE[0], MSE[2]]
     assert asked("other.py", "# note: nothing\ncheck(mine)") == []
 
 
