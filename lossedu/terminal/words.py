@@ -98,10 +98,12 @@ def show(console: Console, lines: Iterable[Line]) -> None:
 
     for line in lines:
         link = f" link {line.file.resolve().as_uri()}" if line.file else ""
-        text = Text(line.text.lstrip(" "), f"{line.style}{link}".strip())
-        # A line that is broken keeps its indentation; a pipe gets it whole.
+        text = Text(line.text, f"{line.style}{link}".strip())
         indent = len(line.text) - len(line.text.lstrip(" "))
-        console.print(Padding(text, (0, 0, 0, indent), expand=False) if console.is_terminal else Text(line.text))
+        if indent and not console.soft_wrap:  # a line that is broken keeps its indentation
+            console.print(Padding(text[indent:], (0, 0, 0, indent), expand=False))
+        else:
+            console.print(text)
 
 
 def make_console() -> Console:

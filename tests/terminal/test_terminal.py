@@ -88,6 +88,7 @@ def test_a_session(session, here):
     file = here / "exercises" / f"{FIRST.chapter}.py"
     screen = session.shows(f"{FIRST.name}: NOT ATTEMPTED", "q: quit")
     assert f"exercises/{FIRST.chapter}.py:7" in screen and "0 of" in screen
+    assert screen.count("\n\n") == 5 and all(line.startswith("  ") for line in re.findall(r"^.*`.*$", screen, re.M))
     assert "\x1b]8;id=" in session.raw and f"{file.as_uri()}\x1b\\" in session.raw  # the link
 
     answer(file, FIRST.name, "print('n is', n)\n    return valuess")
