@@ -30,7 +30,7 @@ from lossedu.exercises.progress import entry, home
 from lossedu.grading.collect import KINDS
 from lossedu.grading.local import Checked, of_state
 from lossedu.terminal import words
-from lossedu.terminal.answers import FOLDER, PAGES, answer_files, begin, places_of, stamps
+from lossedu.terminal.answers import FOLDER, PAGES, answer_files, begin, place_in, places_of, stamps
 from lossedu.terminal.checking import Results, check_all
 from lossedu.terminal.reset import NotReset
 from lossedu.terminal.reset import reset as reset_answers
@@ -194,7 +194,7 @@ def check(whats: Whats = None, folder: In = FOLDER, as_json: Json = False) -> No
         say_faults(results)
     else:
         tell(words.make_console(), results)
-        say_where_next(results.checked, folder)
+        say_where_next(results, folder)
     passed = bool(verdicts) and all(verdict.passed for verdict in verdicts)
     raise typer.Exit(2 if results.unread else 0 if passed else 1)
 
@@ -212,18 +212,19 @@ def check_in_folder(folder: Path, tasks: Sequence[Exercise]) -> Results:
     return results + Results([Checked(of_state(name, "MISSING")) for name in missing])
 
 
-def say_where_next(found: Sequence[Checked], folder: Path) -> None:
+def say_where_next(results: Results, folder: Path) -> None:
     """The sum of a check, and what to do next."""
-    if not found:
+    if not results.checked:
         return
-    typer.echo("\n" + words.summary(found))
-    open_ones = [checked.verdict.name for checked in found if not checked.verdict.passed]
+    typer.echo("\n" + words.summary(results.checked))
+    open_ones = [checked.verdict.name for checked in results.checked if not checked.verdict.passed]
     task = find(open_ones[0]) if open_ones else current_exercise()
     if task is None:
         typer.echo(translate("You have passed every exercise of the course."))
         return
-    places = places_of(task, folder)
-    where = str(places[0]) if places else f"lossedu start {task.name}"
+    file = results.files.get(task.name)
+    place = place_in(file, task.name) if file else next(iter(places_of(task, folder)), None)
+    where = str(place or f"lossedu start {task.chapter}")
     typer.echo(translate("Next: {title} ({where})", title=words.title(task.name), where=where))
 
 

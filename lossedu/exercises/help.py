@@ -57,11 +57,16 @@ def next() -> TextAndHtml:
 
 
 def current_exercise() -> Exercise | None:
-    """The exercise at which the learner is, or the first after it that is not passed; None when all are."""
+    """The exercise at which the learner is, or the first after it that is not passed; None when all are.
+
+    Where no session in a terminal has kept it, the learner is at the last exercise of the book that was tried.
+    """
     tasks = course_order()
-    names = [task.name for task in tasks]
-    at = names.index(store.current()) if store.current() in names else 0
-    return first_open(tasks[at:] + tasks[:at], {task.name: store.entry(task).state for task in tasks})
+    states = {task.name: store.entry(task).state for task in tasks}
+    kept = store.current()
+    at = max((i for i, task in enumerate(tasks)
+              if (task.name == kept if kept in states else states[task.name] != "NOT ATTEMPTED")), default=0)
+    return first_open(tasks[at:] + tasks[:at], states)
 
 
 def first_open(tasks: Iterable[Exercise], states: Mapping[str, str]) -> Exercise | None:

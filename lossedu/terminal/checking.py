@@ -27,6 +27,8 @@ class Results:
     ----------
     checked : list of Checked
         One for each exercise.
+    files : dict of str to pathlib.Path
+        Where each exercise was found.
     unread : list of str
         A sentence for each file that could not be read.
     twice : list of str
@@ -34,11 +36,13 @@ class Results:
     """
 
     checked: list[Checked] = field(default_factory=list)
+    files: dict[str, Path] = field(default_factory=dict)
     unread: list[str] = field(default_factory=list)
     twice: list[str] = field(default_factory=list)
 
     def __add__(self, more: Results) -> Results:
-        return Results(self.checked + more.checked, self.unread + more.unread, self.twice + more.twice)
+        return Results(self.checked + more.checked, self.files | more.files, self.unread + more.unread,
+                       self.twice + more.twice)
 
 
 def check_all(files: Sequence[Path], names: Sequence[str] = ()) -> Results:
@@ -58,6 +62,7 @@ def check_all(files: Sequence[Path], names: Sequence[str] = ()) -> Results:
     for name, answers in found.items():
         _, file, checked = max(answers, key=lambda answer: answer[0])
         results.checked.append(checked)
+        results.files[name] = file
         if sum(rank[0] for rank, *_ in answers) > 1:
             results.twice.append(translate("{name} is answered in several files; {file} was saved last and counts.",
                                            name=name, file=file))

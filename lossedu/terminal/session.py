@@ -50,7 +50,7 @@ class State:
     tasks: tuple[Exercise, ...]
     states: Mapping[str, str]
     current: Exercise | None
-    wants: str = CHECK
+    wants: str = ""
     mode: str = "exercise"
     place: Place | None = None
     checked: Checked | None = None
@@ -96,6 +96,11 @@ class Taken:
 
 
 Event: TypeAlias = Key | Saved | Judged | Hinted | Taken
+
+
+def opened(tasks: tuple[Exercise, ...], states: Mapping[str, str], current: Exercise | None) -> State:
+    """The state in which a session begins."""
+    return State(tasks, states, current, wants=CHECK if current else "")
 
 
 def step(state: State, event: Event) -> State:

@@ -27,6 +27,7 @@ from lossedu.terminal.session import (
     Saved,
     State,
     Taken,
+    opened,
     screen,
     step,
     view,
@@ -53,7 +54,7 @@ def open_course(folder: Path) -> None:
 def opening() -> State:
     """The state at which the learner left."""
     tasks = tuple(course_order())
-    return State(tasks, {task.name: entry(task).state for task in tasks}, current_exercise())
+    return opened(tasks, {task.name: entry(task).state for task in tasks}, current_exercise())
 
 
 class Shell:

@@ -41,6 +41,17 @@ def test_next_is_the_first_that_is_not_passed_from_the_current_one_on():
     assert current_exercise() is None and "every exercise" in str(lossedu.next()) and lossedu.next().code == ""
 
 
+def test_a_learner_without_a_terminal_is_at_the_last_exercise_that_was_tried():
+    tasks = course_order()
+    store.write(tasks[7], store.Entry("RAISED"))
+    assert current_exercise() is tasks[7]
+    store.write(tasks[3], store.Entry("PASS"))
+    store.write(tasks[7], store.Entry("PASS"))
+    assert current_exercise() is tasks[8]
+    store.write(tasks[-1], store.Entry("PASS"))
+    assert current_exercise() is tasks[0]
+
+
 def test_the_current_exercise_is_a_comment_to_older_versions(own_home):
     tasks = course_order()
     store.write(tasks[0], store.Entry("RAISED", 1))

@@ -105,7 +105,7 @@ def test_an_exercise_is_checked_by_its_name(save, right):
     save(right.replace("squared_error_mean", "absolute_error_mean"), "other.py")
     done = run("check", MSE[0])
     assert done.exit_code == 0 and f"{MSE[0]}: PASS" in done.stdout and "absolute_error_mean" not in done.stdout
-    assert "1 of 1 exercises passed, 1 of 1 points." in done.stdout and "Next: mse_from_report" in done.stdout
+    assert "1 of 1 exercises passed, 1 of 1 points." in done.stdout and f"Next: {MSE[1]}" in done.stdout
 
 
 @pytest.mark.parametrize(("name", "page"), [
@@ -162,6 +162,8 @@ def test_the_sum_and_what_is_next(save, right):
     where = f"{Path('exercises', 'mse.py')}:{line}"
     assert f"Next: {MSE[1]}, The gradient of the mean squared error ({where})" in done.stdout
     assert "Write your answer" not in done.stdout
+    elsewhere = file.rename("elsewhere.py")
+    assert f"({elsewhere}:{line})" in run("check", elsewhere).stdout
 
 
 @pytest.mark.parametrize("command", ["progress", "list", "--help"])

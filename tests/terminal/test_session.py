@@ -23,6 +23,7 @@ from lossedu.terminal.session import (
     Saved,
     State,
     Taken,
+    opened,
     screen,
     step,
     view,
@@ -35,7 +36,7 @@ PLACE = Place(Path("exercises/x.py"), line=7)
 
 def state(current=0, passed=(), **more):
     states = {task.name: "PASS" if n in passed else "NOT ATTEMPTED" for n, task in enumerate(TASKS)}
-    return State(TASKS, states, None if current is None else TASKS[current], **{"wants": "", "place": PLACE, **more})
+    return State(TASKS, states, None if current is None else TASKS[current], **{"place": PLACE, **more})
 
 
 def judged(state, reached, *sentences, printed="", error=""):
@@ -48,7 +49,7 @@ def text(state, rows=30):
 
 
 def test_it_opens_with_a_check_of_the_current_exercise():
-    opening = State(TASKS, {task.name: "NOT ATTEMPTED" for task in TASKS}, TASKS[0])
+    opening = opened(TASKS, {task.name: "NOT ATTEMPTED" for task in TASKS}, TASKS[0])
     assert opening.wants == CHECK
     assert "Checking" in text(opening) and TASKS[0].name in text(opening) and "0 of 5" in text(opening)
 
@@ -156,7 +157,7 @@ def test_the_list_chooses_an_exercise():
 
 def test_a_long_list_shows_what_is_chosen():
     tasks = tuple(course_order())
-    every = State(tasks, {task.name: "NOT ATTEMPTED" for task in tasks}, tasks[0], wants="", mode="list")
+    every = State(tasks, {task.name: "NOT ATTEMPTED" for task in tasks}, tasks[0], mode="list")
     for cursor in (0, 1, 60, len(tasks) - 1):
         for rows in (3, 24, 50, 500):
             lines = screen(replace(every, cursor=cursor), rows)

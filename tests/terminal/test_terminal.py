@@ -15,6 +15,8 @@ import time
 import pytest
 
 from lossedu.exercises.page import course_order
+from lossedu.exercises.progress import Entry, save
+from lossedu.terminal.shell import open_course
 
 pty = pytest.importorskip("pty", reason="pseudo-terminals exist on Linux and macOS")
 termios = pytest.importorskip("termios")
@@ -147,6 +149,19 @@ def test_it_leaves_the_terminal_as_it_was(session, how, code):
     session.types(how) if isinstance(how, str) else session.process.send_signal(how)
     assert session.ends() == (code, True)
     assert "Traceback" not in session.raw and "Aborted" not in session.raw
+
+
+def test_after_the_last_exercise_it_opens_all_the_same(here, capsys):
+    save({task.name: Entry("PASS") for task in course_order()}, "")
+    open_course(here / "exercises")
+    assert "You have passed every exercise of the course." in capsys.readouterr().out
+    assert not (here / "exercises").exists()
+
+
+def test_a_folder_that_cannot_be_written_is_told(here, capsys):
+    (here / "file").write_text("")
+    open_course(here / "file" / "exercises")
+    assert "cannot be written: Not a directory" in capsys.readouterr().out
 
 
 def test_in_a_pipe_it_shows_the_exercise_once(here):
