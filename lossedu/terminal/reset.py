@@ -46,11 +46,12 @@ def reset(tasks: Sequence[Exercise], folder: Path) -> list[str]:
     """
     new: dict[Path, bytes] = {}
     for task in tasks:
-        for file in {place.file for place in places_of(task, folder)}:
-            new[file] = with_starter(file, new.get(file), task)
+        files = {place.file for place in places_of(task, folder)}
         own = folder / f"{task.chapter}.py"
-        if own.exists() and own not in new:
-            new[own] = with_starter(own, None, task)  # says why it cannot be read
+        if not files and own.exists():
+            files = {own}  # it lacks the exercise, or it cannot be read and the error says why
+        for file in files:
+            new[file] = with_starter(file, new.get(file), task)
     said = []
     for file, data in new.items():
         try:
