@@ -27,7 +27,7 @@ test: $(INSTALLED)      # style, doctests, tests, notebooks
 # only a page takes are few, and a test of the package should take them too.
 coverage: $(INSTALLED)  # measure which lines and branches of the package its own tests run
 	@$(PY) -m coverage run -m pytest -n 0 -q lossedu tests/choosing tests/data tests/descent tests/exercises \
-	  tests/grading tests/losses tests/plot
+	  tests/grading tests/losses tests/plot tests/terminal
 	@$(PY) -m coverage report
 
 notebooks: $(INSTALLED) # fill derived cells, run every notebook, store its outputs

@@ -16,7 +16,8 @@ __version__ = "0.1.0"
 LAZY_MODULES = ("autodiff", "data", "exercises", "explore", "fit", "losses", "nn", "optim", "plot")
 DRAWING = ("explore", "plot")
 LAZY_NAMES = {
-    "check": "exercises", "hint": "exercises", "progress": "exercises", "quiz": "exercises", "solution": "exercises",
+    "check": "exercises", "hint": "exercises", "next": "exercises", "progress": "exercises", "quiz": "exercises",
+    "solution": "exercises",
     "choose": "choosing",
     "gradient_check": "gradcheck",
     "gradient_descent": "optim",
@@ -37,6 +38,7 @@ if TYPE_CHECKING:  # a type checker reads here what `__getattr__` imports when i
     from lossedu.choosing import choose as choose
     from lossedu.exercises import check as check
     from lossedu.exercises import hint as hint
+    from lossedu.exercises import next as next
     from lossedu.exercises import progress as progress
     from lossedu.exercises import quiz as quiz
     from lossedu.exercises import solution as solution
@@ -53,10 +55,11 @@ else:  # hidden from a type checker, which would take any name for right
             return getattr(import_module(f"lossedu.{LAZY_NAMES[name]}"), name)
         losses = import_module("lossedu.losses")
         if name == "__all__":
-            return [*losses.__all__, *LAZY_MODULES, *LAZY_NAMES]
+            # A star must not take the place of Python's own `next`, so that one is called as `lossedu.next()`.
+            return [*losses.__all__, *LAZY_MODULES, *(lazy for lazy in LAZY_NAMES if lazy != "next")]
         if name in losses.__all__:  # every loss, by class and by short name; it is found without this from now on
             return globals().setdefault(name, getattr(losses, name))
         raise AttributeError(f"module 'lossedu' has no attribute {name!r}")
 
     def __dir__() -> list[str]:
-        return sorted(__getattr__("__all__"))
+        return sorted([*__getattr__("__all__"), "next"])

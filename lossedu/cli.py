@@ -1,11 +1,12 @@
-"""The command line: `lossedu list`, `start`, `check`, `watch`, `hint`, ... and `grade` for a class."""
+"""The command line: `lossedu` opens the course, `check`, `hint`, ... do one thing, and `grade` is for a class."""
 
 from __future__ import annotations
 
 import json
 import sys
+import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 
@@ -15,27 +16,34 @@ try:
     import typer
     from rich.console import Console
 except ImportError:
-    sys.exit(translate("The lossedu command needs typer and rich: pip install typer rich nbformat watchfiles"))
+    sys.exit(translate("The lossedu command needs typer and rich: pip install typer rich nbformat"))
 
 from lossedu.exercises import exercises
 from lossedu.exercises import progress as progress_card
 from lossedu.exercises import verify as faults_of
-from lossedu.exercises.exercise import Exercise, UnknownExercise, find_exercise, points_text
-from lossedu.exercises.help import course, next_hint
+from lossedu.exercises.exercise import Exercise, UnknownExercise, find_exercise
+from lossedu.exercises.help import course, current_exercise, next_hint
 from lossedu.exercises.judge import Verdict
-from lossedu.exercises.progress import entry, forget, home, remember
+from lossedu.exercises.page import course_order, page_of
+from lossedu.exercises.progress import entry, home
+from lossedu.grading.collect import KINDS
+from lossedu.grading.local import Checked, of_state
+from lossedu.terminal import words
+from lossedu.terminal.answers import FOLDER, PAGES, answer_files, begin, place_in, places_of, stamps
+from lossedu.terminal.checking import Results, check_all
+from lossedu.terminal.reset import NotReset
+from lossedu.terminal.reset import reset as reset_answers
+from lossedu.terminal.shell import SECONDS, open_course
 
 if TYPE_CHECKING:
     from rich.table import Table
 
 F = TypeVar("F", bound=Callable[..., None])
 
-FOLDER = Path("exercises")
-PAGES = "pages"  # in that folder, for copies of the book's pages
-
-app = typer.Typer(no_args_is_help=True, rich_markup_mode="markdown", pretty_exceptions_enable=False,
+app = typer.Typer(invoke_without_command=True, rich_markup_mode="markdown", pretty_exceptions_enable=False,
                   context_settings={"help_option_names": ["-h", "--help"]},
-                  help=translate("Exercises of the course: start, check, hint, progress; and grading for a class."))
+                  help=translate("Without a command, open the course at the exercise where you are. The commands do "
+                                 "one thing each: start, check, hint, progress; and grading for a class."))
 
 
 def matching(incomplete: str) -> list[str]:
@@ -53,25 +61,37 @@ Chosen = Annotated[list[str] | None, typer.Option(
     "--exercise", "-e", help=translate("An exercise or a chapter; repeat for more. All by default."), metavar="NAME",
     autocompletion=matching)]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help=translate("Do not ask."))]
-Files = Annotated[list[Path] | None, typer.Argument(
-    metavar="FILE", help=translate("Files with answers; those of the folder by default."))]
+Whats = Annotated[list[str] | None, typer.Argument(
+    metavar="WHAT", autocompletion=matching,
+    help=translate("Exercises, pages, or files with answers; all files of the folder by default."))]
 In = Annotated[Path, typer.Option("--folder", "-f", help=translate("Folder of your answers."))]
 
 
 def main() -> None:
     """Run the command line."""
+    words.use_plain_characters()
     app()
 
 
+@app.callback()
+def alone(context: typer.Context, folder: In = FOLDER) -> None:
+    if context.invoked_subcommand is None:
+        open_course(folder)
+
+
 def chosen(names: Sequence[str] | None) -> list[Exercise]:
-    """The exercises of these names and chapters."""
+    """The exercises of these names, pages and parts of the book, in its order; all by default."""
     if not names:
-        return list(exercises.values())
-    found: dict[str, Exercise] = {}
-    for name in names:
-        of_chapter = [task for task in exercises.values() if task.chapter == name]
-        found.update({task.name: task for task in of_chapter or [find(name)]})
-    return list(found.values())
+        return course_order()
+    return list({task.name: task for name in names for task in of_page(name) or [find(name)]}.values())
+
+
+def of_page(name: str) -> list[Exercise]:
+    """The exercises of a page, named with or without its part, or of a whole part; none if it is neither."""
+    wanted = name.replace("_", "-")
+    pages = [(page_of(task.reference.__module__), task) for task in course_order()]
+    return [task for page, task in pages
+            if page == wanted or page.endswith(f"/{wanted}") or page.startswith(f"{wanted}/")]
 
 
 def find(name: str) -> Exercise:
@@ -130,20 +150,12 @@ def start(names: Annotated[list[str] | None, typer.Argument(
     if pages:
         start_pages(names or (), folder / PAGES)
         return
-    chapters: dict[str, list[Exercise]] = {}
-    for task in chosen(names):
-        chapters.setdefault(task.chapter, []).append(task)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for chapter, tasks in chapters.items():
-            file = folder / (chapter + (".ipynb" if notebook else ".py"))
-            if file.exists():
-                typer.echo(translate("{file} is there already; it was left alone.", file=file))
-                continue
-            file.write_text(starter_notebook(tasks) if notebook else starter_file(tasks), encoding="utf-8")
-            typer.echo(str(file))
+        files = begin(chosen(names), folder, notebook)
     except OSError as error:
         stop(translate("{folder} cannot be written: {error}", folder=folder, error=error.strerror))
+    for file, new in files.items():
+        typer.echo(str(file) if new else translate("{file} is there already; it was left alone.", file=file))
     typer.echo(translate("Write your answers, then: lossedu check"))
 
 
@@ -165,42 +177,59 @@ def start_pages(names: Sequence[str], folder: Path) -> None:
     typer.echo(translate("Open them with: jupyter lab {folder}", folder=folder))
 
 
-def starter_file(tasks: Sequence[Exercise]) -> str:
-    """A .py file with the starters of some exercises."""
-    parts = [f"# {translate(task.title)} ({points_text(task.points)})\n"
-             f"{commented(translate(task.prompt))}{task.starter}" for task in tasks]
-    return "import numpy as np\n\n\n" + "\n\n\n".join(parts) + "\n"
-
-
-def commented(text: str) -> str:
-    """The further lines of a prompt as comments; its first line stands in the starter itself."""
-    return "".join(f"# {line}".rstrip() + "\n" for line in text.splitlines()[1:] if line.strip())
-
-
-def starter_notebook(tasks: Sequence[Exercise]) -> str:
-    """A notebook with the starters of some exercises."""
-    from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, writes
-
-    cells = [new_code_cell("import numpy as np\n\nfrom lossedu.exercises import check, hint, solution")]
-    for task in tasks:
-        cells += [new_markdown_cell(f"### {translate(task.title)}\n\n{translate(task.prompt)}"),
-                  new_code_cell(f"{task.starter}\n\n\ncheck({task.name})")]
-    return str(writes(new_notebook(cells=cells)))
-
-
-@command("check", translate("Check your answers."), "lossedu check", "lossedu check exercises/mse.py --json")
-def check(files: Files = None, folder: In = FOLDER, as_json: Json = False) -> None:
-    verdicts, all_read = check_all(files or answers(folder))
+@command("check", translate("Check your answers."), "lossedu check", "lossedu check mse",
+         "lossedu check exercises/mse.py --json")
+def check(whats: Whats = None, folder: In = FOLDER, as_json: Json = False) -> None:
+    names = [what for what in whats or () if not is_file(what)]
+    tasks = chosen(names) if names else []
+    results = Results()
+    if files := [Path(what) for what in whats or () if is_file(what)]:
+        results = check_all(files)
+    if tasks or not files:
+        results += check_in_folder(folder, tasks)
+    verdicts = [checked.verdict for checked in results.checked]
     if as_json:
         typer.echo(json.dumps([verdict_fields(verdict) for verdict in verdicts], ensure_ascii=False))
+        say_faults(results)
     else:
-        show(verdicts)
-    raise typer.Exit(2 if not all_read else 0 if all(verdict.passed for verdict in verdicts) else 1)
+        tell(words.make_console(), results)
+        say_where_next(results, folder)
+    passed = bool(verdicts) and all(verdict.passed for verdict in verdicts)
+    raise typer.Exit(2 if results.unread else 0 if passed else 1)
+
+
+def is_file(what: str) -> bool:
+    """Whether an argument means a file: it ends like one, or it is one and no page or exercise has its name."""
+    return Path(what).suffix in KINDS or (Path(what).exists() and not of_page(what) and what not in exercises)
+
+
+def check_in_folder(folder: Path, tasks: Sequence[Exercise]) -> Results:
+    """Check what a folder holds, or these exercises; one that no file holds is missing."""
+    results = check_all(answers(folder), [task.name for task in tasks])
+    found = {checked.verdict.name for checked in results.checked}
+    missing = [] if results.unread else [task.name for task in tasks if task.name not in found]
+    return results + Results([Checked(of_state(name, "MISSING")) for name in missing])
+
+
+def say_where_next(results: Results, folder: Path) -> None:
+    """The sum of a check, and what to do next."""
+    if not results.checked:
+        return
+    typer.echo("\n" + words.summary(results.checked))
+    open_ones = [checked.verdict.name for checked in results.checked if not checked.verdict.passed]
+    task = find(open_ones[0]) if open_ones else current_exercise()
+    if task is None:
+        typer.echo(translate("You have passed every exercise of the course."))
+        return
+    file = results.files.get(task.name)
+    place = place_in(file, task.name) if file else next(iter(places_of(task, folder)), None)
+    where = str(place or f"lossedu start {task.chapter}")
+    typer.echo(translate("Next: {title} ({where})", title=words.title(task.name), where=where))
 
 
 def verdict_fields(verdict: Verdict) -> dict[str, Any]:
     """A verdict for JSON. Other programs read `of` for the points that are possible, so that key stays."""
-    fields = asdict(verdict)
+    fields = {name: value for name, value in vars(verdict).items() if name != "case"}  # objects, for a notebook
     return fields | {"of": fields.pop("max_points")}
 
 
@@ -216,76 +245,9 @@ def answers(folder: Path) -> Sequence[Path]:
     return found
 
 
-def answer_files(folder: Path) -> list[Path]:
-    """Starter files and notebooks of a folder, and those copies of pages that were written into."""
-    from lossedu.grading.copies import answered
-
-    own = sorted(p for p in folder.glob("*") if p.suffix in (".py", ".ipynb")) if folder.is_dir() else []
-    return own + answered(folder / PAGES)
-
-
-def check_all(files: Sequence[Path]) -> tuple[list[Verdict], bool]:
-    """One verdict for each exercise that the files hold, and whether every file could be read."""
-    found: dict[str, list[tuple[bool, float, Path, Verdict]]] = {}
-    unread = 0
-    for file in files:
-        try:
-            verdicts = check_one(file)
-        except Unread as error:
-            typer.echo(str(error), err=True)
-            unread += 1
-            continue
-        for verdict in verdicts:
-            tried = verdict.state != "NOT ATTEMPTED"
-            found.setdefault(verdict.name, []).append((tried, file.stat().st_mtime, file, verdict))
-    # An answer counts before a starter that was left as it was, and of two answers the one that was saved last.
-    last = [max(answers, key=lambda answer: answer[:2]) for answers in found.values()]
-    for _, _, file, verdict in last:
-        if sum(tried for tried, *_ in found[verdict.name]) > 1:
-            typer.echo(translate("{name} is answered in several files; {file} was saved last and counts.",
-                                 name=verdict.name, file=file), err=True)
-    return [verdict for *_, verdict in last], not unread
-
-
-class Unread(Exception):
-    """A file that cannot be checked; the message says which and why."""
-
-
-def check_one(file: Path) -> list[Verdict]:
-    """Check a file and remember what was reached."""
-    from lossedu.grading.collect import Unreadable
-    from lossedu.grading.local import check_file
-
-    try:
-        verdicts = check_file(file)
-    except FileNotFoundError as error:
-        raise Unread(translate("There is no file {file}.", file=file)) from error
-    except Unreadable as error:
-        raise Unread(translate("{file} cannot be read: {why}", file=file, why=error)) from error
-    for verdict in verdicts:
-        remember(verdict)
-    return verdicts
-
-
-def show(verdicts: Sequence[Verdict]) -> None:
-    """Verdicts as text: the wrong ones in full."""
-    console = Console(highlight=False, soft_wrap=True)
-    for verdict in verdicts:
-        head, *rest = str(verdict).splitlines()
-        console.print(f"[{STYLE.get(verdict.state, 'yellow')}]{head}[/]")
-        if verdict.state not in QUIET or len(verdicts) == 1:
-            console.print("\n".join(rest), markup=False)
-    if not verdicts:
-        typer.echo(translate("No function here has the name of an exercise."))
-
-
-QUIET = ("PASS", "NOT ATTEMPTED")
-STYLE = {"PASS": "green", "NOT ATTEMPTED": "dim"}
-
-
 def coloured(state: str) -> str:
     """A state in its words and colour."""
-    return f"[{STYLE.get(state, 'yellow')}]{translate(state)}[/]"
+    return f"[{words.STYLE.get(state, 'yellow')}]{translate(state)}[/]"
 
 
 def make_table(*heads: str) -> Table:
@@ -300,16 +262,32 @@ def make_table(*heads: str) -> Table:
 
 @command("watch", translate("Check again whenever you save; Ctrl-C ends it."), "lossedu watch -f answers")
 def watch(folder: In = FOLDER) -> None:
-    from watchfiles import Change
-    from watchfiles import watch as changes_in
-
-    show(check_all(answers(folder))[0])
+    console = words.make_console()
+    seen = stamps(folder)
+    tell(console, check_all(answers(folder)))
     typer.echo(translate("Waiting for changes in {folder}; Ctrl-C ends it.", folder=folder))
-    for changes in changes_in(folder, raise_interrupt=False):
-        saved = {Path(path).resolve() for change, path in changes if change != Change.deleted}
-        for file in (file for file in answer_files(folder) if file.resolve() in saved):
-            typer.echo(f"\n{file.name}")
-            show(check_all([file])[0])
+    with suppress(KeyboardInterrupt):
+        while True:
+            time.sleep(SECONDS)
+            before, seen = seen, stamps(folder)
+            if seen == before:
+                continue
+            for file in (file for file in answer_files(folder) if seen.get(file) != before.get(file)):
+                typer.echo(f"\n{file.name}")
+                tell(console, check_all([file]))
+
+
+def say_faults(results: Results) -> None:
+    """What was wrong with files, beside the results."""
+    for sentence in (*results.unread, *results.twice):
+        typer.echo(sentence, err=True)
+
+
+def tell(console: Console, results: Results) -> None:
+    """What came of a check, in full."""
+    say_faults(results)
+    if results.checked or not results.unread:
+        words.show(console, words.all_lines(results.checked))
 
 
 @command("hint", translate("Show the next hint; one at each call."), "lossedu hint squared_error_mean")
@@ -338,27 +316,11 @@ def reset(names: Annotated[list[str], typer.Argument(help=translate("Exercises o
     named = ", ".join(task.name for task in tasks)
     if not yes:
         typer.confirm(translate("This overwrites your answers to {names}. Go on?", names=named), abort=True)
-    for task in tasks:
-        forget(task)
-        reset_answer(folder / f"{task.chapter}.py", task)
-    typer.echo(translate("Back to the start: {names}", names=named))
-
-
-def reset_answer(file: Path, task: Exercise) -> None:
-    """Put the starter in the place of the answer in a .py file."""
-    import ast
-
-    if not file.exists():
-        return
-    text = file.read_text(encoding="utf-8")
     try:
-        functions = [node for node in ast.parse(text).body if getattr(node, "name", None) == task.name]
-    except SyntaxError as error:
-        stop(translate("{file} cannot be read: {why}", file=file, why=error))
-    lines = text.splitlines(keepends=True)
-    for node in reversed(functions):
-        lines[node.lineno - 1:node.end_lineno] = [task.starter + "\n"]
-    file.write_text("".join(lines), encoding="utf-8")
+        for sentence in reset_answers(tasks, folder):
+            typer.echo(sentence)
+    except NotReset as error:
+        stop(str(error))
 
 
 @command("progress", translate("Show how far you are in the whole course."),

@@ -37,7 +37,8 @@ LAYERS: dict[str, tuple[set[str], set[str]]] = {
     "exercises": (CORE | {"plot", "explore", "language", "sandboxed"}, set()),
     "course": (CORE | {"plot", "exercises"}, set()),
     "grading": (CORE | {"exercises", "explore", "language", "sandboxed"}, {"nbformat", "distributed", "rich"}),
-    "cli": (CORE | {"exercises", "grading", "language"}, {"typer", "rich", "nbformat", "watchfiles"}),
+    "terminal": ({"exercises", "grading", "language", "sandboxed"}, {"rich", "nbformat"}),
+    "cli": ({"exercises", "grading", "language", "terminal"}, {"typer", "rich"}),
 }
 
 

@@ -29,7 +29,7 @@ MODULES = {
     "Planned training steps": ("lossedu.replay", ["Replay"]),
     "Data": ("lossedu.data", ["names", "load"]),
     "Pictures": ("lossedu.plot", None),
-    "Exercises": ("lossedu.exercises", ["check", "hint", "solution", "progress", "quiz"]),
+    "Exercises": ("lossedu.exercises", ["next", "check", "hint", "solution", "progress", "quiz"]),
 }
 ROLE = re.compile(r":\w+:`~?([^`]+)`")
 REFERENCE = re.compile(r"\.\. \[\d+\]")

@@ -1,7 +1,8 @@
-"""Verdict, hint, solution and progress as small pieces of HTML; the words are made elsewhere."""
+"""Verdict, exercise, hint, solution and progress as small pieces of HTML; the words are made elsewhere."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from html import escape
 
@@ -36,6 +37,15 @@ def verdict_html(verdict: Verdict) -> str:
     head = (f"<strong>{escape(translate(verdict.state))}</strong> <code>{escape(verdict.name)}</code> "
             f"{verdict.points}/{verdict.max_points}")
     return card(LOOK.get(verdict.state, "le-wrong"), head, sentences)
+
+
+def exercise_html(head: str, name: str, prompt: str, code: str) -> str:
+    """One exercise: its title, its prompt and the code to begin from."""
+    named = f" <code>{escape(name)}</code>" if name else ""
+    marked = re.sub("`([^`]+)`", r"<code>\1</code>", escape(prompt))
+    body = "".join(f"<p>{part}</p>" for part in marked.split("\n\n") if part)
+    body += f'<pre style="overflow-x:auto"><code>{escape(code)}</code></pre>' if code else ""
+    return card("le-note", f"<strong>{escape(head)}</strong>{named}", body)
 
 
 def hint_html(name: str, head: str, text: str) -> str:

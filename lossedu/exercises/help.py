@@ -1,10 +1,13 @@
-"""What a learner may ask for: the next hint, the folded solution, a picture of the progress."""
+"""What a learner may ask for: the next exercise, the next hint, the folded solution, a picture of the progress."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from lossedu.exercises import progress as store
-from lossedu.exercises.card import hint_html, progress_html, solution_html
-from lossedu.exercises.exercise import Exercise, every_exercise, find_exercise
+from lossedu.exercises.card import exercise_html, hint_html, progress_html, solution_html
+from lossedu.exercises.exercise import Exercise, every_exercise, find_exercise, points_text, starter
+from lossedu.exercises.page import course_order
 from lossedu.exercises.types import Function
 from lossedu.language import translate
 
@@ -22,6 +25,56 @@ class TextAndHtml:
 
     def _repr_html_(self) -> str:
         return self.html
+
+
+def next() -> TextAndHtml:
+    """The next exercise: the one at which you are, or the first after it that you have not passed.
+
+    Call it as ``lossedu.next()``. No import with a star brings it, because Python has a ``next`` of its own.
+
+    Returns
+    -------
+    TextAndHtml
+        Prompt and starter, as a card in a notebook and as text elsewhere. Its `code` is a cell to begin from, which
+        runs in an empty notebook too.
+
+    Examples
+    --------
+    >>> import lossedu
+    >>> task = lossedu.next()
+    >>> "def " in task.code and "check(" in task.code
+    True
+    """
+    task = current_exercise()
+    if task is None:
+        text = translate("You have passed every exercise of the course.")
+        return TextAndHtml(text, exercise_html(text, "", "", ""))
+    head = f"{translate(task.title)} ({points_text(task.points)})"
+    prompt = translate(task.prompt)
+    code = f"import numpy as np\n\nfrom lossedu import check\n\n\n{starter(task.name)}"
+    return TextAndHtml("\n\n".join([f"{task.name}: {head}", prompt, code]),
+                       exercise_html(head, task.name, prompt, code), code)
+
+
+def current_exercise() -> Exercise | None:
+    """The exercise at which the learner is, or the first after it that is not passed; None when all are.
+
+    Where no session in a terminal has kept it, the learner is at the last exercise of the book that was tried.
+    """
+    tasks = course_order()
+    states = {task.name: store.entry(task).state for task in tasks}
+    kept = store.current()
+    at = max((i for i, task in enumerate(tasks)
+              if (task.name == kept if kept in states else states[task.name] != "NOT ATTEMPTED")), default=0)
+    return first_open(tasks[at:] + tasks[:at], states)
+
+
+def first_open(tasks: Iterable[Exercise], states: Mapping[str, str]) -> Exercise | None:
+    """The first of some exercises that is not passed."""
+    for task in tasks:
+        if states[task.name] != "PASS":
+            return task
+    return None
 
 
 def hint(name: str | Function | Exercise) -> TextAndHtml:
@@ -101,8 +154,8 @@ MARKS = {"PASS": "●", "NOT ATTEMPTED": "·"}
 
 
 def course() -> dict[str, list[tuple[Exercise, str]]]:
-    """Chapters in order, each with its exercises and the state reached."""
+    """Chapters in the order of the book, each with its exercises and the state reached."""
     rows: dict[str, list[tuple[Exercise, str]]] = {}
-    for task in every_exercise().values():
+    for task in course_order():
         rows.setdefault(task.chapter, []).append((task, store.entry(task).state))
     return rows

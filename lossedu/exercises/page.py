@@ -1,11 +1,13 @@
-"""Which page an exercise or a question belongs to follows from the module that holds it."""
+"""Which page an exercise or a question belongs to follows from its module; the order of the pages is the book's."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
+from pathlib import Path
 
-from lossedu.exercises.exercise import Exercise, exercise
+from lossedu.exercises.exercise import Exercise, every_exercise, exercise
 from lossedu.exercises.quiz import ask
 from lossedu.exercises.types import Function
 
@@ -39,6 +41,29 @@ def page_of(module: str) -> str:
     if not module.startswith(COURSE) or not dot:
         raise ValueError(f"{module} is no page of the course; exercises stand in lossedu/course/<part>/<page>.py")
     return f"{part}/{page}".replace("_", "-")
+
+
+@cache
+def pages_in_order() -> tuple[str, ...]:
+    """The pages of the book from its table of contents, which an installed package keeps beside the course.
+
+    Returns
+    -------
+    tuple of str
+        Part and page; empty where there is no table of contents, as in the bundle of another grader.
+    """
+    package = Path(__file__).resolve().parents[1]
+    for contents in (package / "course" / "_toc.yml", package.parent / "_toc.yml"):
+        if contents.is_file():
+            return tuple(dict.fromkeys(re.findall(r"file: book/\w+/(\S+)", contents.read_text("utf-8"))))
+    return ()
+
+
+def course_order() -> list[Exercise]:
+    """Every exercise, page by page as the book has them, and on each page from top to bottom."""
+    order = {page: number for number, page in enumerate(pages_in_order())}
+    return sorted(every_exercise().values(),
+                  key=lambda task: order.get(page_of(task.reference.__module__), len(order)))
 
 
 def on_page(module: str) -> tuple[Callable[..., Callable[[Function], Exercise]], Callable[..., None]]:

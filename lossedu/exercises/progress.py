@@ -11,6 +11,7 @@ from lossedu.exercises.exercise import Exercise, every_exercise
 from lossedu.exercises.judge import STATES, Verdict
 
 HEADER = "# lossedu progress: exercise, best state, hints read\n"
+CURRENT = "# current: "
 
 
 @dataclass(frozen=True)
@@ -38,13 +39,17 @@ def home() -> Path:
     return Path(os.environ.get("XDG_DATA_HOME") or "~/.local/share").expanduser() / "lossedu"
 
 
+def lines() -> list[str]:
+    """The lines of the progress file; none where it cannot be read."""
+    try:
+        return (home() / "progress.txt").read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return []
+
+
 def read() -> dict[str, Entry]:
     """Every line of the progress file that can be read, by the exercise's name when it was written."""
-    try:
-        lines = (home() / "progress.txt").read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError):
-        return {}
-    parts = [line.split("\t") for line in lines if not line.startswith("#")]
+    parts = [line.split("\t") for line in lines() if not line.startswith("#")]
     return {p[0]: Entry(p[1], int(p[2])) for p in parts if len(p) == 3 and p[1] in STATES and p[2].isdecimal()}
 
 
@@ -61,7 +66,24 @@ def write(task: Exercise, new: Entry | None) -> None:
     entries = {name: e for name, e in read().items() if name not in (task.name, *task.formerly)}
     if new:
         entries[task.name] = new
-    text = HEADER + "".join(f"{name}\t{e.state}\t{e.hints}\n" for name, e in sorted(entries.items()))
+    save(entries, current())
+
+
+def current() -> str:
+    """The name of the exercise at which the learner is, or "" before the first."""
+    return next((line.removeprefix(CURRENT) for line in lines() if line.startswith(CURRENT)), "")
+
+
+def stay_at(task: Exercise) -> None:
+    """Keep at which exercise the learner is, in a line that versions without it take for a comment."""
+    if task.name != current():
+        save(read(), task.name)
+
+
+def save(entries: dict[str, Entry], at: str) -> None:
+    """Put the whole file in place, or none of it."""
+    head = HEADER + (f"{CURRENT}{at}\n" if at else "")
+    text = head + "".join(f"{name}\t{e.state}\t{e.hints}\n" for name, e in sorted(entries.items()))
     file = home() / "progress.txt"
     beside = file.with_name(f"progress.{os.getpid()}.new")
     try:

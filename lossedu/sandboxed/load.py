@@ -7,12 +7,25 @@ import builtins
 import re
 import signal
 from collections.abc import Iterator, Sequence
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 # Label and source of each part of a submission, as JSON brings them.
 Cells: TypeAlias = Sequence[Sequence[str]]
-# For each fault, whether it concerns the function that is asked for, and what happened.
-Faults: TypeAlias = list[tuple[bool, str]]
+
+
+class Fault(NamedTuple):
+    """Something that went wrong while a submission was loaded.
+
+    `concerns` is true when it happened to the function that is asked for. `text` gives nothing of the error's own words
+    away; the error itself is for those who may read them.
+    """
+
+    concerns: bool
+    text: str
+    error: BaseException
+
+
+Faults: TypeAlias = list[Fault]
 
 
 def load(cells: Cells, name: str, seconds: float) -> tuple[dict[str, object], Faults]:
@@ -32,12 +45,12 @@ def load(cells: Cells, name: str, seconds: float) -> tuple[dict[str, object], Fa
         try:
             alarm(0, seconds)
             exec(compile(ast.Module([statement], []), f"<{label}>", "exec"), space)
-        except SystemExit:
+        except SystemExit as error:
             # A program that ends itself goes no further.
-            faults.append((True, f"SystemExit ({label}, line {statement.lineno})"))
+            faults.append(Fault(True, f"SystemExit ({label}, line {statement.lineno})", error))
             break
         except BaseException as error:
-            faults.append((concerns, error_in_words(error)))
+            faults.append(Fault(concerns, error_in_words(error), error))
     alarm(0, 0)
     return space, faults
 
@@ -49,8 +62,10 @@ def statements(cells: Cells, name: str, faults: Faults) -> Iterator[tuple[str, a
             try:
                 found = ast.parse(piece).body
             except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+                if isinstance(error, SyntaxError):
+                    error.filename = f"<{label}>"
                 place = f"{label}, line {getattr(error, 'lineno', '?')}"
-                faults.append((f"def {name}(" in piece, f"{type(error).__name__} ({place})"))
+                faults.append(Fault(f"def {name}(" in piece, f"{type(error).__name__} ({place})", error))
                 continue
             yield from ((label, statement) for statement in found)
 
@@ -79,7 +94,7 @@ def too_long(*_: object) -> None:
 
 def why_missing(cells: Cells, name: str, faults: Faults) -> dict[str, str]:
     """Return the state of a function that was not found: missing, or in a part that could not be run."""
-    guilty = [text for concerns, text in faults if concerns]
+    guilty = [fault.text for fault in faults if fault.concerns]
     if guilty or not cells:
         return {"state": "UNREADABLE", "detail": guilty[-1] if guilty else ""}
     return {"state": "MISSING"}
