@@ -26,6 +26,7 @@ from lossedu.exercises.help import course, current_exercise, next_hint
 from lossedu.exercises.judge import Verdict
 from lossedu.exercises.page import course_order, page_of
 from lossedu.exercises.progress import entry, home
+from lossedu.exercises.verify import SECRET_SEEDS
 from lossedu.grading.collect import KINDS
 from lossedu.grading.local import Checked, of_state
 from lossedu.terminal import words
@@ -333,10 +334,11 @@ def progress(as_json: Json = False) -> None:
         typer.echo(str(progress_card()))
 
 
-@command("verify", translate("Prove the exercises: right answers pass, each known mistake is told in its own words."),
+@command("verify",
+         translate("Prove the exercises: right answers pass, each known mistake and each slip fails on every seed."),
          "lossedu verify", "lossedu verify mse")
 def verify(names: Names = None, as_json: Json = False) -> None:
-    faults = {task.name: faults_of(task) for task in chosen(names)}
+    faults = {task.name: faults_of(task, SECRET_SEEDS) for task in chosen(names)}
     if as_json:
         typer.echo(json.dumps(faults, ensure_ascii=False))
     else:

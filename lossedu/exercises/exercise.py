@@ -106,16 +106,22 @@ class Exercise:
         Relative tolerance of a float64 answer.
     formerly : tuple of str
         Names the exercise had before; progress made under them counts.
+    keeps_inputs : bool
+        Whether the prompt forbids changing an argument in place.
+    equivalents : dict of str to str
+        Lines of mutants that are right as well, and why.
     """
 
     def __init__(self, reference: Function, chapter: str, title: str, points: int, hints: Iterable[str], rtol: float,
-                 formerly: Iterable[str] = ()) -> None:
+                 formerly: Iterable[str] = (), keeps_inputs: bool = False) -> None:
         self.reference = reference
         self.name = reference.__name__
         self.chapter, self.title, self.points = chapter, title, points
         self.hints = tuple(hints)
         self.rtol = rtol
         self.formerly = tuple(formerly)
+        self.keeps_inputs = keeps_inputs
+        self.equivalents: dict[str, str] = {}
         self.mistakes: list[tuple[str, Function]] = []
         self.alternatives: list[Function] = []
         self.accepts: Callable[..., bool] | None = None
@@ -134,6 +140,10 @@ class Exercise:
         """Add another right answer."""
         self.alternatives.append(function)
         return function
+
+    def equivalent(self, why: str, *lines: str) -> None:
+        """Say why these mutants of the reference are right as well; `lines` are as `verify` names them."""
+        self.equivalents |= dict.fromkeys(lines, why)
 
     def accept(self, predicate: Callable[..., bool]) -> Callable[..., bool]:
         """Take `predicate(answer, *arguments)`, true for other right values: any subgradient at a kink."""
@@ -239,7 +249,7 @@ def _version(module: str) -> str:
 
 
 def exercise(chapter: str, *, title: str, points: int, hints: Iterable[str], rtol: float = 1e-7,
-             formerly: Iterable[str] = ()) -> Callable[[Function], Exercise]:
+             formerly: Iterable[str] = (), keeps_inputs: bool = False) -> Callable[[Function], Exercise]:
     """Turn a reference function into an `Exercise` and enter it into the course.
 
     Parameters
@@ -257,6 +267,8 @@ def exercise(chapter: str, *, title: str, points: int, hints: Iterable[str], rto
         every wrong formula on the exercises' inputs is off by far more.
     formerly : list of str
         Names the exercise had before it was renamed.
+    keeps_inputs : bool
+        True where the prompt forbids changing an argument in place; an answer that does so then earns nothing.
 
     Returns
     -------
@@ -271,7 +283,8 @@ def exercise(chapter: str, *, title: str, points: int, hints: Iterable[str], rto
     def enter(reference: Function) -> Exercise:
         if reference.__name__ in exercises:
             raise ValueError(f"two exercises are named {reference.__name__}; names must be unique in the course.")
-        made = exercises[reference.__name__] = Exercise(reference, chapter, title, points, hints, rtol, formerly)
+        made = exercises[reference.__name__] = Exercise(reference, chapter, title, points, hints, rtol, formerly,
+                                                             keeps_inputs)
         return made
 
     return enter

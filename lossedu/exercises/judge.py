@@ -17,7 +17,7 @@ from lossedu.exercises.types import Call
 from lossedu.language import translate
 from lossedu.sandboxed.codec import Arrays, as_real_arrays
 
-STATES = ("NOT ATTEMPTED", "PASS", "WRONG VALUE", "WRONG SHAPE", "WRONG TYPE", "NOT FINITE", "RAISED",
+STATES = ("NOT ATTEMPTED", "PASS", "WRONG VALUE", "WRONG SHAPE", "WRONG TYPE", "NOT FINITE", "CHANGED INPUT", "RAISED",
           "TIMEOUT", "MEMORY", "CRASHED", "MISSING", "UNREADABLE")
 NOT_RUN = ("NOT ATTEMPTED", "MISSING", "UNREADABLE")
 
@@ -124,8 +124,13 @@ def count(faults: Sequence[str], known: bool, secret: bool) -> str:
 
 
 def passed(task: Exercise, outcomes: Sequence[Outcome]) -> Verdict:
-    """PASS, with a word about inputs that were changed on the way."""
-    if any(outcome.changed_input for outcome in outcomes):
+    """PASS where every value is right, unless an input was changed on the way though the prompt forbids it."""
+    changed = any(outcome.changed_input for outcome in outcomes)
+    if changed and task.keeps_inputs:
+        sentence = translate("The values are right, but your function changes its input in place, "
+                             "and the task says to leave it unchanged. Work on a copy.")
+        return Verdict(task.name, "CHANGED INPUT", (sentence,), 0, task.points)
+    if changed:
         sentence = translate("Right, but it changes its input in place; a caller would not expect that. "
                              "Work on a copy.")
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,24 +10,32 @@ import numpy as np
 from lossedu.exercises.check import attempt, verdict_on
 from lossedu.exercises.compare import copied
 from lossedu.exercises.evidence import Outcome
-from lossedu.exercises.exercise import Exercise, every_exercise
-from lossedu.exercises.judge import Verdict, judge, short
+from lossedu.exercises.exercise import VISIBLE_SEED, Exercise, every_exercise
+from lossedu.exercises.judge import Verdict, fault, judge, short
+from lossedu.exercises.mutants import Mutant, mutants, varied
 from lossedu.exercises.types import Call, Function
-from lossedu.sandboxed.codec import as_real_arrays, same
+from lossedu.sandboxed.codec import Arrays, as_real_arrays, same
 from lossedu.sandboxed.load import is_starter
 
 SEEDS = (0, 1, 2)
+SECRET_SEEDS = range(1, 101)  # `lossedu verify` tries them all
+
+# On so many variations of each input a mutant is compared with the reference before it counts as right.
+VARIATIONS = 4
 
 
-def verify(task: Exercise) -> list[str]:
+def verify(task: Exercise, secret_seeds: Iterable[int] = (3,)) -> list[str]:
     """What is wrong with the exercise itself: an empty list when it is fit to use.
 
     The starter must be untouched; the reference, its printed solution and every alternative must pass; every mistake
-    must fail with its own sentence; secret inputs must differ from the visible ones and stay secret.
+    must fail with its own sentence; secret inputs must differ from the visible ones and stay secret. Every mistake and
+    every mutant of the reference must fail on the visible inputs and on those of each secret seed.
 
     Parameters
     ----------
     task : Exercise
+    secret_seeds : iterable of int
+        Seeds on which mistakes and mutants are tried, beside the visible one.
 
     Returns
     -------
@@ -41,7 +49,8 @@ def verify(task: Exercise) -> list[str]:
     []
     """
     return [*faults_of_words(task), *faults_of_inputs(task), *faults_of_starter(task),
-            *(fault for seed in SEEDS for fault in faults_of_judgement(task, seed))]
+            *(fault for seed in SEEDS for fault in faults_of_judgement(task, seed)),
+            *faults_of_luck(task, [VISIBLE_SEED, *secret_seeds])]
 
 
 def faults_of_words(task: Exercise) -> Iterator[str]:
@@ -52,6 +61,8 @@ def faults_of_words(task: Exercise) -> Iterator[str]:
         yield "it has no mistakes, so it cannot diagnose"
     if not task.prompt:
         yield "its reference has no docstring, so it has no prompt"
+    if ("unchanged" in task.prompt) != task.keeps_inputs:
+        yield "its prompt must say that the arguments stay unchanged where keeps_inputs is true, and only there"
     for name in task.formerly:
         others = [other for other in every_exercise().values() if other is not task]
         if name in every_exercise() or any(name in other.formerly for other in others):
@@ -94,6 +105,75 @@ def faults_of_judgement(task: Exercise, seed: int) -> Iterator[str]:
             yield f"the mistake {sentence!r} is judged {verdict.state}, told as {verdict.mistake!r} (seed {seed})"
         yield from (f"its secret verdict tells {text} (seed {seed})"
                    for text in revealed_secrets(task, calls, function))
+
+
+def faults_of_luck(task: Exercise, seeds: Sequence[int]) -> Iterator[str]:
+    """Wrong answers that pass on the inputs of some seed, and right ones that fail on those of another."""
+    for seed in seeds:
+        checks = checks_of(task, seed)
+        yield from (f"a right answer fails with seed {seed}" for function in (task.reference, *task.alternatives)
+                    if not passes(task, function, checks))
+        yield from (f"the mistake {sentence!r} passes with seed {seed}" for sentence, function in task.mistakes
+                    if passes(task, function, checks))
+    fates = fates_of_mutants(task, seeds)
+    yield from (f"the mutant {mutant.line!r} passes; give an input on which it fails with every seed, or say with "
+                f"{task.name}.equivalent why it is right" for mutant, fate in fates.items() if fate == "passes")
+    explained = {mutant.line for mutant, fate in fates.items() if fate == "explained"}
+    yield from (f"{task.name}.equivalent names {line!r}, but no mutant of that line passes"
+                for line in task.equivalents.keys() - explained)
+
+
+def fates_of_mutants(task: Exercise, seeds: Sequence[int]) -> dict[Mutant, str]:
+    """What becomes of each mutant of the reference.
+
+    Parameters
+    ----------
+    task : Exercise
+    seeds : sequence of int
+        Whose inputs the mutants are tried on.
+
+    Returns
+    -------
+    dict of Mutant to str
+        "fails" on the inputs of every seed; or it passes with one of them, and is right: "explained" by
+        `Exercise.equivalent`, or "equal" to the reference on variations of all inputs, which go beyond what the inputs
+        themselves hold; or it "passes" though it is wrong.
+    """
+    found = mutants(task)
+    fates = dict.fromkeys(found, "fails")
+    for seed in seeds:
+        checks = checks_of(task, seed)
+        fates |= {mutant: "passes" for mutant in found
+                  if fates[mutant] == "fails" and passes(task, mutant.function, checks)}
+    for mutant in found:
+        if fates[mutant] == "passes" and mutant.line in task.equivalents:
+            fates[mutant] = "explained"
+        elif fates[mutant] == "passes" and all(equal_beyond(task, mutant, seed) for seed in seeds):
+            fates[mutant] = "equal"
+    return fates
+
+
+def checks_of(task: Exercise, seed: int) -> list[tuple[Call, Arrays]]:
+    """The arguments of each check, with what the reference answers."""
+    with np.errstate(all="ignore"):
+        return [(call, as_real_arrays(task.reference(*copied(call)))) for call in task.calls(seed)]
+
+
+def passes(task: Exercise, answer: Function, checks: Sequence[tuple[Call, Arrays]]) -> bool:
+    """Would the answer pass? It is tried until a check fails, and the random inputs, which come last, find most."""
+    for call, want in reversed(checks):
+        outcome = attempt(answer, call)
+        if fault(task, call, outcome, want) or (task.keeps_inputs and outcome.changed_input):
+            return False
+    return True
+
+
+def equal_beyond(task: Exercise, mutant: Mutant, seed: int) -> bool:
+    """Does the mutant answer like the reference on variations of the inputs of a seed, where the reference answers?"""
+    rng = np.random.default_rng(seed)
+    tried = [varied(call, rng) for call in task.calls(seed) for _ in range(VARIATIONS)]
+    wanted = [(call, attempt(task.reference, call).value) for call in tried]
+    return passes(task, mutant.function, [(call, want) for call, want in wanted if want is not None])
 
 
 def judged(task: Exercise, calls: Sequence[Call], function: Function, secret: bool = False) -> Verdict:

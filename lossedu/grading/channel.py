@@ -104,7 +104,7 @@ def outcome(line: str) -> Outcome:
     try:
         message = json.loads(line)
         state = message.get("state", "")
-        if state in STATES and state not in ("PASS", "WRONG VALUE", "NOT FINITE"):
+        if state in STATES and state not in ("PASS", "WRONG VALUE", "NOT FINITE", "CHANGED INPUT"):
             return Outcome(state=state, detail=printable(message.get("detail", "")))
         return Outcome(unpack(message), changed_input=message.get("changed") is True)
     except (ValueError, AttributeError, RecursionError, TypeError):

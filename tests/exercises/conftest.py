@@ -19,12 +19,14 @@ def made():
 
     from lossedu.exercises.exercise import Exercise
 
-    def make(reference=None, points=1, hints=("Square, then sum.",), rtol=1e-7, formerly=(), draw=None, mistakes=None):
+    def make(reference=None, points=1, hints=("Square, then sum.",), rtol=1e-7, formerly=(), draw=None, mistakes=None,
+             keeps_inputs=False):
         def total_of_squares(r):
             """Return the sum of the squares of `r`."""
             return np.sum(r**2)
 
-        task = Exercise(reference or total_of_squares, "toy", "Total", points, hints, rtol, formerly)
+        task = Exercise(reference or total_of_squares, "toy", "Total", points, hints, rtol, formerly,
+                        keeps_inputs)
         task.inputs(draw or (lambda rng: iter([(np.array([3.0]),), (rng.normal(size=4),)])))
         for sentence, function in mistakes or [("Square them.", lambda r: np.sum(r))]:
             task.mistake(sentence, function)

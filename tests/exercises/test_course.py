@@ -61,6 +61,10 @@ def helper(r):
     ({"mistakes": [("Close.", lambda r: np.sum(r**2) * (1 + 1e-12))]}, "is judged PASS"),
     ({"reference": in_place}, "changes its input"),
     ({"formerly": ["squared_error_mean"]}, "belongs to another"),
+    ({"keeps_inputs": True}, "must say that the arguments stay unchanged"),
+    ({"draw": lambda rng: iter([(rng.choice([2.0, 2.0], size=1),), (2 + 0 * rng.normal(size=2),)])},
+     "the mutant 'return np.sum(r * 2)' passes"),
+    ({"mistakes": [("Lucky.", lambda r: np.sum(r**2) + (r[0] < 2))]}, "the mistake 'Lucky.' passes with seed 3"),
 ])
 def test_each_fault_is_seen(made, changes, fault):
     assert any(fault in each for each in verify(made(**changes)))
@@ -74,6 +78,12 @@ def test_an_alternative_that_is_wrong_is_seen(made):
     task = made()
     task.alternative(lambda r: np.sum(np.abs(r)))
     assert any("a right answer fails" in each for each in verify(task))
+
+
+def test_a_right_answer_that_fails_on_a_secret_seed_is_seen(made):
+    task = made()
+    task.alternative(lambda r: np.sum(r**2) + (2 < r[0] < 3))
+    assert "a right answer fails with seed 3" in verify(task)
 
 
 def test_a_verdict_that_tells_a_secret_is_seen(made, monkeypatch):

@@ -129,6 +129,18 @@ def test_a_changed_input_is_told_and_passes(made):
     assert verdict.passed and "in place" in str(verdict)
 
 
+def test_a_changed_input_costs_the_points_where_the_prompt_forbids_it(made):
+    def answer(r):
+        right = np.sum(r**2)
+        r[0] = 7
+        return right
+
+    verdict = verdict_on(answer, made(keeps_inputs=True))
+    assert (verdict.state, verdict.points) == ("CHANGED INPUT", 0) and "Work on a copy" in str(verdict)
+    assert verdict_on(lambda r: answer(r.copy()), made(keeps_inputs=True)).passed
+    assert verdict_on(lambda r: answer(r) + 1, made(keeps_inputs=True)).state == "WRONG VALUE"
+
+
 def test_the_smallest_failing_input_is_shown(made):
     task = made(draw=lambda rng: iter([(rng.normal(size=9),), (np.array([3.0]),), (np.array([1.0, 2.0]),)]))
     assert "r = [3.]" in str(verdict_on(lambda r: np.sum(r) + 1, task))

@@ -54,6 +54,7 @@ def tapes(rng: np.random.Generator) -> Inputs:
     yield tape(rng, [3.0], [2], [(0, 0)])  # x * x
     yield tape(rng, [3.0, 2.0], [2, 2, 1], [(0, 0), (2, 1), (3, 0)])  # x x w + x
     yield tape(rng, [3.0, 2.0, 5.0], [1, 2], [(0, 1), (3, 0)])  # the third is not used
+    yield tape(rng, [3.0, 2.0], [1, 2], [(0, 1), (2, 1)])  # (x + w) w
     for operations in (5, 8):
         parts = [rng.integers(3 + i, size=2) for i in range(operations - 2)] + [(0, operations), (operations + 1, 1)]
         yield tape(rng, rng.uniform(0.5, 1.5, size=3), [*rng.integers(1, 3, size=operations - 2), 2, 1], parts)
@@ -75,6 +76,11 @@ def tape_with(order: Callable[[range], Iterator[int]] = reversed, add: bool = Tr
     return gradients
 
 
+tape_gradients.equivalent("The first value has no parts, because parts come before what is made of them.",
+                          "for i in list(reversed(range(len(value))))[:-1]:")
+tape_gradients.equivalent("A sum and a product are the same with their two parts exchanged, and so are both gradients.",
+                          "def tape_gradients(kind, right, left, value):",
+                          "earlier: grad[right[i]] += grad[i]", "earlier: grad[right[i]] += grad[i] * value[left[i]]")
 tape_gradients.mistake("You wrote = for +=: a number that is used twice gets the sum of what its uses send back.",
                        tape_with(add=False))
 tape_gradients.mistake("You walked from the first row to the last; a gradient is complete only after all later rows.",

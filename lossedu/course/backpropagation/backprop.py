@@ -43,14 +43,15 @@ tanh_backward.alternative(lambda H, g: g / np.cosh(np.arctanh(H)) ** 2)
 tanh_backward.alternative(lambda H, g: g * (1 - H) * (1 + H))
 
 
-@exercise(title="Back through ReLU", points=1,
+@exercise(title="Back through ReLU", points=1, keeps_inputs=True,
           hints=["ReLU has slope 1 where Z is positive and 0 elsewhere.",
                  "Z > 0 is an array of True and False that multiplies like 1 and 0."])
 def relu_backward(Z: Array, H_bar: Array) -> Array:
     """Return the gradient of the loss in Z, where H = max(Z, 0).
 
     The maximum is taken entry by entry. `Z` and `H_bar`, the gradient of the loss in H, have shape (n, k); so does the
-    answer. At Z = 0, where ReLU has a kink, take the slope 0.
+    answer. At Z = 0, where ReLU has a kink, take the slope 0. Leave the
+    arguments themselves unchanged.
     """
     return H_bar * (Z > 0)
 
@@ -131,6 +132,8 @@ def two_layer_gradients(X: Array, y_true: Array, W: Array, b: Array, V: Array, c
 
 @two_layer_gradients.inputs
 def nets(rng: np.random.Generator) -> Inputs:
+    yield (np.array([[1.0]]), np.array([[0.0]]), np.array([[2.0]]), np.array([-2.0]),
+           np.array([[3.0]]), np.array([0.5]))  # A is 0
     yield (np.array([[1.0]]), np.array([[0.0]]), np.array([[2.0]]), np.array([-1.0]),
            np.array([[3.0]]), np.array([0.5]))
     yield (np.array([[1.0], [2.0]]), np.array([[1.0], [0.0]]), np.array([[1.0, -1.0]]), np.array([0.5, 1.5]),
@@ -156,6 +159,8 @@ def backward_with(y_bar_of: Callable[[Array, Array], Array] = lambda p, y: 2 * (
 
 two_layer_gradients.mistake("The gradient did not pass the ReLU: where A is negative, nothing flows back.",
                             backward_with(through=lambda g, A, H: g))
+two_layer_gradients.mistake("At A = 0 you let the gradient through; the slope there is to be 0.",
+                            backward_with(through=lambda g, A, H: g * (A >= 0)))
 two_layer_gradients.mistake("You multiplied by ReLU's value H; the chain rule asks for its slope, which is 1 or 0.",
                             backward_with(through=lambda g, A, H: g * H))
 two_layer_gradients.mistake("You took ReLU of the gradient; what counts is the sign of A in the forward pass.",

@@ -74,7 +74,7 @@ knobs_of_network.mistake("Weights run from one layer to the next: add the produc
 knobs_of_network.alternative(lambda w: sum((m + 1) * k for m, k in zip(w, w[1:])))
 
 
-@exercise(title="One training step", points=4, rtol=1e-6,
+@exercise(title="One training step", points=4, keeps_inputs=True, rtol=1e-6,
           hints=["Forwards: H = max(X W + b, 0), Z = H V + c, P = softmax of each row of Z.",
                  "Backwards: Z_bar = (P - Y) / n with Y one-hot; A_bar = Z_bar V.T where H > 0; the rest are products and sums.",
                  "Compute all four gradients before you change anything; then knob - learning_rate * gradient."])
@@ -83,6 +83,7 @@ def training_step(X: Array, labels: Array, W: Array, b: Array, V: Array, c: Arra
 
     The net is H = max(X @ W + b, 0), Z = H @ V + c, and the loss the mean softmax cross-entropy of the logits Z.
     Shapes: `X` (n, m), `labels` whole numbers (n,), `W` (m, h), `b` (h,), `V` (h, k), `c` (k,).
+    Leave all arguments unchanged.
     """
     H = np.maximum(X @ W + b, 0)
     Z = H @ V + c
@@ -122,6 +123,10 @@ def step_with(error: Callable[[Array, Array], Array] = lambda Z, Y: (soft(Z) - Y
     return step
 
 
+training_step.equivalent("A number added to a row leaves its softmax as it is, and no logit here is too large for exp.",
+                         "P = np.exp(Z)", "P = np.exp(Z + Z.max(axis=1, keepdims=True))",
+                         "P = np.exp(Z - Z.min(axis=1, keepdims=True))", "P = np.exp(Z - Z.mean(axis=1, keepdims=True))",
+                         "P = np.exp(Z - Z.max(keepdims=True))")
 training_step.mistake("The steps lead uphill: subtract the gradients.", step_with(sign=1.0))
 training_step.mistake("The 1/n of the mean is missing.", step_with(lambda Z, Y: soft(Z) - Y))
 training_step.mistake("The gradient did not pass the ReLU: where H is 0, nothing flows back.", step_with(through=lambda g, H: g))

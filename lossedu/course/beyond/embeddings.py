@@ -116,16 +116,18 @@ def triplet_gradients(anchor: Array, positive: Array, negative: Array, margin: f
 @triplet_gradients.inputs
 def triplets(rng: np.random.Generator) -> Inputs:
     yield np.array([[0.0, 0.0]]), np.array([[2.0, 1.0]]), np.array([[1.0, -1.0]]), 1.0
+    yield np.array([[0.0, 0.0]]), np.array([[1.0, 0.0]]), np.array([[0.5, 1.5]]), 1.0  # idle, but not without the squares
     yield np.zeros((2, 2)), np.array([[1.0, 0.0], [0.5, 0.0]]), np.array([[0.0, 1.5], [3.0, 3.0]]), 2.0
     for k, d in ((4, 3), (20, 5)):
         easy = np.arange(k) % 2 * 5.0
         yield rng.normal(size=(k, d)), rng.normal(size=(k, d)), rng.normal(size=(k, d)) + easy[:, None], 0.5
 
 
-def of_triplets(pushes: Callable[[Array, Array, Array], tuple[Array, ...]], always: bool = False) -> Function:
+def of_triplets(pushes: Callable[[Array, Array, Array], tuple[Array, ...]], always: bool = False,
+                power: int = 2) -> Function:
     """Gradients from the three arrays, where the loss is positive."""
     def gradients(a: Array, p: Array, n: Array, margin: float) -> tuple[Array, ...]:
-        active = margin + ((a - p) ** 2).sum(1) - ((a - n) ** 2).sum(1) > 0
+        active = margin + np.linalg.norm(a - p, axis=1) ** power - np.linalg.norm(a - n, axis=1) ** power > 0
         return tuple((always or active[:, None]) * push for push in pushes(a, p, n))
 
     return gradients
@@ -133,6 +135,8 @@ def of_triplets(pushes: Callable[[Array, Array, Array], tuple[Array, ...]], alwa
 
 triplet_gradients.mistake("Rows whose loss is 0 have no gradient; yours push them on.", of_triplets(
     lambda a, p, n: (2 * (n - p), 2 * (p - a), 2 * (a - n)), always=True))
+triplet_gradients.mistake("The loss compares squared distances; you decided with the distances which rows have a loss.",
+                          of_triplets(lambda a, p, n: (2 * (n - p), 2 * (p - a), 2 * (a - n)), power=1))
 triplet_gradients.mistake("The signs are turned round: these are the steps downhill, not the gradients.", of_triplets(
     lambda a, p, n: (2 * (p - n), 2 * (a - p), 2 * (n - a))))
 triplet_gradients.mistake("The 2 from the squares is missing.", of_triplets(
@@ -173,6 +177,12 @@ def surprises(table: Array) -> Array:
     return np.log(np.exp(table).sum(axis=1)) - np.diag(table)
 
 
+info_nce_mean.equivalent("A number added to a row leaves its softmax as it is, and no entry here is too large for exp.",
+                         "without table = table - table.max(axis=1, keepdims=True)", "table = table",
+                         "table = table + table.max(axis=1, keepdims=True)",
+                         "table = table - table.min(axis=1, keepdims=True)",
+                         "table = table - table.mean(axis=1, keepdims=True)", "table = table - table.max(keepdims=True)",
+                         "earlier: return np.mean(np.log(np.exp(table).sum(axis=1)) - np.diag(table))")
 info_nce_mean.mistake("You divided by nothing: the dot products go over the temperature.",
                       lambda q, k, t: np.mean(surprises(q @ k.T)))
 info_nce_mean.mistake("You multiplied by the temperature; divide by it.",

@@ -17,6 +17,7 @@ def forecasts(rng: np.random.Generator) -> Inputs:
     """Labels, probabilities inside (0, 1) and a focus: one sample of each class, then random ones."""
     yield np.array([1.0]), np.array([0.8]), 2.0
     yield np.array([0.0]), np.array([0.7]), 2.0
+    yield np.array([1.0]), np.array([0.3]), 0.0
     yield np.array([0.0, 1.0, 1.0]), np.array([0.95, 0.6, 0.9]), 1.0
     for n in (3, 6, 40):
         yield np.r_[1.0, 0.0, rng.integers(0, 2, n - 2)], rng.uniform(0.05, 0.95, n), float(rng.uniform(0.5, 3))
@@ -110,6 +111,7 @@ def smoothed_rows(labels: Array, k: int, amount: float) -> Array:
 def few_labels(rng: np.random.Generator) -> Inputs:
     yield np.array([1]), 2, 0.2
     yield np.array([0, 2, 1, 0]), 3, 0.1
+    yield np.array([0, 1]), 3, 0.3
     for n, k in ((5, 4), (12, 10)):
         yield rng.integers(0, k, n), k, float(rng.uniform(0.05, 0.5))
 
@@ -118,6 +120,8 @@ smoothed_rows.mistake("The label has its part in what is shared: 1 - amount plus
                       lambda y, k, a: np.where(np.eye(k)[y] == 1, 1 - a, a / k))
 smoothed_rows.mistake("You shared amount among the other k - 1 classes. Here all k classes get a part, the label's too.",
                       lambda y, k, a: np.where(np.eye(k)[y] == 1, 1 - a, a / (k - 1)))
+smoothed_rows.mistake("You took the number of classes from the labels; k is given, and some classes may not occur.",
+                      lambda y, k, a: (1 - a) * np.eye(y.max() + 1)[y] + a / (y.max() + 1))
 smoothed_rows.mistake("You gave amount to each class; share it, amount/k for each.",
                       lambda y, k, a: (1 - a) * np.eye(k)[y] + a)
 smoothed_rows.mistake("You added the share without taking amount off the label: the rows add up to more than 1.",

@@ -76,6 +76,8 @@ def any_subgradient(answer: Array, y_true: Array, scores: Array) -> bool:
         and bool(((scaled[margin == 1] >= -1 - 1e-9) & (scaled[margin == 1] <= 1e-9)).all())
 
 
+hinge_gradient.equivalent("Where the margin is exactly 1, any slope between the two sides is right.",
+                          "return np.where(y_true * scores <= 1, -y_true, 0) / len(y_true)")
 hinge_gradient.mistake("The sign is turned round: for the label +1 a larger score lowers the loss, so the slope is -1.",
                        lambda y, s: np.where(y * s < 1, y, 0) / len(y))
 hinge_gradient.mistake("The 1/n of the mean is missing: this is the gradient of the sum.",
@@ -93,14 +95,15 @@ hinge_gradient.mistake("That is the loss of each sample; the slope is -y where t
 hinge_gradient.alternative(lambda y, s: -y * (y * s <= 1) / y.size)
 
 
-@exercise(title="One pass of the perceptron", points=2,
+@exercise(title="One pass of the perceptron", points=2, keeps_inputs=True,
           hints=["Go through the rows in order. Is y (x·w + b) positive? Then the sample is right, and nothing changes.",
                  "Otherwise add y x to w and y to b, at once: the next sample already sees the new line."])
 def perceptron_pass(X: Array, y_true: Array, w: Array, b: float) -> tuple[Array, Number]:
     """Return `w` and `b` after one pass of Rosenblatt's perceptron through the samples in order, a tuple.
 
     A sample that is not on the right side, y (x·w + b) <= 0, adds y x to w and y to b. `X` has shape (n, k), `y_true`
-    holds labels -1 and +1 and has shape (n,), `w` has shape (k,) and `b` is one number. Do not change `w` itself.
+    holds labels -1 and +1 and has shape (n,), `w` has shape (k,) and `b` is one number. Leave `w` itself
+    unchanged.
     """
     for x, y in zip(X, y_true):
         if y * (x @ w + b) <= 0:
@@ -111,6 +114,7 @@ def perceptron_pass(X: Array, y_true: Array, w: Array, b: float) -> tuple[Array,
 @perceptron_pass.inputs
 def lines(rng: np.random.Generator) -> Inputs:
     yield np.array([[2.0]]), np.array([-1.0]), np.array([1.0]), 0.5
+    yield np.array([[2.0]]), np.array([1.0]), np.array([0.25]), 0.0
     yield np.array([[1.0, 0.0], [-1.0, 2.0], [3.0, 1.0]]), np.array([1.0, -1.0, 1.0]), np.zeros(2), 0.0
     for n, k in ((6, 2), (25, 3)):
         X = rng.normal(size=(n, k))
@@ -175,6 +179,7 @@ def support_vector_gradient(X: Array, y_true: Array, w: Array, b: float, penalty
 @support_vector_gradient.inputs
 def machines(rng: np.random.Generator) -> Inputs:
     yield np.array([[2.0]]), np.array([1.0]), np.array([0.25]), 0.0, 0.5
+    yield np.array([[2.0]]), np.array([1.0]), np.array([0.25]), 1.0, 0.5
     yield np.array([[1.0, 0.0], [3.0, -1.0]]), np.array([-1.0, 1.0]), np.array([0.5, 1.0]), -0.25, 0.1
     for n, k in ((5, 2), (30, 4)):
         yield rng.normal(size=(n, k)), rng.permutation(np.where(np.arange(n) % 2, 1.0, -1.0)), rng.normal(size=k), \

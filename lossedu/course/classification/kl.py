@@ -78,6 +78,7 @@ def truths_and_beliefs(rng: np.random.Generator) -> Inputs:
         yield normalised(q), normalised(rng.exponential(size=(n, k)) + 0.05)
 
 
+divergence_rows.equivalent("The logarithm of this ratio is multiplied by q, which is 0.", "ratio = np.where(q > 0, q / p, 2)")
 divergence_rows.mistake("0 log 0 came out as NaN: where q is 0 the term is 0.",
                         lambda q, p: np.sum(q * np.log(q / p), axis=1))
 divergence_rows.mistake("Truth and belief are exchanged: the weights and the upper number are q.",

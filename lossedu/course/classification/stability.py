@@ -30,6 +30,7 @@ def any_scores(rng: np.random.Generator) -> Iterator[Array]:
     yield np.array([[1000.0, 999.0], [0.5, 1.0]])
     yield np.array([[-1000.0, -1001.0, -1000.0]])
     yield np.array([[800.0, 0.0], [-800.0, -801.0]])
+    yield np.array([[1000.0, -1000.0]])
     for n, k in ((3, 4), (10, 3)):
         yield rng.normal(0, 3, (n, k))
 
@@ -58,6 +59,8 @@ log_sum_exp.mistake("You subtracted the largest entry and did not add it again a
                     lambda z: np.log(np.exp(shifted(z)).sum(axis=1)))
 log_sum_exp.mistake("You subtracted the largest of the whole table: a row far below it becomes log(0). Use each row's own.",
                     lambda z: z.max() + np.log(np.exp(z - z.max()).sum(axis=1)))
+log_sum_exp.mistake("The row's mean is not enough: 1000 lies so far above it that exp still overflows. Subtract the largest.",
+                    lambda z: z.mean(axis=1) + np.log(np.exp(z - z.mean(axis=1, keepdims=True)).sum(axis=1)))
 log_sum_exp.mistake("You returned the largest entry; log-sum-exp lies a little above it.", lambda z: z.max(axis=1))
 log_sum_exp.mistake("You averaged the exponentials; log-sum-exp adds them up.",
                     lambda z: z.max(axis=1) + np.log(np.exp(shifted(z)).mean(axis=1)))
@@ -85,6 +88,8 @@ softmax_of_any_scores.mistake("exp(1000) is infinite, and infinite over infinite
                               softmax)
 softmax_of_any_scores.mistake("You subtracted the largest of the whole table: a row far below it becomes 0/0.",
                               lambda z: softmax(z - z.max()))
+softmax_of_any_scores.mistake("The row's mean is not enough: 1000 lies so far above it that exp still overflows. Subtract the largest.",
+                              lambda z: softmax(z - z.mean(axis=1, keepdims=True)))
 softmax_of_any_scores.mistake("nan_to_num hides the NaN behind a wrong number; the row no longer adds up to 1.",
                               lambda z: np.nan_to_num(softmax(z)))
 for _largest in (700, 709, 500):

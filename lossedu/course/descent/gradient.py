@@ -85,7 +85,7 @@ line_gradient.mistake("The two are swapped: first the derivative in w, then the 
 line_gradient.alternative(of_line(lambda x, r, n: tuple(2 / n * np.stack([x, np.ones(n)]) @ r)))
 
 
-@exercise(title="A gradient without a derivation", points=2, rtol=1e-6,
+@exercise(title="A gradient without a derivation", points=2, keeps_inputs=True, rtol=1e-6,
           hints=["Copy w, add h to entry i, ask f. Copy w again, subtract h from entry i, ask f.",
                  "The difference of the two answers is the climb over a distance of 2h."])
 def centred_gradient(f: Callable[[Array], float], w: Array, h: float) -> Array:
@@ -147,6 +147,7 @@ def relative_errors(gradient: Array, numeric: Array) -> Array:
 def gradients(rng: np.random.Generator) -> Inputs:
     yield np.array([2.0]), np.array([1.0])
     yield np.array([0.0, -3.0]), np.array([0.0, 1.0])
+    yield np.array([1.0]), np.array([-4.0])
     numeric = rng.normal(size=6) * 10.0 ** np.arange(-3, 3)
     yield np.r_[0.0, 2.0, numeric * rng.uniform(0.5, 1.5, size=6)], np.r_[0.0, 2.0, numeric]
 

@@ -13,7 +13,7 @@ exercise, ask = on_page(__name__)
 
 
 
-@exercise(title="One step downhill", points=1,
+@exercise(title="One step downhill", points=1, keeps_inputs=True,
           hints=["A positive gradient means the loss grows with the parameter. Which way do you want to go?",
                  "How far: the gradient times the learning rate."])
 def descent_step(w: Array, gradient: Array, learning_rate: float) -> Array:

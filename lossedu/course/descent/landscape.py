@@ -33,6 +33,8 @@ def with_curvatures(rng: np.random.Generator, curvatures: Array) -> Array:
 def hessians(rng: np.random.Generator) -> Inputs:
     yield (np.array([[2.0]]),)
     yield (np.array([[-1.0, 0.0], [0.0, -3.0]]),)
+    yield (np.array([[2.0, 0.0], [0.0, -0.5]]),)
+    yield (np.array([[-2.0, 0.0], [0.0, 0.5]]),)
     yield (np.array([[1.0, 3.0], [3.0, 1.0]]),)
     yield (np.array([[2.0, 1.0], [1.0, 2.0]]),)
     yield (np.array([[1.0, 0.0, 0.0], [0.0, -2.0, 0.0], [0.0, 0.0, -3.0]]),)
@@ -41,6 +43,9 @@ def hessians(rng: np.random.Generator) -> Inputs:
         yield (with_curvatures(rng, np.array(signs) * rng.uniform(0.5, 2.0, size=len(signs))),)
 
 
+level_ground.equivalent("No eigenvalue is zero.",
+                        "return int(np.all(curvatures >= 0)) - int(np.all(curvatures < 0))",
+                        "return int(np.all(curvatures > 0)) - int(np.all(curvatures <= 0))")
 level_ground.mistake("The diagonal is not enough: mixed second derivatives bend the ground, too. Use the eigenvalues.",
                      lambda H: int(np.all(np.diag(H) > 0)) - int(np.all(np.diag(H) < 0)))
 level_ground.mistake("The determinant is only the product of the curvatures: two negative ones look like two positive ones.",

@@ -95,7 +95,8 @@ rmsprop_step.mistake("Divide by the new running mean, which holds this gradient 
 def adam_step(w: Array, mean: Array, squares: Array, gradient: Array, t: int, learning_rate: float, beta1: float, beta2: float, epsilon: float) -> tuple[Array, ...]:
     """Return the new parameters, the new running mean and the new mean of squares, a tuple in this order.
 
-    `t` is the number of this step, counted from 1. The means are returned as they are, without the correction.
+    `t` is the number of this step, counted from 1. The means are returned as they are, without the correction. Add
+    `epsilon` to the root of the corrected squares, not under it.
     `w`, `mean`, `squares` and `gradient` are arrays of shape (d,), the rest are numbers.
     """
     mean = beta1 * mean + (1 - beta1) * gradient
@@ -149,7 +150,7 @@ adam_step.mistake("Return the running means themselves; the correction is for th
 def warmup_rates(steps: Array, rate: float, warmup: int, total: int) -> Array:
     """Return the learning rate of each step: a straight rise, then half a cosine down to 0.
 
-    `steps` is an array of whole numbers from 0 to `total`. Step t of the rise, t < `warmup`, has the rate
+    `steps` is an array of whole numbers from 0 to `total`, in any order. Step t of the rise, t < `warmup`, has the rate
     `rate` (t + 1) / `warmup`. From there on it is `rate` (1 + cos(π u)) / 2, where u goes evenly from 0 at t = `warmup`
     to 1 at t = `total`.
     """
@@ -161,6 +162,7 @@ def warmup_rates(steps: Array, rate: float, warmup: int, total: int) -> Array:
 def plans(rng: np.random.Generator) -> Inputs:
     yield np.arange(11), 1.0, 2, 10
     yield np.array([0, 3, 4, 5, 20]), 0.5, 4, 20
+    yield np.array([5, 0, 3]), 1.0, 2, 10
     for _ in range(2):
         total = int(rng.integers(20, 100))
         yield np.sort(rng.integers(total, size=8)), 0.1, 10, total
@@ -171,6 +173,8 @@ warmup_rates.mistake("The rise starts at 0: step t has rate · (t + 1) / warmup,
                      lambda t, r, w, T: np.where(t < w, r * t / w, warmup_rates.reference(t, r, w, T)))
 warmup_rates.mistake("The cosine must start where the warm-up ends: u is (t - warmup) / (total - warmup).",
                      lambda t, r, w, T: np.where(t < w, r * (t + 1) / w, r * (1 + np.cos(np.pi * t / T)) / 2))
+warmup_rates.mistake("The steps come in any order, and each rate belongs to its step; you answered them in ascending order.",
+                     lambda t, r, w, T: warmup_rates.reference(np.sort(t), r, w, T))
 warmup_rates.mistake("u must reach 1 at total, not later: divide by total - warmup.",
                      lambda t, r, w, T: np.where(t < w, r * (t + 1) / w, r * (1 + np.cos(np.pi * (t - w) / T)) / 2))
 warmup_rates.mistake("The half is missing: 1 + cos goes up to 2.",

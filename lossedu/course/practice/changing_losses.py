@@ -91,6 +91,7 @@ def easy_first_mean(losses: Array, limit: float) -> Number:
 def lessons(rng: np.random.Generator) -> Inputs:
     yield np.array([1.0, 2.0, 3.0]), 2.0
     yield np.array([5.0, 6.0]), 1.0
+    yield np.array([5.0, 1.0]), 2.0
     for n in (4, 20, 50):
         yield rng.exponential(size=n), rng.uniform(0.3, 1)
 

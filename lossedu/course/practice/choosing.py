@@ -46,7 +46,8 @@ cheaper_to_act.alternative(lambda p, a, b: p > a / (a + b))
 def cost_matrix_mean(y_true: Array, y_pred: Array, cost: Array) -> Number:
     """Return the average cost of predicted classes, one float.
 
-    `y_true` and `y_pred` hold class numbers, shape (n,); `cost` has shape (k, k), and cost[i, j] is paid when class i is called j.
+    `y_true` and `y_pred` hold class numbers, shape (n,); `cost` has shape (k, k), and cost[i, j] is paid when class i is called j,
+    where cost[i, i] need not be 0.
     """
     return np.mean(cost[y_true, y_pred])
 
@@ -54,8 +55,9 @@ def cost_matrix_mean(y_true: Array, y_pred: Array, cost: Array) -> Number:
 @cost_matrix_mean.inputs
 def decisions(rng: np.random.Generator) -> Inputs:
     yield np.array([0, 1, 1]), np.array([0, 0, 1]), np.array([[0.0, 1.0], [20.0, 0.0]])
+    yield np.array([0, 1, 1]), np.array([0, 0, 1]), np.array([[0.5, 1.0], [20.0, 2.0]])
     for n, k in ((4, 2), (12, 3), (50, 5)):
-        cost = rng.uniform(1, 9, (k, k)) * (1 - np.eye(k))
+        cost = rng.uniform(1, 9, (k, k))
         y_true = rng.integers(0, k, n)
         y_pred = np.where(rng.random(n) < 0.5, y_true, (y_true + 1) % k)
         y_pred[0] = (y_true[0] + 1) % k
@@ -67,7 +69,9 @@ cost_matrix_mean.mistake("You summed the costs; the average was asked.", lambda 
 cost_matrix_mean.mistake("cost[y_true][:, y_pred] is a table of all pairs; two index arrays in one bracket pick one entry a sample.",
                          lambda y, p, c: np.mean(c[y][:, p]))
 cost_matrix_mean.mistake("You counted errors as if each cost 1.", lambda y, p, c: np.mean(y != p))
-cost_matrix_mean.mistake("You averaged over the errors only; right answers count with their cost, which is 0 here.",
+cost_matrix_mean.mistake("You left out what right answers cost; it stands on the diagonal and need not be 0.",
+                         lambda y, p, c: np.mean(c[y, p] * (y != p)))
+cost_matrix_mean.mistake("You averaged over the errors only; right answers count with their cost, too.",
                          lambda y, p, c: np.mean(c[y, p][y != p]))
 cost_matrix_mean.mistake("You returned the cost of each sample; average them.", lambda y, p, c: c[y, p])
 cost_matrix_mean.alternative(lambda y, p, c: sum(c[i, j] for i, j in zip(y, p)) / len(y))

@@ -28,6 +28,7 @@ def confusion_matrix(labels: Array, z: Array) -> Array:
 @confusion_matrix.inputs
 def answers(rng: np.random.Generator) -> Inputs:
     yield np.array([1]), np.array([[2.0, -1.0]])
+    yield np.array([1, 0]), np.array([[2.0, -1.0, -3.0], [0.0, 1.0, -1.0]])
     yield np.array([0, 0, 0, 2]), np.array([[3.0, 1, 0], [2, 1, 0], [0, 4, 1], [1, 0, 2.0]])
     for n, k in ((8, 3), (20, 4), (60, 5)):
         yield np.r_[0, 0, rng.integers(k, size=n)], np.r_[[np.arange(k)] * 2, rng.normal(size=(n, k))]
@@ -53,6 +54,8 @@ confusion_matrix.mistake("A pair that comes twice was counted once: += with inde
                          lambda y, z: marked(y, z.argmax(1), z.shape[1]))
 confusion_matrix.mistake("You counted the smallest scores; the answer is the largest one.",
                          lambda y, z: counted(y, z.argmin(1), z.shape[1]))
+confusion_matrix.mistake("You took the number of classes from the labels and answers; z has a column for each, and some may not occur.",
+                         lambda y, z: counted(y, z.argmax(1), max(y.max(), z.argmax(1).max()) + 1))
 confusion_matrix.mistake("You turned counts into shares of each row; the counts were asked.",
                          lambda y, z: counted(y, z.argmax(1), z.shape[1])
                          / np.maximum(np.bincount(y, minlength=z.shape[1]), 1)[:, None])

@@ -75,6 +75,7 @@ def scores(rng: np.random.Generator) -> Inputs:
     for n, k, temperature in ((2, 4, 0.7), (4, 3, 1.6), (6, 5, 0.3)):
         yield rng.normal(size=(n, k)), temperature
     yield np.array([[1000.0, 999.0, 998.5]]) + rng.uniform(size=3), 0.8
+    yield np.array([[1000.0, 0.0], [-999.0, -1000.0]]), 0.5
 
 
 tempered_probabilities.mistake("You multiplied by the temperature: a high temperature must flatten, so divide.",
@@ -84,6 +85,8 @@ tempered_probabilities.mistake("You divided the probabilities; divide the scores
                                lambda z, t: shares(z) / t)
 tempered_probabilities.mistake("The exponential overflows for large scores: subtract each row's maximum first.",
                                lambda z, t: np.exp(z / t) / np.exp(z / t).sum(axis=1, keepdims=True))
+tempered_probabilities.mistake("You subtracted the largest of the whole table: a row far below it becomes 0/0. Use each row's own.",
+                               lambda z, t: np.exp((z - z.max()) / t) / np.exp((z - z.max()) / t).sum(axis=1, keepdims=True))
 tempered_probabilities.mistake("The columns sum to 1 in your answer; each row is one prediction, so sum over axis 1.",
                                lambda z, t: shares(z.T / t).T)
 tempered_probabilities.mistake("You divided by the sum over all rows; each row must sum to 1 by itself.",
@@ -111,6 +114,7 @@ def bigram_probabilities(text: Array, k: int, extra: float) -> Array:
 @bigram_probabilities.inputs
 def texts(rng: np.random.Generator) -> Inputs:
     yield np.array([0, 1]), 2, 1.0
+    yield np.array([0, 1]), 3, 1.0
     yield np.array([0, 1, 0, 1, 2, 2, 2]), 3, 0.5
     for n, k, extra in ((12, 3, 0.1), (30, 4, 1.0), (80, 5, 0.25)):
         yield rng.integers(k, size=n), k, extra
@@ -137,6 +141,8 @@ bigram_probabilities.mistake("The table is turned round: the row is the characte
                              lambda t, k, x: table(t[::-1], k, x) / table(t[::-1], k, x).sum(axis=1, keepdims=True))
 bigram_probabilities.mistake("keepdims=True is missing: column b was divided by the sum of row b.",
                              lambda t, k, x: table(t, k, x) / table(t, k, x).sum(axis=1))
+bigram_probabilities.mistake("You took the number of characters from the text; k is given, and some of them may not occur.",
+                             lambda t, k, x: table(t, t.max() + 1, x) / table(t, t.max() + 1, x).sum(axis=1, keepdims=True))
 bigram_probabilities.mistake("You divided by the sum of the whole table; those are shares of all pairs.",
                              lambda t, k, x: table(t, k, x) / table(t, k, x).sum())
 bigram_probabilities.mistake("A pair that comes twice was counted once: += with index arrays does that; use np.add.at.",

@@ -57,6 +57,7 @@ def pixel_error(image: Array, other: Array) -> Number:
 def images(rng: np.random.Generator) -> Inputs:
     yield np.array([[0, 200]], np.uint8), np.array([[16, 10]], np.uint8)
     yield np.array([[255]], np.uint8), np.array([[0]], np.uint8)
+    yield np.array([[63]], np.uint8), np.array([[0]], np.uint8)
     for h, w in ((2, 3), (4, 4), (6, 5)):
         yield rng.integers(0, 256, (h, w), np.uint8), rng.integers(0, 256, (h, w), np.uint8)
 
@@ -67,6 +68,8 @@ pixel_error.mistake("You converted after the subtraction; the difference had wra
                     lambda a, b: np.mean((a - b).astype(float) ** 2))
 pixel_error.mistake("int16 has room for the difference but not for its square, 65025.",
                     lambda a, b: np.mean((a.astype(np.int16) - b.astype(np.int16)) ** 2))
+pixel_error.mistake("float16 keeps three digits only, so it rounds the squares. Convert to float, which keeps sixteen.",
+                    lambda a, b: np.mean((a.astype(np.float16) - b.astype(np.float16)) ** 2))
 pixel_error.mistake("You scaled the pixels to 0..1; the error of the bytes was asked.",
                     lambda a, b: np.mean((a / 255 - b / 255) ** 2))
 pixel_error.alternative(lambda a, b: np.mean((a.astype(np.int64) - b) ** 2))

@@ -28,7 +28,7 @@ def bag_of_words(sentence: Array, token: Array, m: int, k: int) -> Array:
 @bag_of_words.inputs
 def texts(rng: np.random.Generator) -> Inputs:
     yield np.array([0, 0, 0]), np.array([1, 0, 1]), 1, 3
-    yield np.array([0, 2, 2, 1, 2]), np.array([3, 0, 0, 1, 2]), 3, 4
+    yield np.array([0, 2, 2, 1, 2]), np.array([3, 0, 0, 1, 2]), 4, 5
     for n, m, k in ((9, 3, 4), (20, 4, 6), (60, 7, 9)):
         yield np.r_[0, 0, rng.integers(m, size=n)], np.r_[1, 1, rng.integers(k, size=n)], m, k
 
@@ -41,6 +41,8 @@ def counts(sentence: Array, token: Array, m: int, k: int) -> Array:
 
 
 bag_of_words.mistake("You counted the words; a word that comes twice is a 1 as well.", counts)
+bag_of_words.mistake("You took the shape from the data; m and k are given, and a sentence or a word may not occur.",
+                     lambda s, t, m, k: np.minimum(counts(s, t, s.max() + 1, t.max() + 1), 1))
 bag_of_words.mistake("The table is turned round: one row a sentence, one column a word.",
                      lambda s, t, m, k: np.minimum(counts(s, t, m, k), 1).T)
 bag_of_words.mistake("You filled whole rows and columns: index with both arrays at once, [sentence, token].",

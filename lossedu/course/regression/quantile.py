@@ -158,7 +158,7 @@ def bands(rng: np.random.Generator) -> Inputs:
     yield np.array([1.0, 2.0, 7.0, 0.0]), np.array([0.0, 2.5, 3.0, 1.0]), np.array([2.0, 4.0, 7.0, 2.0])
     for n in (6, 15, 60):
         y = rng.normal(size=n)
-        y[0], y[1] = -9.0, 9.0
+        y[:3] = -9.0, 9.0, 0.0
         yield y, -0.7 - rng.uniform(size=n), 0.5 + rng.uniform(size=n)
 
 
