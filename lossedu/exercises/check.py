@@ -30,6 +30,9 @@ class CheckedVerdict(Verdict):
 def check(answer: Function, name: str | None = None) -> Verdict:
     """Judge a function that answers an exercise, and explain what is wrong with it.
 
+    An answer is judged by its values alone: about seven digits must agree with the right ones (four if you compute in
+    float32), however you reach them. So a gradient by centred differences passes as well, where it is that accurate.
+
     Parameters
     ----------
     answer : callable

@@ -195,3 +195,13 @@ def test_a_right_answer_to_a_formula(made):
                 mistakes=[("At 2, not 1.", lambda f: f(1.0))])
     assert verdict_on(lambda f: f(2.0), task).passed
     assert "f = lambda w" in str(verdict_on(lambda f: f(1.0), task))
+
+
+def test_a_gradient_by_centred_differences_passes_where_seven_digits_agree():
+    def squared_error_gradient(y_true, y_pred, h=1e-5):
+        steps = h * np.eye(len(y_true))
+        loss = lambda p: np.mean((p - y_true) ** 2)  # noqa: E731
+        return [(loss(y_pred + step) - loss(y_pred - step)) / (2 * h) for step in steps]
+
+    assert check(squared_error_gradient).passed
+    assert not check(lambda y, p: squared_error_gradient(y, p, 1e-11), "squared_error_gradient").passed

@@ -59,7 +59,7 @@ def dice_slope(y_true: Array, y_pred: Array) -> Array:
     """Return the gradient of the Dice loss of one set with respect to `y_pred`.
 
     `y_true` holds 1 for what belongs to the set and 0 for the rest, `y_pred` holds probabilities; both have shape (d,),
-    and so has the gradient. Numerical differences are right as well, as long as seven digits agree.
+    and so has the gradient.
     """
     overlap = np.sum(y_true * y_pred)
     sizes = np.sum(y_true) + np.sum(y_pred)
