@@ -37,11 +37,15 @@ def program_messages() -> list[str]:
 
 
 def course_messages() -> list[str]:
-    """Every text of the exercises and the concept questions: titles, prompts, hints, mistakes, choices and reasons."""
+    """Every text of the exercises and of the concept questions.
+
+    These are titles, prompts, hints, mistakes and claims, and questions with their choices and reasons.
+    """
     from lossedu.exercises import exercises, questions
 
     found = [text for task in exercises.values()
-             for text in (task.title, task.prompt, *task.hints, *(sentence for sentence, _ in task.mistakes))]
+             for text in (task.title, task.prompt, *task.hints,
+                          *(sentence for sentence, _ in [*task.mistakes, *task.claims]))]
     found += [text for asked in questions.values() for question in asked
               for text in (question.text, *(text for choice in question.choices for text in choice[:2]))]
     return list(dict.fromkeys(found))

@@ -112,23 +112,28 @@ def git(*command: str) -> str:
 def only_learned(file: Path, committed: str) -> bool:
     """Whether a page holds a learner's run or answers, and nothing else that is new."""
     try:
-        (mine, my_answers, *my_run), (course, answers, *run) = map(parts, (file.read_text("utf8"), committed))
+        old, new = parts(committed), parts(file.read_text("utf8"))
     except (ValueError, KeyError, TypeError):
         return False
+    (mine, my_answers, asked, *my_run), (course, answers, known, *run) = new, old
+    if asked - known:
+        return False  # an author gives the page an exercise more
     cells = iter(mine)
     unchanged = all(source in cells for source in course)  # in their order; a learner may add cells between
     return unchanged and (my_answers, my_run) != (answers, run)
 
 
-def parts(text: str) -> tuple[list[str], list[str], list, dict]:
-    """Return the course's own cells of a notebook, the starters of its exercises, and what a run leaves in it."""
+def parts(text: str) -> tuple[list[str], list[str], set[str], list, dict]:
+    """Return the course's own cells of a notebook, the starters of its exercises, their names, and its run."""
     page = json.loads(text)
-    course, starters, order = [], [], []
+    course, starters, names, order = [], [], set(), []
     for cell in page["cells"]:
-        starter = cell["metadata"].get("lossedu", {}).get("derive", "").startswith("starter ")
+        derived = cell["metadata"].get("lossedu", {}).get("derive", "")
+        if starter := derived.startswith("starter "):
+            names.add(derived)
         (starters if starter else course).append("".join(cell["source"]))
         order.append(cell.get("execution_count"))
-    return course, starters, order, page["metadata"]
+    return course, starters, names, order, page["metadata"]
 
 
 def read(file: Path) -> str:

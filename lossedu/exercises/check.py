@@ -71,7 +71,7 @@ def check(answer: Function, name: str | None = None) -> Verdict:
 def verdict_on(answer: Function, task: Exercise, seed: int = 0) -> CheckedVerdict:
     """Judge without keeping a record."""
     calls = task.calls(seed)
-    if is_starter(answer):
+    if is_starter(answer, task.starter):
         outcomes = [Outcome(state="NOT ATTEMPTED")] * len(calls)
     else:
         outcomes = [attempt(answer, call) for call in calls]

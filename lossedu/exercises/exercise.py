@@ -38,7 +38,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from lossedu.exercises.types import Call, Draw, Function
+from lossedu.exercises.types import Call, Claim, Draw, Function
 from lossedu.language import translate
 
 exercises: dict[str, Exercise] = {}
@@ -102,6 +102,13 @@ class Exercise:
         Other right answers, which must pass.
     accepts : callable or None
         ``accepts(answer, *arguments)`` is true for values that are right beside the reference's.
+    claims : list of (str, callable)
+        What must hold of an answer, where any value with these properties is right: the sentence to say when it does
+        not hold, and a function that tells.
+    draft : callable or None
+        The body that learners start from, in place of the dots.
+    given : list of callable
+        Functions that stand above the starter, for learners to run.
     rtol : float
         Relative tolerance of a float64 answer.
     formerly : tuple of str
@@ -125,6 +132,9 @@ class Exercise:
         self.mistakes: list[tuple[str, Function]] = []
         self.alternatives: list[Function] = []
         self.accepts: Callable[..., bool] | None = None
+        self.claims: list[tuple[str, Claim]] = []
+        self.draft: Function | None = None
+        self.given: list[Function] = []
         self._draw: Draw | None = None
 
     def inputs(self, draw: Draw) -> Draw:
@@ -150,6 +160,32 @@ class Exercise:
         self.accepts = predicate
         return predicate
 
+    def claim(self, sentence: str) -> Callable[[Claim], Claim]:
+        """Take what must hold of any right answer, so that the reference's value is only one of them.
+
+        The function is given the answer in float64 and the arguments, and returns whether it holds and the numbers that
+        fill the sentence, beside the arguments' own names. A claim is asked when all claims before it hold.
+        """
+        def enter(function: Claim) -> Claim:
+            self.claims.append((sentence, function))
+            return function
+
+        return enter
+
+    def bug(self, sentence: str) -> Callable[[F], F]:
+        """Hand out a mistake as the code that learners start from and repair."""
+        def enter(function: F) -> F:
+            self.draft = function
+            self.mistake(sentence, function)
+            return function
+
+        return enter
+
+    def gives(self, function: F) -> F:
+        """Show a function above the starter, for learners to run; it needs NumPy as `np` and nothing else."""
+        self.given.append(function)
+        return function
+
     def calls(self, seed: int = VISIBLE_SEED) -> list[Call]:
         """Argument tuples of all checks for one seed: the visible ones by default, secret ones for another."""
         if self._draw is None:
@@ -168,23 +204,25 @@ class Exercise:
 
     @property
     def starter(self) -> str:
-        """The code a learner starts from: signature, first line of the prompt, and a place to write."""
+        """The code a learner starts from: signature, first line of the prompt, and the draft or a place to write."""
+        first_line = self.prompt.partition("\n")[0]
         typed = inspect.signature(self.reference)
         plain = typed.replace(parameters=[one.replace(annotation=one.empty) for one in typed.parameters.values()],
                               return_annotation=typed.empty)
         return (f"def {self.name}{plain}:\n"
-                f'    """{self.prompt.splitlines()[0]}"""\n'
-                "    ...  # your answer here")
+                f'    """{first_line}"""\n'
+                + (body_of(self.draft) if self.draft else "    ...  # your answer here"))
+
+    @property
+    def cell(self) -> str:
+        """The functions that are given, then the starter."""
+        return "\n\n\n".join([*(source_of(function).rstrip() for function in self.given), self.starter])
 
     @property
     def solution(self) -> str:
         """The reference as a learner could have written it: without decorator, docstring and annotations."""
-        source = without_annotations(textwrap.dedent(inspect.getsource(self.reference)))
-        function = ast.parse(source).body[0]
-        assert isinstance(function, ast.FunctionDef)
-        docstring = range(function.body[0].lineno, (function.body[0].end_lineno or 0) + 1)
-        return "".join(line for i, line in enumerate(source.splitlines(keepends=True), start=1)
-                       if i >= function.lineno and i not in docstring)
+        head, docstring, body = parts_of(self.reference)
+        return head + body
 
     @property
     def version(self) -> str:
@@ -193,6 +231,27 @@ class Exercise:
 
     def __repr__(self) -> str:
         return f"<Exercise {self.name}: {self.title}, {self.points} points>"
+
+
+def parts_of(function: Function) -> tuple[str, str, str]:
+    """Return signature, docstring and body of a function as text, without decorator and annotations."""
+    source = without_annotations(textwrap.dedent(inspect.getsource(function)))
+    tree, lines = ast.parse(source).body[0], source.splitlines(keepends=True)
+    assert isinstance(tree, ast.FunctionDef)
+    first = tree.body[0]
+    begin = first.lineno - 1
+    end = (first.end_lineno or 0) if ast.get_docstring(tree) else begin
+    return "".join(lines[tree.lineno - 1:begin]), "".join(lines[begin:end]), "".join(lines[end:])
+
+
+def source_of(function: Function) -> str:
+    """Return a function as learners see it: without decorator and annotations."""
+    return "".join(parts_of(function))
+
+
+def body_of(function: Function) -> str:
+    """Return what a function does, below signature and docstring."""
+    return parts_of(function)[2].rstrip()
 
 
 def without_annotations(source: str) -> str:
@@ -343,7 +402,7 @@ def markdown_prompt(name: str, language: str = "en") -> str:
 def starter(name: str) -> str:
     """The code cell a learner starts from, with its check."""
     task = find_exercise(name)
-    return f"{task.starter}\n\n\ncheck({task.name})"
+    return f"{task.cell}\n\n\ncheck({task.name})"
 
 
 def markdown_solution(name: str, language: str = "en") -> str:

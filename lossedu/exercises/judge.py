@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from lossedu.exercises.claims import fault_of_claims, form_in_words, unmet
 from lossedu.exercises.compare import compare, copied, in_the_form_of, size
 from lossedu.exercises.diagnosis import diagnose, known_mistake
 from lossedu.exercises.evidence import Evidence, Outcome, kinks_of
@@ -98,14 +99,19 @@ def judge(task: Exercise, calls: Sequence[Call], outcomes: Sequence[Outcome], se
         return passed(task, outcomes)
     _, i = min(wrong)
     if faults[i] in NOT_RUN:
-        return Verdict(task.name, faults[i], (explain(faults[i], outcomes[i], expected[i]),), 0, task.points)
+        said = (translate("This is the code as it was handed out. Find its bug and repair it, then run the cell again.")
+                if task.draft and faults[i] == "NOT ATTEMPTED" else explain(faults[i], outcomes[i], expected[i]))
+        return Verdict(task.name, faults[i], (said,), 0, task.points)
     kinks = [kinks_of(task, call, want) for call, want in zip(calls, expected, strict=True)]
     evidence = Evidence(task, calls, outcomes, expected, [bool(state) for state in faults], kinks)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a mistake may well divide by 0
         mistake = known_mistake(evidence)
-        diagnosis = translate(mistake) if mistake else diagnose(evidence)
-    sentences = [diagnosis, explain(faults[i], outcomes[i], expected[i]), count(faults, bool(diagnosis), secret)]
+        diagnosis = translate(mistake) if mistake or task.claims else diagnose(evidence)
+    told_by_claims = bool(task.claims) and outcomes[i].value is not None
+    cause = (explain_claims(task, faults[i], calls[i], outcomes[i], expected[i], secret) if told_by_claims else
+             explain(faults[i], outcomes[i], expected[i]))
+    sentences = [diagnosis, cause, count(faults, bool(diagnosis) or told_by_claims, secret)]
     if not secret:
         sentences += [show(task, calls[i], outcomes[i], expected[i])]
     case = None if secret else copied(calls[i])
@@ -140,6 +146,8 @@ def passed(task: Exercise, outcomes: Sequence[Outcome]) -> Verdict:
 
 def fault(task: Exercise, call: Call, outcome: Outcome, want: Arrays) -> str:
     """What is wrong with one outcome: a state, or "" when it is right."""
+    if task.claims and not outcome.state:
+        return fault_of_claims(task, copied(call), in_the_form_of(want, outcome.value), want)
     state = outcome.state or compare(outcome.value, want, task.rtol)
     if state == "WRONG VALUE" and task.accepts and task.accepts(outcome.value, *copied(call)):
         return ""
@@ -193,6 +201,18 @@ def form(outcome: Outcome, want: Arrays) -> str:
     return translate("Your function returned {kind}, but {shape} was expected.", kind=kind, shape=describe(want))
 
 
+def explain_claims(task: Exercise, state: str, call: Call, outcome: Outcome, example: Arrays, secret: bool) -> str:
+    """One sentence on what was reached and what was wanted; of secret numbers it shows the places."""
+    if state == "NOT FINITE":
+        return explain(state, outcome, example)
+    value = in_the_form_of(example, outcome.value)
+    if state != "WRONG VALUE" or not (found := unmet(task, copied(call), value)):
+        return translate("Your function returned {kind}, but {shape} was expected.",
+                         kind=describe(outcome.value), shape=form_in_words(example))
+    sentence, numbers = found
+    return translate(sentence).format(**{name: "…" if secret else short(number) for name, number in numbers.items()})
+
+
 def describe(value: Arrays | None) -> str:
     """The form of an answer in words: one number, an array of shape (3,), a tuple of 2."""
     if isinstance(value, tuple):
@@ -209,6 +229,8 @@ def show(task: Exercise, call: Call, outcome: Outcome, want: Arrays) -> str:
     digits = 6 if outcome.state or short(outcome.value) != short(want) else 17
     if not outcome.state:
         lines += ["  " + translate("returned {value}", value=short(outcome.value, digits))]
+    if task.claims:  # any value with the properties is right, so none is expected
+        return "\n".join(lines)
     return "\n".join([*lines, "  " + translate("expected {value}", value=short(want, digits))])
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from lossedu.exercises.check import attempt, verdict_on
+from lossedu.exercises.claims import fault_of_form, unmet
 from lossedu.exercises.compare import copied
 from lossedu.exercises.evidence import Outcome
 from lossedu.exercises.exercise import VISIBLE_SEED, Exercise, every_exercise
@@ -28,8 +29,9 @@ def verify(task: Exercise, secret_seeds: Iterable[int] = (3,)) -> list[str]:
     """What is wrong with the exercise itself: an empty list when it is fit to use.
 
     The starter must be untouched; the reference, its printed solution and every alternative must pass; every mistake
-    must fail with its own sentence; secret inputs must differ from the visible ones and stay secret. Every mistake and
-    every mutant of the reference must fail on the visible inputs and on those of each secret seed.
+    must fail with its own sentence, also the one that is handed out to be repaired; every claim must be missed by a
+    mistake; secret inputs must differ from the visible ones and stay secret. Every mistake and every mutant of the
+    reference must fail on the visible inputs and on those of each secret seed.
 
     Parameters
     ----------
@@ -48,8 +50,10 @@ def verify(task: Exercise, secret_seeds: Iterable[int] = (3,)) -> list[str]:
     >>> verify(find_exercise("squared_error_mean"))
     []
     """
+    if unable := list(claims_that_cannot_judge(task)):
+        return unable
     return [*faults_of_words(task), *faults_of_inputs(task), *faults_of_starter(task),
-            *(fault for seed in SEEDS for fault in faults_of_judgement(task, seed)),
+            *claims_without_a_mistake(task), *(fault for seed in SEEDS for fault in faults_of_judgement(task, seed)),
             *faults_of_luck(task, [VISIBLE_SEED, *secret_seeds])]
 
 
@@ -72,22 +76,64 @@ def faults_of_words(task: Exercise) -> Iterator[str]:
 def faults_of_inputs(task: Exercise) -> Iterator[str]:
     """Inputs that a learner could know beforehand, or that no seed repeats."""
     first, again, other = task.calls(1), task.calls(1), task.calls(2)
-    if not same(first, again):
+    if not same(in_arrays(first), in_arrays(again)):
         yield "its inputs are not the same for the same seed"
-    if same(first, other):
+    if same(in_arrays(first), in_arrays(other)):
         yield "its inputs do not depend on the seed, so visible answers could be written down"
+
+
+def in_arrays(value: Any) -> Any:
+    """Arguments with each number as an array, because `same` compares arrays alone."""
+    if isinstance(value, (tuple, list)):
+        return [in_arrays(part) for part in value]
+    return np.asarray(value) if isinstance(value, (int, float)) else value
 
 
 def faults_of_starter(task: Exercise) -> Iterator[str]:
     """A starter that counts as an attempt, or a solution that does not run by itself."""
-    starter: dict[str, Any] = {}
+    starter: dict[str, Any] = {"np": np}
     solution: dict[str, Any] = {"np": np}
-    exec(task.starter, starter)  # the course's own text, not a learner's
+    exec(task.cell, starter, starter)  # the course's own text, not a learner's
     exec(task.solution, solution)
-    if not is_starter(starter[task.name]):
+    if not is_starter(starter[task.name], task.starter):
         yield "its starter counts as an attempt"
+    if task.draft:
+        found = judged(task, task.calls(), starter[task.name])
+        if (found.mistake, task.draft) not in task.mistakes:
+            yield f"the bug that it hands out is not told with its sentence: {found}"
     if not (verdict := verdict_on(solution[task.name], task)).passed:
         yield f"its printed solution does not pass by itself: {verdict}"
+
+
+def claims_that_cannot_judge(task: Exercise) -> Iterator[str]:
+    """Claims that raise an error on a strange answer, instead of saying that they do not hold."""
+    for call in task.calls() if task.claims else ():
+        for strange in strange_answers(as_real_arrays(task.reference(*copied(call)))):
+            try:
+                unmet(task, copied(call), strange)
+            except Exception as error:
+                yield f"its claims cannot judge {short(strange)}: {type(error).__name__}: {error}"
+
+
+def claims_without_a_mistake(task: Exercise) -> Iterator[str]:
+    """Claims that no listed mistake misses, so that nobody sees them fail."""
+    missed = []
+    for call in task.calls() if task.claims else ():
+        example = as_real_arrays(task.reference(*copied(call)))
+        values = [attempt(function, call).value for _, function in task.mistakes]
+        missed += [unmet(task, copied(call), value) for value in values if not fault_of_form(value, example)]
+    told = [found[0] for found in missed if found]
+    yield from (f"no mistake misses its claim {sentence!r}" for sentence, _ in task.claims if sentence not in told)
+
+
+def strange_answers(example: Arrays) -> list[Arrays]:
+    """Values of the form of a right answer that nobody means: odd numbers, lengths that do not fit, a part left out."""
+    if isinstance(example, tuple):
+        parts = [strange_answers(part) for part in example]
+        shifted = [part[5 * i:] + part[:5 * i] for i, part in enumerate(parts)]
+        return [*zip(*parts, strict=True), *zip(*shifted, strict=True)]
+    cut: list[Arrays] = [example[:1], np.concatenate([example, example])] if example.ndim else [-example, 0 * example]
+    return [*cut, *(np.full((n,) * example.ndim, value) for n in (1, 2, 7) for value in (0.0, -1.0, 1e200, 0.5))]
 
 
 def faults_of_judgement(task: Exercise, seed: int) -> Iterator[str]:
@@ -139,7 +185,7 @@ def fates_of_mutants(task: Exercise, seeds: Sequence[int]) -> dict[Mutant, str]:
         `Exercise.equivalent`, or "equal" to the reference on variations of all inputs, which go beyond what the inputs
         themselves hold; or it "passes" though it is wrong.
     """
-    found = mutants(task)
+    found = [] if task.claims else mutants(task)  # where claims judge, whatever they let pass is right
     fates = dict.fromkeys(found, "fails")
     for seed in seeds:
         checks = checks_of(task, seed)

@@ -159,11 +159,11 @@ def main(name: str) -> None:
     cells = json.load(sys.stdin)
     for label, source in cells:  # so that an error shows the line where it happened
         linecache.cache[f"<{label}>"] = (len(source), None, load.without_magics(source).splitlines(True), label)
-    space, faults = load.load(cells, name, SECONDS / 2)
+    space, faults = load.load(cells, name, SECONDS / 2, find_exercise(name).starter)
     answer = space.get(name)
     raised: dict[str, str] = {}
     if callable(answer):
-        verdict: Verdict = verdict_on(remembering(answer, raised), find_exercise(name))
+        verdict: Verdict = verdict_on(remembering(answer, raised, find_exercise(name).starter), find_exercise(name))
     else:
         reason = load.why_missing(cells, name, faults)
         verdict = of_state(name, reason["state"], reason.get("detail", ""))
@@ -183,9 +183,9 @@ def errors(verdict: Verdict, faults: load.Faults, raised: dict[str, str]) -> lis
     return [*(in_full(fault.error) for fault in faults if fault.concerns or all_count), *own]
 
 
-def remembering(answer: Callable[..., Any], raised: dict[str, str]) -> Callable[..., Any]:
+def remembering(answer: Callable[..., Any], raised: dict[str, str], starter: str = "") -> Callable[..., Any]:
     """The same answer, which also keeps the errors that it raises, by their texts; a starter stays what it is."""
-    if load.is_starter(answer):
+    if load.is_starter(answer, starter):
         return answer
 
     @wraps(answer)

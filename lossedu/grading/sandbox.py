@@ -124,12 +124,14 @@ class Sandbox:
             self.process.wait()
             self.process = None
 
-    def run(self, name: str, calls: Sequence[tuple[Any, ...]]) -> Report:
+    def run(self, name: str, calls: Sequence[tuple[Any, ...]], starter: str = "") -> Report:
         """Run one exercise on some calls, and return what the worker reports.
+
+        A function with the code of `starter`, the text that was handed out, is not run.
 
         A worker that dies or does not answer gets another chance in a fresh sandbox, in case the machine was to blame.
         """
-        order = {"name": name, "calls": [[channel.pack(a) for a in call] for call in calls]}
+        order = {"name": name, "starter": starter, "calls": [[channel.pack(a) for a in call] for call in calls]}
         for _ in range(2):
             try:
                 if not self.process:

@@ -31,7 +31,7 @@ from lossedu.sandboxed.load import Cells, error_in_words, is_starter, load, why_
 END = b"\n.\n"  # the last line of a child that has sent every answer
 CHANNEL = 50  # the file descriptor that a child writes its answers to
 
-# An exercise's name and the arguments of its calls, as JSON.
+# An exercise's name, its starter and the arguments of its calls, as JSON.
 Order = dict[str, Any]
 
 
@@ -154,12 +154,12 @@ def send(message: Message) -> None:
 def answer(cells: Cells, order: Order, seconds: float) -> None:
     """Load the submission and call the function once for each list of arguments."""
     name = order["name"]
-    space, faults = load(cells, name, seconds)
+    space, faults = load(cells, name, seconds, order["starter"])
     function = space.get(name)
     if not callable(function):
         send({**why_missing(cells, name, faults)})
         return
-    if is_starter(function):
+    if is_starter(function, order["starter"]):
         send({"state": "NOT ATTEMPTED"})
         return
     for call in order["calls"]:

@@ -116,7 +116,7 @@ def starter_file(tasks: Sequence[Exercise]) -> str:
 def starter_text(task: Exercise) -> str:
     """The starter of an exercise under its heading, which `check` finds again if the function is renamed."""
     return (f"# {task.name}: {translate(task.title)} ({points_text(task.points)})\n"
-            f"{commented(translate(task.prompt))}{task.starter}")
+            f"{commented(translate(task.prompt))}{task.cell}")
 
 
 def commented(text: str) -> str:
@@ -131,5 +131,5 @@ def starter_notebook(tasks: Sequence[Exercise]) -> str:
     cells = [new_code_cell("import numpy as np\n\nfrom lossedu.exercises import check, hint, solution")]
     for task in tasks:
         cells += [new_markdown_cell(f"### {translate(task.title)}\n\n{translate(task.prompt)}"),
-                  new_code_cell(f"{task.starter}\n\n\ncheck({task.name})")]
+                  new_code_cell(f"{task.cell}\n\n\ncheck({task.name})")]
     return str(writes(new_notebook(cells=cells)))

@@ -112,7 +112,7 @@ def notebook_with_starter(text: str, task: Exercise) -> str:
     if not held:
         from nbformat.v4 import new_code_cell
 
-        cell = dict(new_code_cell(f"{task.starter}\n\n\ncheck({task.name})"))
+        cell = dict(new_code_cell(f"{task.cell}\n\n\ncheck({task.name})"))
         if (notebook.get("nbformat"), notebook.get("nbformat_minor", 0)) < (4, 5):
             del cell["id"]
         notebook["cells"].append(cell)

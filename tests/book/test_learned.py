@@ -51,6 +51,15 @@ def took_a_cell_out(new):
     del new["cells"][1]
 
 
+def asked_more(new):
+    new["cells"].append({"cell_type": "code", "id": "d", "metadata": {"lossedu": {"derive": "starter mae"}},
+                         "source": ["..."], "outputs": [], "execution_count": None})
+
+
+def copied_a_starter(new):
+    new["cells"].append({**new["cells"][2], "id": "d"})
+
+
 def stored_anew(new):
     new["cells"][1]["outputs"] = [{"output_type": "stream", "name": "stdout", "text": ["2\n"]}]
 
@@ -77,14 +86,14 @@ def book(tmp_path, monkeypatch):
     pages.learned_in.cache_clear()
 
 
-@pytest.mark.parametrize("how", [answered, ran_out_of_order, saved_by_jupyter, tried_something])
+@pytest.mark.parametrize("how", [answered, ran_out_of_order, saved_by_jupyter, tried_something, copied_a_starter])
 def test_a_page_that_was_run_or_answered_is_read_as_it_was_committed(book, how):
     file = book(how)
     assert list(pages.learned_in()) == [file]
     assert json.loads(pages.read(file)) == page()
 
 
-@pytest.mark.parametrize("how", [reworded, took_a_cell_out, stored_anew, lambda new: None])
+@pytest.mark.parametrize("how", [reworded, took_a_cell_out, stored_anew, asked_more, lambda new: None])
 def test_a_page_that_was_changed_is_read_as_it_is(book, how):
     file = book(how)
     assert pages.learned_in() == {}

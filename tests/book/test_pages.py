@@ -322,9 +322,13 @@ WORDS_A_MINUTE = 140  # of prose with formulas, and of code
 
 
 def reading_time(notebook) -> float:
-    """Minutes for prose and code; exercises take as long as they take."""
-    derived = [cell.metadata.get("lossedu", {}).get("derive", "").partition(" ")[0] for cell in notebook.cells]
-    prose = [cell for cell, what in zip(notebook.cells, derived) if what not in ("exercise", "starter", "solution")]
+    """Minutes for prose and code; exercises take as long as they take, from their task to their solution."""
+    prose, exercise = [], False
+    for cell in notebook.cells:
+        what = cell.metadata.get("lossedu", {}).get("derive", "").partition(" ")[0]
+        exercise = exercise or what == "exercise"
+        prose += [] if exercise else [cell]
+        exercise = exercise and what != "solution"
     texts = (re.sub(r"<a id=.*?></a>", "", cell.source) for cell in prose)
     return sum(len(re.findall(r"\w+", text)) for text in texts) / WORDS_A_MINUTE
 

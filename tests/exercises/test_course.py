@@ -151,7 +151,7 @@ def untyped_tree_of(source: str) -> str:
 def test_learners_see_the_reference_without_its_annotations():
     typed = 0
     for name, task in exercises.items():
-        for shown in (task.starter, task.solution):
+        for shown in (task.cell, task.solution):
             assert tree_of(shown) == untyped_tree_of(shown), f"{name} shows an annotation"
         reference, = ast.parse(textwrap.dedent(inspect.getsource(task.reference))).body
         typed += reference.returns is not None

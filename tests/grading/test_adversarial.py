@@ -224,6 +224,13 @@ def run(isolation, source, name, *arguments, limits=None):
         return [channel.outcomes(sandbox.run(each, [arguments]), 1)[0] for each in name.split()]
 
 
+def test_a_bug_left_as_it_was_handed_out_is_not_attempted(isolation):
+    starter = "def half(x):\n    return x / 3"
+    with Sandbox([("a", starter)], isolation, Limits(wall=8, cpu=4)) as sandbox:
+        assert channel.outcomes(sandbox.run("half", [(1.0,)], starter), 1)[0].state == "NOT ATTEMPTED"
+        assert channel.outcomes(sandbox.run("half", [(1.0,)]), 1)[0].value == pytest.approx(1 / 3)
+
+
 LEAVES = """
 import os, time
 def leave():

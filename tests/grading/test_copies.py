@@ -282,7 +282,8 @@ def test_from_start_to_check(tmp_path, monkeypatch):
     edit(page, "...  # your answer here\n\n\ncheck(squared_error_mean)", "return np.sum((y_true - y_pred) ** 2)")
     assert run("start", "mse").exit_code == 0  # an empty starter beside it changes nothing
     states = {v["name"]: v["state"] for v in json.loads(run("check", "--json").stdout)}
-    assert states["squared_error_mean"] == "WRONG VALUE" and list(states.values()).count("NOT ATTEMPTED") == 2
+    assert states["squared_error_mean"] == "WRONG VALUE"
+    assert list(states.values()).count("NOT ATTEMPTED") == len(states) - 1 > 2
 
 
 @pytest.mark.parametrize("last", ["mse.py", "pages/mse.ipynb"])

@@ -19,6 +19,7 @@ from lossedu.grading.local import asked_of, check_file, places
 from lossedu.terminal.answers import begin, places_of, starter_file
 
 MSE = ["squared_error_mean", "squared_error_gradient", "squared_error_best_constant"]
+PAGE = [name for name, task in exercises.items() if task.chapter == "mse"]
 TASK = exercises[MSE[0]]
 
 
@@ -44,13 +45,13 @@ def test_a_file_is_asked_for_what_it_was_begun_with(here):
     def asked(name, source):
         return asked_of(here / name, [[name, source]])
 
-    assert asked("mse.py", "") == asked("mse.ipynb", "x = 1") == MSE
+    assert asked("mse.py", "") == asked("mse.ipynb", "x = 1") == PAGE
     assert asked("mse.py", starter_file([TASK]).replace("def squared_error_mean", "def renamed")) == MSE[:1]
     assert asked("other.py", starter_file([TASK]).replace("def squared_error_mean", "def renamed")) == MSE[:1]
     assert asked("mse.ipynb", f"def renamed(): pass\n\n\ncheck({MSE[1]})") == MSE[1:2]
     assert asked("other.py", "def squared_error_mean(a, b): pass") == MSE[:1]
     assert asked("mse.py", "def squared_error_mean(a, b): pass") == MSE[:1]
-    assert asked("mse.py", f"def {MSE[1]}(a, b): pass\ndef renamed(): pass") == [MSE[1], MSE[0], MSE[2]]
+    assert asked("mse.py", f"def {MSE[1]}(a, b): pass\ndef renamed(): pass") == [MSE[1], MSE[0], *PAGE[2:]]
     assert asked("other.py", "# note: nothing\ncheck(mine)") == []
 
 
@@ -67,7 +68,8 @@ def helper(y):
 def {MSE[2]}(y_true:
     return 3
 """)
-    mean, gradient, best = sorted(check_file(file), key=lambda checked: MSE.index(checked.verdict.name))
+    found = {checked.verdict.name: checked for checked in check_file(file)}
+    mean, gradient, best = map(found.get, MSE)
     assert mean.verdict.state == gradient.verdict.state == "RAISED" and best.verdict.state == "UNREADABLE"
     assert f'File "{file}", line 1, in <module>\n    import numpyy as np' in mean.error
     assert "No module named 'numpyy'" in mean.error and f'File "{file}", line 5, in {MSE[0]}' in mean.error
@@ -119,7 +121,7 @@ def test_a_page_is_checked_by_its_name_and_what_is_not_there_is_missing(save, ri
     save(right.replace("squared_error_mean", "my_mean"))
     done = run("check", "mse", "--json")
     assert done.exit_code == 1
-    assert {v["name"]: v["state"] for v in json.loads(done.stdout)} == dict.fromkeys(MSE, "MISSING")
+    assert {v["name"]: v["state"] for v in json.loads(done.stdout)} == dict.fromkeys(PAGE, "MISSING")
     assert entry(TASK).state == "NOT ATTEMPTED"
 
 

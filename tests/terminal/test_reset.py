@@ -60,8 +60,9 @@ def test_a_second_reset_keeps_a_second_copy(save):
 
 def test_several_at_once_need_one_copy(save):
     file = save(BEFORE + ANSWER)
-    reset([task for task in exercises.values() if task.chapter == "mse"], file.parent)
-    assert file.read_text().count("# your answer here") == 3 and copies(file) == ["mse.py.1.bak"]
+    tasks = [task for task in exercises.values() if task.chapter == "mse"]
+    reset(tasks, file.parent)
+    assert all(file.read_text().count(task.starter) == 1 for task in tasks) and copies(file) == ["mse.py.1.bak"]
 
 
 def test_a_function_that_was_renamed_comes_back_at_the_end(save):

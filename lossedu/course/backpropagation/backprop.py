@@ -240,3 +240,59 @@ ask("Every weight of a tanh net starts at exactly zero. Which gradients are not 
     right=("that of the last bias only", "H is 0, so nothing reaches V; V is 0, so nothing passes back to W and b."),
     wrong=[("all of them", "The gradient in V is a product with H = 0, and the gradient in H a product with V = 0."),
            ("none of them", "The last bias gets the sum of forecast minus truth, which need not cancel.")])
+
+
+@exercise(title="Find the bug: one gradient fails its check", points=2,
+          hints=["The gradient check after the code fails for W; that for V would pass. Which lines do the two not share?",
+                 "Between them lies tanh. What is its slope, and at which value does the code take it?",
+                 "1 - tanh(a)² uses the value that tanh returned, which the way forwards has kept."])
+def tanh_net_gradients(X: Array, y_true: Array, W: Array, V: Array) -> tuple[Array, Array]:
+    """Return the gradients of the mean squared error in W and V, a tuple in this order.
+
+    The net is A = X @ W, H = tanh(A), y_pred = H @ V. Shapes: `X` (n, k), `y_true` (n, 1), `W` (k, m), `V` (m, 1). The code
+    below is wrong: the gradient in W does not pass a gradient check. Repair it.
+    """
+    A = X @ W
+    H = np.tanh(A)
+    y_bar = 2 * (H @ V - y_true) / len(X)
+    H_bar = y_bar @ V.T
+    A_bar = H_bar * (1 - H**2)
+    return X.T @ A_bar, H.T @ y_bar
+
+
+@tanh_net_gradients.inputs
+def tanh_nets(rng: np.random.Generator) -> Inputs:
+    yield np.array([[1.0]]), np.array([[0.0]]), np.array([[2.0]]), np.array([[3.0]])
+    for n, k, m in ((2, 2, 1), (5, 2, 3), (8, 3, 4)):
+        yield rng.normal(size=(n, k)), rng.normal(size=(n, 1)), rng.normal(size=(k, m)), rng.normal(size=(m, 1))
+
+
+@tanh_net_gradients.bug("The slope of tanh is taken at A, its argument. 1 - tanh(a)² needs the value of tanh, which is H.")
+def slope_at_the_argument(X: Array, y_true: Array, W: Array, V: Array) -> tuple[Array, Array]:
+    """Take the slope at the wrong place."""
+    A = X @ W
+    H = np.tanh(A)
+    y_bar = 2 * (H @ V - y_true) / len(X)
+    H_bar = y_bar @ V.T
+    A_bar = H_bar * (1 - A**2)
+    return X.T @ A_bar, H.T @ y_bar
+
+
+def tanh_net_with(slope: Callable[[Array], Array], factor: Callable[[Array], float] = lambda X: 2 / len(X)) -> Function:
+    """The gradients with another slope of tanh, given H, or another factor of the loss."""
+    def gradients(X: Array, y: Array, W: Array, V: Array) -> tuple[Array, Array]:
+        H = np.tanh(X @ W)
+        y_bar = factor(X) * (H @ V - y)
+        return X.T @ (y_bar @ V.T * slope(H)), H.T @ y_bar
+
+    return gradients
+
+
+tanh_net_gradients.mistake("The step back through tanh is missing.", tanh_net_with(lambda H: np.ones(H.shape)))
+tanh_net_gradients.mistake("H (1 - H) is the slope of the sigmoid; that of tanh is 1 - H².", tanh_net_with(lambda H: H * (1 - H)))
+tanh_net_gradients.mistake("You took tanh once more; H is its value already.", tanh_net_with(lambda H: 1 - np.tanh(H) ** 2))
+tanh_net_gradients.mistake("The slope of tanh is right. But the 1/n of the mean is gone from the loss.",
+                           tanh_net_with(lambda H: 1 - H**2, lambda X: 2))
+tanh_net_gradients.mistake("The slope of tanh is right. But the 2 of the square is gone from the loss.",
+                           tanh_net_with(lambda H: 1 - H**2, lambda X: 1 / len(X)))
+tanh_net_gradients.alternative(lambda X, y, W, V: tanh_net_with(lambda H: (1 - H) * (1 + H))(X, y, W, V))

@@ -133,3 +133,86 @@ ask("A program has one input and a thousand outputs. You want all slopes. Which 
     right=("forwards", "One walk from the input tells how everything changes with it."),
     wrong=[("backwards", "That needs a walk for each output, a thousand of them."),
            ("both cost the same", "The count of walks differs: one against a thousand.")])
+
+
+@exercise(title="Find the bug: half of the slope is lost", points=2,
+          hints=["Draw the program: which value has two arrows that lead away from it?",
+                 "Write down what each of the two arrows sends back to a, and look for both in the code.",
+                 "A line of the code overwrites what an earlier line has found. What should it do with it?"])
+def product_slope(x: Array) -> Array:
+    """Return the derivative of y = a · exp(a), where a = sin(x), at each entry of `x`, an array of the same shape.
+
+    The code below walks back through the program line by line, and its answer does not agree with a gradient check. The
+    cell after it shows by how much. Repair the code.
+    """
+    a = np.sin(x)
+    e = np.exp(a)
+    a_bar = e
+    e_bar = a
+    a_bar = a_bar + e_bar * e
+    return a_bar * np.cos(x)
+
+
+product_slope.inputs(points)
+
+
+@product_slope.bug("The last line for a overwrites what the product has sent to it. A value that is used twice gets the sum "
+                   "of both.")
+def overwritten_slope(x: Array) -> Array:
+    """Lose one way."""
+    a = np.sin(x)
+    e = np.exp(a)
+    a_bar = e  # because y = a * e
+    e_bar = a
+    a_bar = e_bar * e  # because e = exp(a), and exp is its own slope
+    return a_bar * np.cos(x)
+
+
+product_slope.mistake("The way through exp is missing: a stands in the product and in the exponent.",
+                      lambda x: np.exp(np.sin(x)) * np.cos(x))
+product_slope.mistake("The slopes of the two ways are multiplied; they are to be added.",
+                      lambda x: np.sin(x) * np.exp(np.sin(x)) ** 2 * np.cos(x))
+product_slope.mistake("The last step back is missing, from a to x: the slope of sin is cos.",
+                      lambda x: np.exp(np.sin(x)) * (1 + np.sin(x)))
+product_slope.mistake("The slope of sin(x) is cos(x), without a minus sign.",
+                      lambda x: -np.exp(np.sin(x)) * (1 + np.sin(x)) * np.cos(x))
+product_slope.mistake("The slope of exp(a) is exp(a) again; on the way through exp you sent the 1 of a straight line.",
+                      lambda x: (np.exp(np.sin(x)) + np.sin(x)) * np.cos(x))
+product_slope.alternative(lambda x: np.cos(x) * np.exp(np.sin(x)) * (1 + np.sin(x)))
+
+
+@exercise(title="Derive: the slope of a loss in a weight", points=2,
+          hints=["Name the lines of the program: z = w x + b, m = y z, s = exp(-m), and the loss log(1 + s).",
+                 "Walk back: the loss sends 1 / (1 + s) to s. What does s send to m, then m to z, then z to w?",
+                 "Multiply the four slopes, and simplify s / (1 + s)."])
+def margin_weight_slope(x: float, y: float, w: float, b: float) -> Number:
+    """Return the derivative in w of the loss log(1 + exp(-y (w x + b))), one float.
+
+    The page does not show this program. Derive the slope on paper first, then write it as a formula in Python. All four
+    arguments are numbers, and `y` is 1 or -1.
+    """
+    return -y * x / (1 + np.exp(y * (w * x + b)))
+
+
+@margin_weight_slope.inputs
+def margins(rng: np.random.Generator) -> Inputs:
+    yield 2.0, 1.0, 0.5, 0.0
+    yield 2.0, -1.0, 0.5, 0.0
+    for y in (1.0, -1.0, -1.0):
+        x, w, b = rng.normal(size=3)
+        yield float(x), y, float(w), float(b)
+
+
+margin_weight_slope.mistake("The sign is turned round: a larger w x makes the loss smaller where y is 1.",
+                            lambda x, y, w, b: y * x / (1 + np.exp(y * (w * x + b))))
+margin_weight_slope.mistake("The last step back is missing: the slope of w x + b in w is x.",
+                            lambda x, y, w, b: -y / (1 + np.exp(y * (w * x + b))))
+margin_weight_slope.mistake("The step through y z is missing: it multiplies the slope by y.",
+                            lambda x, y, w, b: -x / (1 + np.exp(y * (w * x + b))))
+margin_weight_slope.mistake("s / (1 + s) is 1 / (1 + 1/s): the sign in the exponent turns round.",
+                            lambda x, y, w, b: -y * x / (1 + np.exp(-y * (w * x + b))))
+margin_weight_slope.mistake("The slope of exp(-m) is missing: the loss sends back 1 / (1 + s), and then s follows as a factor.",
+                            lambda x, y, w, b: y * x / (1 + np.exp(-y * (w * x + b))))
+margin_weight_slope.mistake("That is the loss itself; its slope in w was asked.",
+                            lambda x, y, w, b: np.log1p(np.exp(-y * (w * x + b))))
+margin_weight_slope.alternative(lambda x, y, w, b: -x * y * np.exp(-y * (w * x + b)) / (1 + np.exp(-y * (w * x + b))))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from lossedu.exercises.page import on_page
-from lossedu.exercises.types import Array, Function, Inputs, Number
+from lossedu.exercises.types import Array, Function, Held, Inputs, Number
 
 exercise, ask = on_page(__name__)
 
@@ -232,3 +232,120 @@ ask("A clip of the probabilities to [1e-15, 1 - 1e-15] stops the infinities. Wha
     right=("the gradient of the most wrong samples", "Where the clip holds, the loss is constant, so its slope is 0."),
     wrong=[("the accuracy, as clipped forecasts may change sides", "The clip is far from one half, so every forecast keeps its side."),
            ("the sign of the loss", "The clipped loss is still positive.")])
+
+
+@exercise(title="Find the bug: training that makes it worse", points=2,
+          hints=["The first step is right and the later ones are not. Which probabilities does the code compute while w is 0, "
+                 "and which of its lines could therefore be wrong without our noticing?",
+                 "Test that line on a case whose answer you know: which probability belongs to the logit 5?",
+                 "A large logit should give a probability near 1. Look at the sign in the exponent."])
+def train_logistic(X: Array, y_true: Array, learning_rate: float, steps: int) -> Array:
+    """Return the weights of logistic regression after `steps` steps of gradient descent that start from 0.
+
+    The loss is the mean binary cross-entropy of sigmoid(X @ w). `X` has shape (n, k), `y_true` holds labels 0 and 1 and
+    has shape (n,); the weights have shape (k,). The code below is wrong: its loss falls for a few steps, and then climbs for ever.
+    Repair it.
+    """
+    w = np.zeros(X.shape[1])
+    for _ in range(steps):
+        y_pred = 1 / (1 + np.exp(-X @ w))
+        w = w - learning_rate * X.T @ (y_pred - y_true) / len(y_true)
+    return w
+
+
+@train_logistic.inputs
+def trainings(rng: np.random.Generator) -> Inputs:
+    yield np.array([[2.0]]), np.array([1]), 0.5, 1
+    yield np.array([[1.0, 2.0], [1.0, -1.0]]), np.array([1, 0]), 0.5, 2
+    for n, k, steps in ((6, 2, 3), (20, 3, 8)):
+        yield rng.normal(size=(n, k)), rng.integers(0, 2, size=n), 0.5, steps
+
+
+@train_logistic.bug("The exponential has lost its minus sign, so a large logit gives a probability near 0: this is 1 minus "
+                    "the sigmoid.")
+def train_upside_down(X: Array, y_true: Array, learning_rate: float, steps: int) -> Array:
+    """Climb."""
+    w = np.zeros(X.shape[1])
+    for _ in range(steps):
+        y_pred = 1 / (1 + np.exp(X @ w))
+        w = w - learning_rate * X.T @ (y_pred - y_true) / len(y_true)
+    return w
+
+
+def trained(X: Array, y: Array, rate: float, steps: int, push: Callable[[Array, Array], Array]) -> Array:
+    """The walk with another push on the logits."""
+    w = np.zeros(X.shape[1])
+    for _ in range(steps):
+        w = w - rate * X.T @ push(1 / (1 + np.exp(-X @ w)), y)
+    return w
+
+
+train_logistic.mistake("The sigmoid is right. But the residual is turned round: the steps lead uphill.",
+                       lambda X, y, eta, steps: trained(X, y, eta, steps, lambda p, y: (y - p) / len(y)))
+train_logistic.mistake("The 1/n of the mean is missing, so the steps are n times too long.",
+                       lambda X, y, eta, steps: trained(X, y, eta, steps, lambda p, y: p - y))
+train_logistic.mistake("The slope of the sigmoid, p (1 - p), cancels in the gradient in the logits; you multiplied by it.",
+                       lambda X, y, eta, steps: trained(X, y, eta, steps, lambda p, y: (p - y) * p * (1 - p) / len(y)))
+train_logistic.mistake("That is only one step; each step begins where the last one ended.",
+                       lambda X, y, eta, steps: train_logistic.reference(X, y, eta, 1))
+train_logistic.mistake("The gradient of the squared error has a 2 in front; that of the cross-entropy has none.",
+                       lambda X, y, eta, steps: train_logistic.reference(X, y, 2 * eta, steps))
+train_logistic.alternative(lambda X, y, eta, steps: trained(X, y, eta, steps, lambda p, y: -np.where(y == 1, 1 - p, -p) / len(y)))
+
+
+@exercise(title="Reach a property: always right and still worse", points=2,
+          hints=["Accuracy looks only at the side of 0.5 on which a forecast lies. What else does the cross-entropy look at?",
+                 "What does a forecast cost that is right, but only just?",
+                 "A forecast of nearly 0.5 costs log 2, about 0.69, on either side. Compare that with what `other` costs."])
+def right_but_unsure(y_true: Array, other: Array) -> Array:
+    """Return forecasts with a higher accuracy than `other` that nevertheless have a larger binary cross-entropy.
+
+    A forecast is right when it is above 0.5 for a label 1 or below 0.5 for a label 0. `y_true` holds labels 0 and 1,
+    `other` the forecasts of another model, both of shape (n,); your forecasts have this shape too and lie strictly
+    between 0 and 1. The cross-entropy of `other` is below 0.6, and it is wrong on some samples.
+    """
+    return np.where(y_true == 1, 0.51, 0.49)
+
+
+def accuracy_and_surprise(y: Array, p: Array) -> tuple[Number, Number]:
+    """Share of right forecasts, and mean cross-entropy."""
+    return np.mean(np.where(y == 1, p > 0.5, p < 0.5)), np.mean(-np.log(np.where(y == 1, p, 1 - p)))
+
+
+@right_but_unsure.inputs
+def rivals(rng: np.random.Generator) -> Inputs:
+    yield np.array([1, 0]), np.array([0.9, 0.55])
+    for n in (4, 6, 12):
+        y = rng.integers(0, 2, size=n)
+        sure = np.append(rng.uniform(0.8, 0.95, size=n - 1), rng.uniform(0.35, 0.48))
+        yield y, np.where(y == 1, sure, 1 - sure)
+
+
+@right_but_unsure.claim("Give {count_wanted} forecasts strictly between 0 and 1; you gave {count}, from {least} to {most}.")
+def forecasts_for_all(answer: Array, y_true: Array, other: Array) -> Held:
+    least, most = answer.min(), answer.max()
+    return len(answer) == len(y_true) and 0 < least and most < 1, {
+        "count_wanted": len(y_true), "count": len(answer), "least": least, "most": most}
+
+
+@right_but_unsure.claim("Your accuracy should be above that of the other forecasts, {rival}, but it is {reached}.")
+def more_accurate(answer: Array, y_true: Array, other: Array) -> Held:
+    reached, rival = accuracy_and_surprise(y_true, answer)[0], accuracy_and_surprise(y_true, other)[0]
+    return reached > rival, {"reached": reached, "rival": rival}
+
+
+@right_but_unsure.claim("You are right more often, as you should be. But your cross-entropy, {reached}, should be above {rival}.")
+def more_surprised(answer: Array, y_true: Array, other: Array) -> Held:
+    reached, rival = accuracy_and_surprise(y_true, answer)[1], accuracy_and_surprise(y_true, other)[1]
+    return reached > rival, {"reached": reached, "rival": rival}
+
+
+right_but_unsure.mistake("You returned the labels; a forecast of exactly 0 or 1 is not allowed.", lambda y, other: y)
+right_but_unsure.mistake("Forecasts that are right and nearly certain cost almost nothing, so they win in both respects.",
+                         lambda y, other: np.where(y == 1, 0.99, 0.01))
+right_but_unsure.mistake("You returned the other model's forecasts, and nobody is better than himself.", lambda y, other: other)
+right_but_unsure.mistake("A forecast of exactly 0.5 is on neither side, so it is never right.",
+                         lambda y, other: np.full(len(y), 0.5))
+right_but_unsure.mistake("The sides are exchanged: a label 1 needs a forecast above 0.5.",
+                         lambda y, other: np.where(y == 1, 0.49, 0.51))
+right_but_unsure.alternative(lambda y, other: 0.5 + (y - 0.5) * 1e-6)

@@ -222,3 +222,73 @@ ask(
     wrong=[("the labels are wrong", "Then the accuracy would not be 1."),
            ("the learning rate is too small and only needs more steps",
             "0.5514 is the floor of the doubled softmax; no number of steps goes below it.")])
+
+
+@exercise(title="Transfer: a softmax with a temperature", points=2,
+          hints=["Call the divided scores u = z / T. What is the gradient of the loss in u?",
+                 "z sits inside u: one more step of the chain rule leads from u back to z.",
+                 "Each entry of u changes by 1/T of the change of its entry of z."])
+def tempered_gradient(labels: Array, logits: Array, temperature: float) -> Array:
+    """Return the gradient of the mean cross-entropy in the logits, where the scores are divided by a temperature first.
+
+    The page does not show this loss. The probabilities are the softmax of each row of logits / temperature. `logits` has
+    shape (n, k), no quotient is larger than 20, `labels` holds integers from 0 to k - 1, shape (n,), and `temperature`
+    is a positive number. The gradient has the shape of `logits`.
+    """
+    e = np.exp(logits / temperature)
+    y_pred = e / e.sum(axis=1, keepdims=True)
+    y_pred[np.arange(len(labels)), labels] -= 1
+    return y_pred / len(labels) / temperature
+
+
+@tempered_gradient.inputs
+def temperatures(rng: np.random.Generator) -> Inputs:
+    yield np.array([0]), np.array([[1.0, -1.0]]), 2.0
+    for n, k in ((2, 3), (5, 4)):
+        yield rng.integers(0, k, size=n), rng.normal(size=(n, k)), float(rng.uniform(0.4, 3.0))
+
+
+tempered_gradient.mistake("The last step of the chain rule is missing: u = z / T passes on 1/T.",
+                          lambda y, z, T: tempered_gradient.reference(y, z, T) * T)
+tempered_gradient.mistake("You divided the gradient by T, but the probabilities come from the scores without it.",
+                          lambda y, z, T: softmax_gradient.reference(y, z) / T)
+tempered_gradient.mistake("The temperature does not occur in your answer.", lambda y, z, T: softmax_gradient.reference(y, z))
+tempered_gradient.mistake("The 1/n of the mean is missing: this is the gradient of the sum.",
+                          lambda y, z, T: tempered_gradient.reference(y, z, T) * len(y))
+tempered_gradient.mistake("You multiplied by the temperature where the chain rule divides by it.",
+                          lambda y, z, T: tempered_gradient.reference(y, z, T) * T**2)
+tempered_gradient.mistake("The sign is turned round: a larger score of the right class makes the loss smaller.",
+                          lambda y, z, T: -tempered_gradient.reference(y, z, T))
+tempered_gradient.alternative(lambda y, z, T: softmax_gradient.reference(y, z / T) / T)
+
+
+@exercise(title="Derive: the slope in the temperature", points=3,
+          hints=["Write the loss of one row as -z_y / T + log Σ exp(z_j / T), and differentiate each term in T.",
+                 "The derivative of 1/T is -1/T². The logarithm gives a sum of scores with weights; which weights?",
+                 "The weights are the probabilities, so the second term is the average score under the softmax."])
+def temperature_slope(labels: Array, logits: Array, temperature: float) -> Number:
+    """Return the derivative in the temperature of the mean cross-entropy of softmax(logits / temperature), one float.
+
+    Derive it on paper first, then write it in Python. The softmax is taken of each row. `logits` has shape (n, k), no
+    quotient is larger than 20, `labels` holds integers from 0 to k - 1, shape (n,), and `temperature` is positive.
+    """
+    e = np.exp(logits / temperature)
+    y_pred = e / e.sum(axis=1, keepdims=True)
+    gaps = logits[np.arange(len(labels)), labels] - (y_pred * logits).sum(axis=1)
+    return np.mean(gaps) / temperature**2
+
+
+temperature_slope.inputs(temperatures)
+temperature_slope.mistake("The sign is turned round: where the right score is above the average, a higher temperature costs more.",
+                          lambda y, z, T: -temperature_slope.reference(y, z, T))
+temperature_slope.mistake("The derivative of 1/T is -1/T²; you divided by T once.",
+                          lambda y, z, T: temperature_slope.reference(y, z, T) * T)
+temperature_slope.mistake("The derivative of 1/T is missing: it brings a factor 1/T².",
+                          lambda y, z, T: temperature_slope.reference(y, z, T) * T**2)
+temperature_slope.mistake("You summed over the rows; the mean also divides by n.",
+                          lambda y, z, T: temperature_slope.reference(y, z, T) * len(y))
+temperature_slope.mistake("The scores are averaged with equal weights; the weights are the probabilities.",
+                          lambda y, z, T: np.mean(z[np.arange(len(y)), y] - z.mean(axis=1)) / T**2)
+temperature_slope.mistake("Only the term of the label is there; the logarithm of the sum depends on T as well.",
+                          lambda y, z, T: np.mean(z[np.arange(len(y)), y]) / T**2)
+temperature_slope.alternative(lambda y, z, T: -np.sum(tempered_gradient.reference(y, z, T) * z) / T)

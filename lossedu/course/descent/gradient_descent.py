@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from lossedu.exercises.page import on_page
-from lossedu.exercises.types import Array, Inputs, Number
+from lossedu.exercises.types import Array, Held, Inputs, Number
 
 exercise, ask = on_page(__name__)
 
@@ -130,3 +130,122 @@ ask("The loss hardly changes from step to step. May you stop?",
     right=("not before you look at the gradient", "A tiny learning rate also keeps the loss still, at the start of the walk."),
     wrong=[("yes, a loss that stands still has reached its minimum", "It may stand still because the steps are tiny."),
            ("no, one must always run a fixed number of steps", "A small gradient norm is a good reason to stop.")])
+
+
+@exercise(title="Find the bug: a walk that climbs", points=2,
+          hints=["The cell after the code prints the loss step by step. What does a loss that grows ever faster tell you?",
+                 "A smaller learning rate would hide the bug. Which number in the gradient makes the steps too long?",
+                 "Compare the gradient with the loss: is the loss a sum over the samples or their mean?"])
+def descend_line(x: Array, y: Array, learning_rate: float, steps: int) -> tuple[Number, Number]:
+    """Return slope and intercept of a line after gradient descent on its mean squared error, a tuple in this order.
+
+    Both start at 0. `x` and `y` are arrays of shape (n,), `learning_rate` is a number and `steps` a whole number. The
+    code below is wrong: with a learning rate that should converge, its loss grows without end. Repair it.
+    """
+    slope: Number = 0.0
+    intercept: Number = 0.0
+    for _ in range(steps):
+        residual = slope * x + intercept - y
+        slope = slope - learning_rate * 2 * np.mean(residual * x)
+        intercept = intercept - learning_rate * 2 * np.mean(residual)
+    return slope, intercept
+
+
+@descend_line.inputs
+def lines(rng: np.random.Generator) -> Inputs:
+    yield np.array([1.0]), np.array([2.0]), 0.1, 1
+    yield np.array([1.0, 2.0]), np.array([2.0, 4.0]), 0.1, 2
+    for n, steps in ((5, 3), (12, 8)):
+        yield rng.normal(size=n), rng.normal(size=n), 0.05, steps
+
+
+@descend_line.bug("The gradient is that of the sum of squares, so every step is n times too long. The loss is their mean.")
+def descend_sum(x: Array, y: Array, learning_rate: float, steps: int) -> tuple[Number, Number]:
+    """Walk on the sum."""
+    slope: Number = 0.0
+    intercept: Number = 0.0
+    for _ in range(steps):
+        residual = slope * x + intercept - y
+        slope = slope - learning_rate * 2 * np.sum(residual * x)
+        intercept = intercept - learning_rate * 2 * np.sum(residual)
+    return slope, intercept
+
+
+def line_after(x: Array, y: Array, rate: float, steps: int, two: float = 2, in_turn: bool = False,
+               fixed: bool = False) -> tuple[Number, Number]:
+    """The walk with one thing replaced."""
+    w: Number = 0.0
+    b: Number = 0.0
+    start = -y
+    for _ in range(steps):
+        r = start if fixed else w * x + b - y
+        w = w - rate * two * np.mean(r * x)
+        r = w * x + b - y if in_turn else r
+        b = b - rate * two * np.mean(r)
+    return w, b
+
+
+descend_line.mistake("The intercept's step uses the slope that was already changed. Compute both gradients first, then step.",
+                     lambda x, y, eta, steps: line_after(x, y, eta, steps, in_turn=True))
+descend_line.mistake("The 2 from the square is missing, so each step is half as long as it should be.",
+                     lambda x, y, eta, steps: line_after(x, y, eta, steps, two=1))
+descend_line.mistake("The steps lead uphill: subtract the gradient.",
+                     lambda x, y, eta, steps: line_after(x, y, eta, steps, two=-2))
+descend_line.mistake("The residuals are computed once, before the walk; they change with every step.",
+                     lambda x, y, eta, steps: line_after(x, y, eta, steps, fixed=True))
+descend_line.mistake("You divided by n twice, so every step is n times too short.",
+                     lambda x, y, eta, steps: line_after(x, y, eta / len(x), steps))
+descend_line.alternative(lambda x, y, eta, steps: tuple(descend.reference(
+    np.column_stack([x, np.ones(len(x))]), y, np.zeros(2), eta, steps)))
+
+
+@exercise(title="Reach a property: one rate for two directions", points=3,
+          hints=["Each step multiplies the error along direction i by 1 - η cᵢ. Which direction shrinks most slowly, and why?",
+                 "A larger rate helps the flat direction and harms the steep one. Where is the best compromise?",
+                 "At the best rate both directions shrink by factors of the same size and of opposite sign."])
+def rate_that_arrives(curvatures: Array, start: Array, steps: int, goal: float) -> Number:
+    """Return a learning rate that brings the loss of a bowl below `goal` in `steps` steps of gradient descent.
+
+    The loss is the sum of cᵢ wᵢ² / 2, where `curvatures` holds the cᵢ, all positive, shape (d,). The walk begins at
+    `start`, also of shape (d,). The rate 1/c of the largest curvature c is too slow. Any rate that is fast enough will do.
+    """
+    return 2 / (curvatures.min() + curvatures.max())
+
+
+def loss_after(rate: float, curvatures: Array, start: Array, steps: int) -> Number:
+    """The loss at the end of the walk."""
+    return np.sum(curvatures / 2 * ((1 - rate * curvatures) ** steps * start) ** 2)
+
+
+@rate_that_arrives.inputs
+def bowls(rng: np.random.Generator) -> Inputs:
+    for flat in (1.0, *rng.uniform(0.5, 2.0, size=3)):
+        curvatures = flat * np.array([rng.uniform(8, 12), 1.0])
+        start = rng.uniform(1, 2, size=2)
+        best, cautious = (loss_after(rate, curvatures, start, 30) for rate in (2 / curvatures.sum(), 1 / curvatures.max()))
+        yield curvatures, start, 30, float(np.sqrt(best * cautious))
+
+
+@rate_that_arrives.claim("A learning rate is positive, but yours is {rate}.")
+def positive(answer: float, curvatures: Array, start: Array, steps: int, goal: float) -> Held:
+    return answer > 0, {"rate": answer}
+
+
+@rate_that_arrives.claim("With your rate, {rate}, the loss after {steps} steps is {reached}; it should be below {goal}.")
+def fast_enough(answer: float, curvatures: Array, start: Array, steps: int, goal: float) -> Held:
+    reached = loss_after(answer, curvatures, start, steps)
+    return reached < goal, {"rate": answer, "reached": reached}
+
+
+rate_that_arrives.mistake("That rate is best for the steepest direction alone; along the flat one the walk crawls.",
+                          lambda c, w, steps, goal: 1 / c.max())
+rate_that_arrives.mistake("That is the limit of convergence: along the steepest direction the walk jumps to and fro for ever.",
+                          lambda c, w, steps, goal: 2 / c.max())
+rate_that_arrives.mistake("That rate suits the flattest direction, but along the steepest one the walk diverges.",
+                          lambda c, w, steps, goal: 1 / c.min())
+rate_that_arrives.mistake("Every direction shrinks with that rate, but it is only half of the best one.",
+                          lambda c, w, steps, goal: 1 / c.sum())
+rate_that_arrives.mistake("The minus sign stands in the rule of the step already; the rate itself is positive.",
+                          lambda c, w, steps, goal: -2 / c.sum())
+rate_that_arrives.alternative(lambda c, w, steps, goal: min(
+    np.linspace(0, 2 / c.max(), 500), key=lambda rate: loss_after(rate, c, w, steps)))

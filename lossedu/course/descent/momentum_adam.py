@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 import numpy as np
 
+from lossedu.exercises.exercise import Formula
 from lossedu.exercises.page import on_page
-from lossedu.exercises.types import Array, Function, Inputs
+from lossedu.exercises.types import Array, Function, Held, Inputs, Number
 
 exercise, ask = on_page(__name__)
 
@@ -200,3 +201,124 @@ ask("In a comparison at learning rate 0.001, Adam beats SGD clearly. What follow
            "0.001 suits Adam and is far too small for SGD; tune both."),
     wrong=[("Adam finds lower losses on this problem", "Give SGD a rate a hundred times as large, and look again."),
            ("the gradients of SGD must be wrong", "Small steps in the right direction look just like this.")])
+
+
+@exercise(title="Find the bug: Adam says NaN", points=2,
+          hints=["Run the code for a single step and print every value in the loop. Which one is the first to be wrong?",
+                 "The first step divides by zero. Which of the divisors is 0 there?",
+                 "The correction divides by 1 - beta**t. What is t in the first step, and what should it be?"])
+def adam_walk(gradient: Function, w: Array, learning_rate: float, steps: int) -> Array:
+    """Return the parameters after `steps` steps of Adam that start from `w`.
+
+    `gradient(w)` returns the gradient at w, an array of the shape (d,) of `w`. The betas are 0.9 and 0.999, epsilon is 1e-8
+    and stands outside the root. The code below is wrong: it returns NaN. Repair it.
+    """
+    mean, squares = np.zeros(len(w)), np.zeros(len(w))
+    for t in range(1, steps + 1):
+        g = gradient(w)
+        mean = 0.9 * mean + 0.1 * g
+        squares = 0.999 * squares + 0.001 * g**2
+        w = w - learning_rate * (mean / (1 - 0.9**t)) / (np.sqrt(squares / (1 - 0.999**t)) + 1e-8)
+    return w
+
+
+@adam_walk.inputs
+def walks(rng: np.random.Generator) -> Inputs:
+    yield Formula("lambda w: 2 * w"), np.array([1.0]), 0.1, 2
+    for d, steps in ((2, 3), (4, 6)):
+        bottom = [round(float(b), 3) for b in rng.normal(size=d)]
+        yield Formula(f"lambda w: 2 * (w - np.array({bottom}))"), rng.normal(size=d), 0.1, steps
+
+
+@adam_walk.bug("t counts from 0, so the first correction divides by 1 - beta⁰ = 0. Steps are counted from 1.")
+def adam_from_zero(gradient: Function, w: Array, learning_rate: float, steps: int) -> Array:
+    """Divide by zero."""
+    mean, squares = np.zeros(len(w)), np.zeros(len(w))
+    for t in range(steps):
+        g = gradient(w)
+        mean = 0.9 * mean + 0.1 * g
+        squares = 0.999 * squares + 0.001 * g**2
+        w = w - learning_rate * (mean / (1 - 0.9**t)) / (np.sqrt(squares / (1 - 0.999**t)) + 1e-8)
+    return w
+
+
+def adam_counting(count: Callable[[int], int | float], last: int = 0) -> Function:
+    """The walk with another count of the steps."""
+    def walk(gradient: Function, w: Array, rate: float, steps: int) -> Array:
+        m, s = np.zeros(len(w)), np.zeros(len(w))
+        for t in range(1, steps + 1 + last):
+            g = gradient(w)
+            m, s = 0.9 * m + 0.1 * g, 0.999 * s + 0.001 * g**2
+            w = w - rate * m / (1 - 0.9 ** count(t)) / (np.sqrt(s / (1 - 0.999 ** count(t))) + 1e-8)
+        return w
+
+    return walk
+
+
+adam_walk.mistake("The corrections are gone. That removes the NaN, but the first steps are then far too long.",
+                  adam_counting(lambda t: np.inf))
+adam_walk.mistake("You left out the first step instead of counting it as step 1.", adam_counting(lambda t: t, last=-1))
+adam_walk.mistake("The count starts at 2, so the first correction is too weak.", adam_counting(lambda t: t + 1))
+adam_walk.mistake("The count stays 1; the correction must fade as the means fill up.", adam_counting(lambda t: 1))
+adam_walk.alternative(adam_counting(lambda t: float(t)))
+
+
+@exercise(title="Reach a property: faster than descent can be", points=3,
+          hints=["With momentum 0 no learning rate is fast enough. Write a loop that tells the loss for any pair, and try some.",
+                 "A larger momentum helps along the valley, until the walk swings to and fro. Search over a grid of pairs.",
+                 "For a bowl the best pair is known: its momentum is the square of (√κ - 1) / (√κ + 1), with κ the condition number."])
+def pair_that_arrives(curvatures: Array, start: Array, steps: int, goal: float) -> tuple[Number, Number]:
+    """Return a learning rate and a momentum that bring the loss of a bowl below `goal` in `steps` steps, a tuple in this order.
+
+    The loss is the sum of cᵢ wᵢ² / 2, where `curvatures` holds the cᵢ, all positive, shape (d,). The walk begins at `start`
+    with the velocity 0, and a step is v ← μ v + g, w ← w - η v. Plain descent cannot reach the goal. Any pair that does will do.
+    """
+    flat, steep = np.sqrt(curvatures.min()), np.sqrt(curvatures.max())
+    return (2 / (flat + steep)) ** 2, ((steep - flat) / (steep + flat)) ** 2
+
+
+def loss_with(rate: float, momentum: float, curvatures: Array, start: Array, steps: int) -> Number:
+    """The loss at the end of a walk with momentum."""
+    w, v = start, 0 * start
+    for _ in range(steps):
+        v = momentum * v + curvatures * w
+        w = w - rate * v
+    return np.sum(curvatures * w**2) / 2
+
+
+@pair_that_arrives.inputs
+def long_valleys(rng: np.random.Generator) -> Inputs:
+    for flat in (1.0, *rng.uniform(0.5, 2.0, size=3)):
+        curvatures = flat * np.array([1.0, rng.uniform(30, 50)])
+        start = rng.uniform(1, 2, size=2)
+        plain = loss_with(2 / curvatures.sum(), 0.0, curvatures, start, 60)
+        rate, momentum = pair_that_arrives.reference(curvatures, start, 60, 0.0)
+        best = loss_with(rate, momentum, curvatures, start, 60)
+        yield curvatures, start, 60, float(np.sqrt(plain * best))
+
+
+@pair_that_arrives.claim("The learning rate is positive and the momentum at least 0 and below 1; yours are {rate} and {momentum}.")
+def in_range(answer: tuple[float, float], curvatures: Array, start: Array, steps: int, goal: float) -> Held:
+    rate, momentum = answer
+    return rate > 0 and 0 <= momentum < 1, {"rate": rate, "momentum": momentum}
+
+
+@pair_that_arrives.claim("With the rate {rate} and the momentum {momentum}, the loss after {steps} steps is {reached}; it should be "
+                         "below {goal}.")
+def low_enough(answer: tuple[float, float], curvatures: Array, start: Array, steps: int, goal: float) -> Held:
+    rate, momentum = answer
+    reached = loss_with(rate, momentum, curvatures, start, steps)
+    return reached < goal, {"rate": rate, "momentum": momentum, "reached": reached}
+
+
+pair_that_arrives.mistake("That is the best pair without momentum, and it crawls along the valley.",
+                          lambda c, w, steps, goal: (2 / c.sum(), 0.0))
+pair_that_arrives.mistake("So much momentum makes the walk swing about the bottom for longer than the steps last.",
+                          lambda c, w, steps, goal: (1 / c.max(), 0.99))
+pair_that_arrives.mistake("The two are exchanged: the learning rate comes first.",
+                          lambda c, w, steps, goal: pair_that_arrives.reference(c, w, steps, goal)[::-1])
+pair_that_arrives.mistake("With a momentum of 1 the velocity never fades, and the walk never comes to rest.",
+                          lambda c, w, steps, goal: (1 / c.max(), 1.0))
+pair_that_arrives.alternative(lambda c, w, steps, goal: min(
+    ((rate / c.max(), mu) for rate in np.linspace(1, 3.5, 11) for mu in np.linspace(0.5, 0.9, 17)),
+    key=lambda pair: loss_with(pair[0], pair[1], c, w, steps)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from lossedu.exercises.page import on_page
-from lossedu.exercises.types import Array, Inputs, Number
+from lossedu.exercises.types import Array, Held, Inputs, Number
 
 exercise, ask = on_page(__name__)
 
@@ -176,3 +176,57 @@ ask("What do pseudo-Huber and log-cosh have that Huber lacks?",
     wrong=[("a bounded slope", "Huber's slope is bounded too, by delta."),
            ("more resistance to outliers: their pull vanishes far out",
             "Their slope goes to delta (or 1) as Huber's does.")])
+
+
+@exercise(title="Reach a property: a threshold for this answer", points=3, rtol=1e-4,
+          hints=["Which constant is best for a very small delta, and which for a very large one?",
+                 "A constant is best where the pulls cancel. Compute the sum of the pulls on `constant` for a few values of delta.",
+                 "The sum of the clipped residuals changes its sign between a small and a large delta: halve that interval again "
+                 "and again."])
+def threshold_for(y_true: Array, constant: float) -> Number:
+    """Return a delta for which `constant` has the smallest mean Huber loss of all constants.
+
+    A residual r of size up to delta costs r²/2, a larger one delta (|r| - delta/2). `y_true` is an array of shape (n,), and
+    `constant` lies between its median and its mean. The mean pull on the constant may be as large as delta / 1000.
+    """
+    small, large = 0.0, np.ptp(y_true)
+    side = np.sign(np.mean(y_true) - constant)
+    for _ in range(100):
+        delta = (small + large) / 2
+        if np.sum(np.clip(y_true - constant, -delta, delta)) * side > 0:
+            large = delta
+        else:
+            small = delta
+    return delta
+
+
+@threshold_for.inputs
+def skewed(rng: np.random.Generator) -> Inputs:
+    yield np.array([3.0, 4.0, 4.0, 5.0, 14.0]), 4.5
+    for n in (5, 9, 15):
+        y = np.append(rng.normal(size=n - 1), rng.uniform(15, 30))
+        share = rng.uniform(0.3, 0.7)
+        yield y, float(share * np.median(y) + (1 - share) * np.mean(y))
+
+
+@threshold_for.claim("A threshold is positive, but your delta is {delta}.")
+def above_zero(answer: float, y_true: Array, constant: float) -> Held:
+    return answer > 0, {"delta": answer}
+
+
+@threshold_for.claim("With your delta, {delta}, the mean pull on {constant} is {reached}, so another constant is better; its size "
+                     "should be at most delta / 1000.")
+def pulls_cancel(answer: float, y_true: Array, constant: float) -> Held:
+    reached = np.mean(np.clip(y_true - constant, -answer, answer))
+    return abs(reached) <= answer / 1000, {"delta": answer, "reached": reached}
+
+
+threshold_for.mistake("So large a delta makes the loss the squared error, whose best constant is the mean.",
+                      lambda y, c: np.ptp(y))
+threshold_for.mistake("So small a delta makes the loss nearly the absolute error, whose best constant is the median.",
+                      lambda y, c: 1e-3)
+threshold_for.mistake("A delta of 0 leaves no loss at all.", lambda y, c: 0.0)
+threshold_for.mistake("That is the largest residual. With it nothing is clipped, so the mean is best.",
+                      lambda y, c: np.max(np.abs(y - c)))
+threshold_for.alternative(lambda y, c: min(
+    np.linspace(0, np.ptp(y), 200001)[1:], key=lambda d: abs(np.mean(np.clip(y - c, -d, d))) / d))

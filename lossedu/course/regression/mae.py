@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from lossedu.exercises.page import on_page
-from lossedu.exercises.types import Array, Inputs, Number
+from lossedu.exercises.types import Array, Held, Inputs, Number
 
 exercise, ask = on_page(__name__)
 
@@ -182,3 +182,95 @@ ask("Four targets are 1, 2, 4 and 10. Which constant is best under absolute erro
            "Between the middle two, as many targets lie below as above: the floor is flat."),
     wrong=[("3 and no other", "3 is the usual choice of a median here, but 2.5 costs exactly as much."),
            ("4.25, since it is the average of all four", "That is the mean, the best constant of the squared error.")])
+
+
+@exercise(title="Reach a property: two losses that disagree", points=3,
+          hints=["Which constant does the mean absolute error like best, and which the mean squared error?",
+                 "You need a sample whose median is near `low` and whose mean is near `high`, or beyond it.",
+                 "Let most waits be equal to `low`, and make one wait long. How long must it be to pull the mean to `high`?"])
+def days_that_disagree(low: float, high: float) -> Array:
+    """Return waits for which the mean absolute error prefers the forecast `low` and the mean squared error prefers `high`.
+
+    Each forecast is made for all days at once. Give at most 20 waits between 0 and 1000, an array of one dimension.
+    `low` and `high` are numbers with 0 < low < high < 50.
+    """
+    return np.array([low, low, low + 3 * (high - low)])
+
+
+@days_that_disagree.inputs
+def forecasts(rng: np.random.Generator) -> Inputs:
+    yield 4.0, 6.0
+    for _ in range(4):
+        low = float(rng.uniform(1, 20))
+        yield low, low + float(rng.uniform(1, 20))
+
+
+@days_that_disagree.claim("Give at most 20 waits between 0 and 1000; you gave {count}, from {least} to {most}.")
+def waits(answer: Array, low: float, high: float) -> Held:
+    least, most = answer.min(), answer.max()
+    return len(answer) <= 20 and 0 <= least and most <= 1000, {"count": len(answer), "least": least, "most": most}
+
+
+@days_that_disagree.claim("The mean absolute error should prefer {low}, but it is {of_low} for {low} and {of_high} for {high}.")
+def absolute_prefers_low(answer: Array, low: float, high: float) -> Held:
+    of_low, of_high = np.mean(np.abs(answer - low)), np.mean(np.abs(answer - high))
+    return of_low < of_high * (1 - 1e-9), {"of_low": of_low, "of_high": of_high}
+
+
+@days_that_disagree.claim("The mean absolute error prefers {low} as it should, but so does the mean squared error: it is "
+                          "{of_low} for {low} and {of_high} for {high}.")
+def squared_prefers_high(answer: Array, low: float, high: float) -> Held:
+    of_low, of_high = np.mean((answer - low) ** 2), np.mean((answer - high) ** 2)
+    return of_high < of_low * (1 - 1e-9), {"of_low": of_low, "of_high": of_high}
+
+
+days_that_disagree.mistake("When every wait is equal to the low forecast, that forecast is perfect and both losses prefer it.",
+                           lambda low, high: np.array([low, low, low]))
+days_that_disagree.mistake("One wait at each forecast is a tie for both losses. The low forecast needs the majority of the days.",
+                           lambda low, high: np.array([low, high]))
+days_that_disagree.mistake("The majority of your waits is at the high forecast, so the absolute error prefers that one.",
+                           lambda low, high: np.array([low, high, high]))
+days_that_disagree.mistake("The long wait pulls the mean up, but only to a third of the way. Make it longer.",
+                           lambda low, high: np.array([low, low, high]))
+days_that_disagree.mistake("The idea is right, but no wait may be longer than 1000.",
+                           lambda low, high: np.array([low, low, low, 5000.0]))
+days_that_disagree.alternative(lambda low, high: [low] * 6 + [1000.0])
+
+
+@exercise(title="Transfer: an error in percent", points=2,
+          hints=["Write down the loss of one sample. What multiplies |r|, and does it depend on the prediction?",
+                 "A constant factor stays in front of a derivative, so each entry is the slope of |r| times its own factor.",
+                 "A target may be negative, and a distance may not be: which of the two does the loss divide by?"])
+def percentage_error_gradient(y_true: Array, y_pred: Array) -> Array:
+    """Return the gradient of the mean absolute percentage error with respect to `y_pred`.
+
+    The page does not show this loss. A sample costs |ŷ - y| / |y|, so that a miss counts relative to the size of the
+    target, and the loss is the mean over the samples. `y_true` and `y_pred` are arrays of shape (n,), and so is the
+    gradient. No target is 0, some are negative, and no prediction hits its target.
+    """
+    return np.sign(y_pred - y_true) / np.abs(y_true) / len(y_true)
+
+
+@percentage_error_gradient.inputs
+def sizes(rng: np.random.Generator) -> Inputs:
+    yield np.array([2.0]), np.array([5.0])
+    yield np.array([-2.0]), np.array([-1.0])
+    for n in (3, 8):
+        yield rng.choice([-1, 1], size=n) * rng.uniform(0.5, 3.0, size=n), rng.normal(size=n)
+
+
+percentage_error_gradient.mistake("You divided by the target itself. Where it is negative, that turns the sign round.",
+                                  lambda y, p: np.sign(p - y) / y / len(y))
+percentage_error_gradient.mistake("That is the gradient of the mean absolute error; every miss counts relative to its target here.",
+                                  lambda y, p: np.sign(p - y) / len(y))
+percentage_error_gradient.mistake("The 1/n of the mean is missing: this is the gradient of the sum.",
+                                  lambda y, p: np.sign(p - y) / np.abs(y))
+percentage_error_gradient.mistake("The sign is turned round: where the prediction is too big, the loss grows with it.",
+                                  lambda y, p: np.sign(y - p) / np.abs(y) / len(y))
+percentage_error_gradient.mistake("You divided by the size of the prediction; the loss divides by that of the target.",
+                                  lambda y, p: np.sign(p - y) / np.abs(p) / len(y))
+percentage_error_gradient.mistake("You kept the size of the miss, but the slope of a distance has the size 1.",
+                                  lambda y, p: (p - y) / np.abs(y) / len(y))
+percentage_error_gradient.mistake("That is the loss of each sample, not its slope.",
+                                  lambda y, p: np.abs(p - y) / np.abs(y) / len(y))
+percentage_error_gradient.alternative(lambda y, p: np.where(p > y, 1, -1) / (y.size * np.sqrt(y**2)))

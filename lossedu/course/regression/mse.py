@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from lossedu.exercises.page import on_page
-from lossedu.exercises.types import Array, Inputs, Number
+from lossedu.exercises.types import Array, Held, Inputs, Number
 
 exercise, ask = on_page(__name__)
 
@@ -116,3 +116,102 @@ ask("Model A has MSE 4 on its data, model B has MSE 9 on other data. Which model
            "A loss compares models on the same data in the same unit."),
     wrong=[("A: a smaller loss means more accurate predictions", "Smaller is better only for one loss on one data set."),
            ("B, whose data must have been harder", "They may have been, but no number here says so.")])
+
+
+@exercise(title="Find the bug: a perfect prediction that costs", points=2,
+          hints=["What does the loss of a perfect prediction have to be, and what does this code say?",
+                 "Print the shape of the difference. How many differences does a sample of n targets have?",
+                 "Bring both arrays into one shape before the subtraction; the averaging is right as it stands."])
+def column_error_mean(y_true: Array, y_pred: Array) -> Number:
+    """Return the mean squared error of predictions that come as a column, one float.
+
+    `y_true` has shape (n,), but `y_pred` has shape (n, 1), which is what the last layer of a network returns. The code
+    below runs without an error and is wrong. The cell after it shows the symptom. Repair the code.
+    """
+    return np.mean((y_true - y_pred[:, 0]) ** 2)
+
+
+@column_error_mean.inputs
+def columns(rng: np.random.Generator) -> Inputs:
+    for y, p in pairs(rng):
+        yield y, p[:, None]
+
+
+@column_error_mean.bug("A row of n targets minus a column of n predictions is a table of n² differences, so every "
+                       "target is compared with every prediction. Give both arrays the same shape first.")
+def table_of_errors(y_true: Array, y_pred: Array) -> Number:
+    """Return the mean over all pairs."""
+    differences = y_true - y_pred
+    return np.mean(differences ** 2)
+
+
+column_error_mean.mistake("You compared every target with the average prediction; each target has a prediction of its own.",
+                          lambda y, p: np.mean((y - p.mean()) ** 2))
+column_error_mean.mistake("The shapes agree now, but you summed the squares; a mean also divides by n.",
+                          lambda y, p: np.sum((y - p[:, 0]) ** 2))
+column_error_mean.mistake("You took the diagonal of the table, which holds the right differences; square and average them.",
+                          lambda y, p: np.diag(y - p))
+column_error_mean.mistake("Dividing the average of all n² squares by n does not help: the squares of the wrong pairs "
+                          "are still in it.", lambda y, p: np.mean((y - p) ** 2) / len(y))
+column_error_mean.alternative(lambda y, p: np.mean((y[:, None] - p) ** 2))
+column_error_mean.alternative(lambda y, p: np.mean(np.diag(y - p) ** 2))
+
+
+@exercise(title="Break this answer: errors that cancel", points=2,
+          hints=["The given function averages before it squares. What can an average do that a sum of squares cannot?",
+                 "Choose errors with both signs, so that they sum to 0. Two of them are enough; the others may be 0.",
+                 "If one error is a and another is -a, what is the mean of the n squares? Choose a to fit `loss`."])
+def cancelling_predictions(y_true: Array, loss: float) -> Array:
+    """Return predictions that fool `squared_mean_error`: it says 0, but their mean squared error is at least `loss`.
+
+    Somebody wrote `squared_mean_error`, given below, for the mean squared error. Show that it is wrong: it should
+    say 0 for your predictions. `y_true` has shape (n,) with n of 2 or more, and so has your answer; `loss` is a positive number.
+    """
+    y_pred = y_true.copy()
+    error = np.sqrt(len(y_true) * loss)
+    y_pred[0] += error
+    y_pred[1] -= error
+    return y_pred
+
+
+@cancelling_predictions.gives
+def squared_mean_error(y_true: Array, y_pred: Array) -> Number:
+    """Average the errors, and square the average."""
+    return np.mean(y_pred - y_true) ** 2
+
+
+@cancelling_predictions.inputs
+def targets(rng: np.random.Generator) -> Inputs:
+    yield np.array([3.0, 5.0]), 4.0
+    for n in (2, 5, 8):
+        y = rng.normal(size=n)
+        yield y, float(rng.uniform(2, 5) * np.var(y))
+
+
+@cancelling_predictions.claim("There should be one prediction for each target, but you gave {count}.")
+def one_for_each(answer: Array, y_true: Array, loss: float) -> Held:
+    return len(answer) == len(y_true), {"count": len(answer)}
+
+
+@cancelling_predictions.claim("The function to break should say 0 for your predictions, but it says {reached}.")
+def looks_perfect(answer: Array, y_true: Array, loss: float) -> Held:
+    reached = squared_mean_error(y_true, answer)
+    return reached <= 1e-9 * loss, {"reached": reached}
+
+
+@cancelling_predictions.claim("The function is fooled, but the mean squared error of your predictions is {reached}, "
+                              "and it should be at least {loss}.")
+def costs_enough(answer: Array, y_true: Array, loss: float) -> Held:
+    reached = np.mean((answer - y_true) ** 2)
+    return reached >= loss * (1 - 1e-9), {"reached": reached}
+
+
+cancelling_predictions.mistake("You returned the targets themselves, and for them the answer 0 is right.", lambda y, loss: y)
+cancelling_predictions.mistake("All your errors have the same sign, so nothing cancels.", lambda y, loss: y + np.sqrt(loss))
+cancelling_predictions.mistake("The errors of the mean do cancel, but the mean squared error is then the variance of the "
+                               "targets, which is less than was asked.", lambda y, loss: np.full(len(y), np.mean(y)))
+cancelling_predictions.mistake("You returned errors; add them to the targets to get predictions.",
+                               lambda y, loss: cancelling_predictions.reference(y, loss) - y)
+cancelling_predictions.mistake("You gave more predictions than there are targets.",
+                               lambda y, loss: np.append(cancelling_predictions.reference(y, loss), 0.0))
+cancelling_predictions.alternative(lambda y, loss: y - 9 * np.sqrt(loss) * (np.arange(len(y)) - (len(y) - 1) / 2))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from lossedu.exercises.page import on_page
-from lossedu.exercises.types import Array, Inputs, Number
+from lossedu.exercises.types import Array, Held, Inputs, Number
 
 exercise, ask = on_page(__name__)
 
@@ -198,3 +198,57 @@ ask("A 90 percent interval from 10 training samples covers 9 of them. What will 
     wrong=[("90 percent, as before", "That is what it covers where it was fitted; new samples were not asked."),
            ("more: most new samples are closer to the middle",
             "New samples come from the same source, extremes and all.")])
+
+
+@exercise(title="Reach a property: a loss under which the middle one wins", points=3,
+          hints=["At a level near 0 the lowest forecast wins, at a level near 1 the highest. Try levels in between.",
+                 "Compare two forecasts a < b only: from which level on is b better? Do the same for the other two.",
+                 "The middle forecast wins between two levels. Each is where two forecasts cost the same."])
+def level_of_the_middle(y_true: Array, low: float, middle: float, high: float) -> Number:
+    """Return a level tau for which the forecast `middle` has the smallest mean quantile loss of the three forecasts.
+
+    Each forecast is one number for all samples, and low < middle < high. `y_true` is an array of shape (n,), and tau lies
+    strictly between 0 and 1. Any such level will do.
+    """
+    def costs(c: float) -> tuple[Number, Number]:
+        return np.mean(np.maximum(y_true - c, 0)), np.mean(np.maximum(c - y_true, 0))
+
+    def level_of_a_tie(a: float, b: float) -> Number:
+        (below_a, above_a), (below_b, above_b) = costs(a), costs(b)
+        return (above_b - above_a) / (below_a - below_b + above_b - above_a)
+
+    return (level_of_a_tie(low, middle) + level_of_a_tie(middle, high)) / 2
+
+
+@level_of_the_middle.inputs
+def three_forecasts(rng: np.random.Generator) -> Inputs:
+    yield np.array([1.0, 2.0, 3.0, 4.0]), 0.5, 2.5, 4.5
+    for n in (9, 15, 30):
+        y = rng.exponential(size=n)
+        low, middle, high = np.quantile(y, [0.05, rng.uniform(0.65, 0.75), 0.97])
+        yield y, float(low), float(middle), float(high)
+
+
+@level_of_the_middle.claim("A level lies strictly between 0 and 1, but yours is {level}.")
+def a_level(answer: float, y_true: Array, low: float, middle: float, high: float) -> Held:
+    return 0 < answer < 1, {"level": answer}
+
+
+@level_of_the_middle.claim("At your level, {level}, the mean quantile loss is {of_low} for {low}, {of_middle} for {middle} and "
+                           "{of_high} for {high}; the second should be the smallest.")
+def middle_wins(answer: float, y_true: Array, low: float, middle: float, high: float) -> Held:
+    of_low, of_middle, of_high = (pinball_mean.reference(y_true, c, answer) for c in (low, middle, high))
+    return of_middle < min(of_low, of_high), {
+        "level": answer, "of_low": of_low, "of_middle": of_middle, "of_high": of_high}
+
+
+level_of_the_middle.mistake("At a level of 0.01 it is cheap to be too low, so the lowest forecast wins.",
+                            lambda y, a, b, c: 0.01)
+level_of_the_middle.mistake("At a level of 0.99 it is cheap to be too high, so the highest forecast wins.",
+                            lambda y, a, b, c: 0.99)
+level_of_the_middle.mistake("A level of exactly 1 gives excesses no cost at all; levels lie below 1.", lambda y, a, b, c: 1.0)
+level_of_the_middle.mistake("You returned a level in percent; a level lies between 0 and 1.",
+                            lambda y, a, b, c: 100 * level_of_the_middle.reference(y, a, b, c))
+level_of_the_middle.alternative(lambda y, a, b, c: min(
+    np.linspace(0.01, 0.99, 99), key=lambda t: pinball_mean.reference(y, b, t) - min(
+        pinball_mean.reference(y, a, t), pinball_mean.reference(y, c, t))))
