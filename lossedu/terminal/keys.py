@@ -42,7 +42,8 @@ def keyboard() -> Iterator[Keyboard]:
     def come_back(*_: object) -> None:
         tty.setcbreak(number)  # the shell takes the terminal while the program is stopped with Ctrl-Z
 
-    handlers = {signal.SIGTERM: leave, signal.SIGCONT: come_back}
+    # A program that was started in the background of a script is deaf to Ctrl-C, unless it asks to hear it.
+    handlers = {signal.SIGTERM: leave, signal.SIGCONT: come_back, signal.SIGINT: signal.default_int_handler}
     old = {number: signal.signal(number, handler) for number, handler in handlers.items()}
     try:
         tty.setcbreak(number)  # Ctrl-C still interrupts

@@ -93,6 +93,8 @@ def whole_numbers(loss):
         return [1, 2], [[3, 1], [2, 0]]
     if isinstance(loss, VectorLoss):
         return [[1, 2]], [[3, 5]]
+    if isinstance(loss, le.SupervisedContrastive):
+        return [0, 1, 0], [[1, 0], [2, 1], [0, 3]]
     return [1, 2, 7], [3, 5, 4]
 
 

@@ -41,6 +41,7 @@ class Session:
 
     def own_terminal(self):
         os.setsid()
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # as a program in the background of a script begins
         fcntl.ioctl(self.inner, termios.TIOCSCTTY, 0)  # so that Ctrl-C reaches the program
 
     def shows(self, *parts):
