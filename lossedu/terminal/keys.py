@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Protocol
+from typing import Any, Protocol
 
 END = "end of input"
 ARROWS = {"\x1b[A": "up", "\x1b[B": "down", "\x1bOA": "up", "\x1bOB": "down", "\x1b": "escape"}
@@ -43,7 +43,7 @@ def keyboard() -> Iterator[Keyboard]:
         tty.setcbreak(number)  # the shell takes the terminal while the program is stopped with Ctrl-Z
 
     # A program that was started in the background of a script is deaf to Ctrl-C, unless it asks to hear it.
-    handlers = {signal.SIGTERM: leave, signal.SIGCONT: come_back, signal.SIGINT: signal.default_int_handler}
+    handlers: dict[int, Any] = {signal.SIGTERM: leave, signal.SIGCONT: come_back, signal.SIGINT: signal.default_int_handler}
     old = {number: signal.signal(number, handler) for number, handler in handlers.items()}
     try:
         tty.setcbreak(number)  # Ctrl-C still interrupts
