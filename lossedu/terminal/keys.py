@@ -43,7 +43,8 @@ def keyboard() -> Iterator[Keyboard]:
         tty.setcbreak(number)  # the shell takes the terminal while the program is stopped with Ctrl-Z
 
     # A program that was started in the background of a script is deaf to Ctrl-C, unless it asks to hear it.
-    handlers: dict[int, Any] = {signal.SIGTERM: leave, signal.SIGCONT: come_back, signal.SIGINT: signal.default_int_handler}
+    handlers: dict[int, Any] = {signal.SIGTERM: leave, signal.SIGCONT: come_back,
+                                signal.SIGINT: signal.default_int_handler}
     old = {number: signal.signal(number, handler) for number, handler in handlers.items()}
     try:
         tty.setcbreak(number)  # Ctrl-C still interrupts
