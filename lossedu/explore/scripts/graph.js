@@ -43,8 +43,9 @@ function graph(figure, { inputs, lines: given, small, boxes, wires, wide, tall }
     const here = (name) => (name === last ? (forward === lines.length ? [1] : []) : arrived[name]?.slice(0, done.flat().filter(({ to }) => to === name).length) ?? []);
     const slope = (name) => number(total(here(name)));
 
-    // The rows and the ways of the wires are those of the still picture, whose boxes are 1 wide.
-    const unit = Math.min(MOST, width / wide);
+    // The rows and the ways of the wires are those of the still picture, whose boxes are 1 wide. On each side there is
+    // space for half of a hold.
+    const unit = Math.min(MOST, (width - 8) / wide);
     const [left, half] = [(width - unit * wide) / 2, unit / 2 - 4];
     const place = Object.fromEntries(Object.entries(boxes).map(([name, [x, y]]) => [name, [left + unit * x, y]]));
     const columns = Math.max(2, Math.floor(width / 112));
