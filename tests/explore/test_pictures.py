@@ -1135,6 +1135,12 @@ def test_no_picture_is_wider_than_its_page(show, width):
     for box in page.evaluate("() => [...document.querySelectorAll('svg.le-picture')].map(s => [s.clientWidth, "
                              "s.parentElement.clientWidth])"):
         assert box[0] <= box[1]
+    # Half a pixel is for rounding.
+    cut = page.evaluate("""() => [...document.querySelectorAll("svg.le-picture .le-dot")].filter(dot => {
+        const [inner, outer] = [dot.getBoundingClientRect(), dot.closest("svg").getBoundingClientRect()];
+        return inner.left < outer.left - 0.5 || inner.right > outer.right + 0.5;
+    }).map(dot => `${dot.closest("figure").dataset.picture} ${dot.closest("[data-hold]").dataset.hold}`)""")
+    assert cut == []
 
 
 DRAWN = """() => {
