@@ -220,6 +220,20 @@ class BatchLoss(JointLoss):
 
     inputs = ("queries", "keys")
     axes = 1
+    temperature: float
+
+    def of_table(self, similarities: Array) -> ValueAndSlope:
+        """The loss of each query, and its slopes, from the table of dot products over the temperature."""
+        raise NotImplementedError
+
+    def of(self, queries: Array, keys: Array) -> ValueAndBackward:
+        value, slope = self.of_table(queries @ keys.T / self.temperature)
+
+        def backward(w: Array) -> Gradients:
+            upstream = w[:, None] * slope / self.temperature
+            return upstream @ keys, upstream.T @ queries
+
+        return value, backward
 
     def _prepare(self, inputs: Sequence[ArrayLike]) -> tuple[list[Array], Shape]:
         arrays, shape = super()._prepare(inputs)
@@ -285,15 +299,9 @@ class InfoNCE(BatchLoss):
                r"{\sum_{j=1}^{n} \exp(q_i^\top k_j / \tau)}")
     traits = Traits(convex=False, strictly_convex=False, strongly_convex=False, smooth="C∞", lipschitz=None,
                     best_constant="none: both are learnt", likelihood="categorical")
-    def of(self, queries: Array, keys: Array) -> ValueAndBackward:
-        similarities = queries @ keys.T / self.temperature
-        value, slope = CrossEntropyLogits().of_rows(np.arange(len(similarities)), similarities)
 
-        def backward(w: Array) -> Gradients:
-            upstream = w[:, None] * slope / self.temperature
-            return upstream @ keys, upstream.T @ queries
-
-        return value, backward
+    def of_table(self, similarities: Array) -> ValueAndSlope:
+        return CrossEntropyLogits().of_rows(np.arange(len(similarities)), similarities)
 
 
 @dataclass(frozen=True)
@@ -346,15 +354,10 @@ class SigmoidPair(BatchLoss):
     traits = Traits(convex=False, strictly_convex=False, strongly_convex=False, smooth="C∞", lipschitz=None,
                     best_constant="none: both are learnt", likelihood="Bernoulli")
 
-    def of(self, queries: Array, keys: Array) -> ValueAndBackward:
-        signs = 2 * np.eye(len(queries), dtype=queries.dtype) - 1
-        value, slope = Logistic().of_margin(signs * (queries @ keys.T / self.temperature + self.bias))
-
-        def backward(w: Array) -> Gradients:
-            upstream = w[:, None] * signs * slope / self.temperature
-            return upstream @ keys, upstream.T @ queries
-
-        return value.sum(axis=1), backward
+    def of_table(self, similarities: Array) -> ValueAndSlope:
+        signs = 2 * np.eye(len(similarities), dtype=similarities.dtype) - 1
+        value, slope = Logistic().of_margin(signs * (similarities + self.bias))
+        return value.sum(axis=1), signs * slope
 
 
 @dataclass(frozen=True)
