@@ -66,7 +66,7 @@ function valley(figure, { x: xs = [], y: ys = [], loss, surface, spans, start, r
   let drawn = { key: "", svg: "" };
   function rings(plane) {
     const dragged = typeof state.held === "string" && state.held.startsWith("datum");
-    const n = dragged ? 41 : 101;
+    const n = dragged ? 25 : 51;
     const key = JSON.stringify([n, state.x, state.y, plane.left, plane.top, plane.right]);
     if (drawn.key === key) return drawn.svg;
     const [us, vs] = [range(n, ...spans.w), range(n, ...spans.b)];
