@@ -96,7 +96,7 @@ function constant(figure, { data, start, span, step, unit, losses, squares }) {
     const before = averages(loss[0], data, given(loss[0]));
     const ceiling = Math.max(...range(41, ...span).map((t) => before.average(t)[0]).filter(Number.isFinite)) * (squares ? 0.6 : 1.05);
     const plane = axes(box, span, [0, ceiling], { name: `${words.average_loss} L`, role: "loss", below: "ŷ" });
-    const places = [...range(161, ...span), ...state.data, ...data].sort((a, b) => a - b);
+    const places = [...range(81, ...span), ...state.data, ...data].sort((a, b) => a - b);
     const curve = (one, scale = 1) => plane.points(places.map((t) => [t, scale * one.average(t)[0]]));
     const moved = state.data.some((y, i) => y !== data[i]);
     const reach = (span[1] - span[0]) / 8;
@@ -106,11 +106,12 @@ function constant(figure, { data, start, span, step, unit, losses, squares }) {
       const [x, y] = [(plane.left + plane.right) / 2, plane.top + 12 + 16 * k];
       return path([[x - 44, y - 4], [x - 14, y - 4]], "step", dashes(k)) + label(x - 8, y, loss[k + 1].name, "step", "start");
     };
+    const bests = others.map((one) => one.best());
     const compared = others.map((one, k) => {
       // The other loss has a unit of its own, so it is drawn to the same height, and only its lowest place is compared.
-      const scale = ceiling / Math.max(...range(41, ...span).map((t) => averages(loss[k + 1], data, given(loss[k + 1])).average(t)[0])) / 1.05;
-      const lowest = one.best();
-      return path(curve(one, scale), "step", dashes(k)) + dot(plane.X(lowest), plane.Y(scale * one.average(lowest)[0]), "step", { open: true, r: 4 }) +
+      const before = averages(loss[k + 1], data, given(loss[k + 1]));
+      const scale = ceiling / Math.max(...range(41, ...span).map((t) => before.average(t)[0])) / 1.05;
+      return path(curve(one, scale), "step", dashes(k)) + dot(plane.X(bests[k]), plane.Y(scale * one.average(bests[k])[0]), "step", { open: true, r: 4 }) +
         (others.length > 1 ? key(k) : label(plane.right - 4, plane.Y(clamp(scale * one.average(span[1])[0], [0, ceiling * 0.85])) + 14, loss[1].name, "step", "end"));
     }).join("");
     const right = plane.frame + plane.window((moved ? path(curve(before), "muted", DASHED) : "") + compared + path(curve(here), "loss") +
@@ -128,7 +129,7 @@ function constant(figure, { data, start, span, step, unit, losses, squares }) {
     const numbers = [
       ["c", words.answer, "ŷ", c, "prediction"], ["loss", words.average_loss, "L", value, "loss"],
       ["slope", words.slope, "dL/dŷ", slope, "gradient"], ["best", fill(words.best_for, { loss: loss[0].name }), "", best, "loss"],
-      ...others.map((one, k) => [`best${k + 1}`, fill(words.best_for, { loss: loss[k + 1].name }), "", one.best(), "step"]),
+      ...others.map((_, k) => [`best${k + 1}`, fill(words.best_for, { loss: loss[k + 1].name }), "", bests[k], "step"]),
     ];
     const said = fill(words.constant_said, { c: number(c), unit, loss: number(value), slope: number(slope), best: number(best) });
     return { svg: left + right, height: wide ? Math.max(foot + 10, base + 44) : foot + 40 + height + 44, holds, numbers, said };
