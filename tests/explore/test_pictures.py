@@ -481,6 +481,23 @@ def test_the_still_picture_of_a_graph_is_the_end_of_its_walk(show, name, width):
     assert len(living[1]) == 2 * len(picture.table["small"])  # a value and a slope of each
 
 
+@pytest.mark.parametrize("width", [280, 390, 1000])
+@pytest.mark.parametrize("name", sorted(set(PROGRAMS) - {"every operation"}))  # that one has rows of two dozen boxes
+def test_no_two_texts_of_a_graph_touch(show, name, width):
+    program, inputs = PROGRAMS[name]
+    given = dict(zip(inputs, [0.5, -1.25, 0.3, 1.0, -0.7, 0.8]))
+    page = show(explore.graph(program, given, weights=[one for one in inputs if one[0] in "wv"]), width=width)
+    page.get_by_role("button", name="To the end").click()
+    settle(page)
+    touching = page.evaluate("""() => {
+        const texts = [...document.querySelectorAll("svg.le-picture text:not([stroke])")];
+        const boxes = texts.map(text => [text.getBBox(), text.textContent]);
+        return boxes.flatMap(([a, one], i) => boxes.slice(i + 1).filter(([b]) =>
+            Math.abs(a.y - b.y) < 8 && a.x < b.x + b.width && b.x < a.x + a.width).map(([, two]) => `${one} | ${two}`));
+    }""")
+    assert touching == []
+
+
 def test_a_graph_goes_forward_line_by_line_and_back(show):
     page = show(explore.graph(chain, {"x": 0.5}))
     following = page.get_by_role("button", name="Next")

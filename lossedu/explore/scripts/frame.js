@@ -114,7 +114,7 @@ function mount(figure, state, { sliders = [], buttons = [], choices = [], draw, 
       now().drag([x + grip[0], y + grip[1]]);
       later();
     });
-    for (const end of ["pointerup", "lostpointercapture"]) element.addEventListener(end, release);
+    element.addEventListener("lostpointercapture", release); // which follows when the pointer goes up, or is cancelled
     element.addEventListener("keydown", (event) => {
       const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1], PageUp: [0, 10], PageDown: [0, -10] }[event.key];
       if (!way || !used(event)) return;

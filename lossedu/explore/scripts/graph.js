@@ -29,44 +29,47 @@ function graph(figure, { inputs, lines: given, small, boxes, wires, wide, tall }
   const state = { values: initial(), step: 0 };
   const end = 2 * lines.length;
   const last = lines.at(-1).name;
-  const textOf = Object.fromEntries(lines.map(({ name, text: written }) => [name, written]));
+  const textOf = Object.fromEntries(lines.map((line) => [line.name, line.text]));
 
   function draw(state, width) {
     const { values, arrived, sent } = walked(lines, state.values);
     const forward = Math.min(state.step, lines.length);
-    const backward = Math.max(0, state.step - lines.length);
-    const known = new Set([...inputs, ...lines.slice(0, forward)].map(({ name }) => name));
-    const done = sent.slice(0, backward);
-    const now = (done.at(-1) ?? []).map((one) => ({ ...one, sum: number(one.sum), product: number(one.product) }));
-    const active = backward ? lines.at(-backward).name : forward ? lines[forward - 1].name : "";
+    const backward = state.step - forward;
+    const known = [...inputs, ...lines.slice(0, forward)].map(({ name }) => name);
+    const done = sent.slice(0, backward).flat();
+    const now = (sent[backward - 1] ?? []).map((one) => ({ ...one, sum: number(one.sum), product: number(one.product) }));
+    const active = backward ? lines.at(-backward).name : lines[forward - 1]?.name;
     // What has arrived at a line up to now; at the last line, the slope of the result in itself, which is 1.
-    const here = (name) => (name === last ? (forward === lines.length ? [1] : []) : arrived[name]?.slice(0, done.flat().filter(({ to }) => to === name).length) ?? []);
+    const here = (name) => (arrived[name] ?? []).slice(0, name === last ? Number(forward === lines.length) : done.filter(({ to }) => to === name).length);
     const slope = (name) => number(total(here(name)));
 
     // The rows and the ways of the wires are those of the still picture, whose boxes are 1 wide. On each side there is
     // space for half of a hold.
     const unit = Math.min(MOST, (width - 8) / wide);
-    const [left, half] = [(width - unit * wide) / 2, unit / 2 - 4];
+    const left = (width - unit * wide) / 2;
+    const half = unit / 2 - 4;
     const place = Object.fromEntries(Object.entries(boxes).map(([name, [x, y]]) => [name, [left + unit * x, y]]));
+    const heights = half < 60 ? [14, 28, 42] : [18, 37, 37]; // in a small box the slope stands below the value
     const columns = Math.max(2, Math.floor(width / 112));
     small.forEach((name, i) => { place[name] = [14 + (width / columns) * (i % columns), tall + 22 + CHIP * Math.floor(i / columns)]; });
 
     const ways = wires.map(([one, name, way]) => {
-      const role = done.flat().some(({ from, to }) => from === name && to === one) ? "gradient" : known.has(name) ? "loss" : "grid";
+      const role = done.some(({ from, to }) => from === name && to === one) ? "gradient" : known.includes(name) ? "loss" : "grid";
       return `<path d="${way}" fill="none" stroke="${colour(role)}" stroke-width="2" vector-effect="non-scaling-stroke"/>`;
     }).join("");
     const notes = now.filter(({ to }) => to in boxes).map(({ to, sum, own, product }) => {
       const note = `${half < 100 ? "" : `${sum} × ${factor(own)} = `}${product} ↑`; // on a phone the factors stand below
+      const [x, y] = place[to];
       const room = 3.8 * note.length; // half of its width in pixels, about
-      return label(clamp(place[to][0], [room, width - room]), place[to][1] + BOX + 22, note, "gradient");
+      return label(clamp(x, [room, width - room]), y + BOX + 22, note, "gradient");
     }).join("");
     const drawn = Object.keys(boxes).map((name) => {
-      const [lit, [x, y]] = [known.has(name), place[name]];
-      const start = x - half + (textOf[name] ? 9 : 16); // beside the hold of an input
+      const [lit, [x, y]] = [known.includes(name), place[name]];
+      const start = x - half + (textOf[name] ? 6 : 16); // beside the hold of an input
       return `<rect x="${at(x - half)}" y="${y}" width="${at(2 * half)}" height="${BOX}" rx="6" fill="${colour("paper")}" stroke="${colour(name === active ? "step" : lit ? "muted" : "grid")}" stroke-width="${name === active ? 2.5 : 1}"/>` +
-        text(start, y + 18, textOf[name] ?? name, lit ? "ink" : "muted", "start") +
-        (lit ? text(start, y + 37, `${number(values[name])} ↓`, "loss", "start") : "") +
-        (here(name).length ? text(x + half - 9, y + 37, `↑ ${slope(name)}`, "gradient", "end") : "");
+        text(start, y + heights[0], textOf[name] ?? name, lit ? "ink" : "muted", "start") +
+        (lit ? text(start, y + heights[1], `${number(values[name])} ↓`, "loss", "start") : "") +
+        (here(name).length ? text(x + half - 5, y + heights[2], `↑ ${slope(name)}`, "gradient", "end") : "");
     }).join("");
     const chips = small.map((name) => text(place[name][0] + 14, place[name][1] + 5, `${name} = ${number(values[name])}`, "ink", "start") +
       (here(name).length ? text(place[name][0] + 14, place[name][1] + 21, `↑ ${slope(name)}`, "gradient", "start") : "")).join("");
