@@ -3,7 +3,8 @@
 from typing import TYPE_CHECKING
 
 from lossedu.exercises.check import check
-from lossedu.exercises.exercise import Exercise, Formula, find_exercise, markdown_prompt, markdown_solution, starter
+from lossedu.exercises.example import markdown_prompt
+from lossedu.exercises.exercise import Exercise, Formula, find_exercise, markdown_solution, starter
 from lossedu.exercises.help import hint, progress, solution
 from lossedu.exercises.help import next as next
 from lossedu.exercises.judge import Verdict

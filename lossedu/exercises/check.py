@@ -64,8 +64,7 @@ def check(answer: Function, name: str | None = None) -> Verdict:
         raise TypeError(translate("check takes your function itself, but was given {kind}; "
                                   "write check(f), not check(f(...)).", kind=type(answer).__name__))
     verdict = verdict_on(answer, find_exercise(name or answer))
-    progress.remember(verdict)
-    return verdict
+    return progress.remember(verdict)
 
 
 def verdict_on(answer: Function, task: Exercise, seed: int = 0) -> CheckedVerdict:

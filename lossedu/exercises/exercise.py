@@ -188,6 +188,8 @@ class Exercise:
 
     def calls(self, seed: int = VISIBLE_SEED) -> list[Call]:
         """Argument tuples of all checks for one seed: the visible ones by default, secret ones for another."""
+        if not self.parameters:  # a prediction: the function has no arguments, and one call of it tells
+            return [()]
         if self._draw is None:
             raise ValueError(f"exercise {self.name} has no inputs; give it some with @{self.name}.inputs.")
         return list(self._draw(np.random.default_rng(seed)))
@@ -389,14 +391,6 @@ def find_exercise(name: str | Function | Exercise) -> Exercise:
 def points_text(points: int, language: str | None = None) -> str:
     """`points` in words: 1 point, 2 points."""
     return translate("1 point", language) if points == 1 else translate("{n} points", language, n=points)
-
-
-def markdown_prompt(name: str, language: str = "en") -> str:
-    """The exercise's heading and task, for a page."""
-    task = find_exercise(name)
-    return (f'<a id="ex-{task.name.replace("_", "-")}"></a>\n\n'
-            f"### {translate('Exercise', language)}: {translate(task.title, language)}\n\n"
-            f"*`{task.name}`, {points_text(task.points, language)}.* {translate(task.prompt, language)}")
 
 
 def starter(name: str) -> str:

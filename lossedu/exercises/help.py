@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from lossedu.exercises import progress as store
 from lossedu.exercises.card import exercise_html, hint_html, progress_html, solution_html
+from lossedu.exercises.example import whole_prompt
 from lossedu.exercises.exercise import Exercise, every_exercise, find_exercise, points_text, starter
 from lossedu.exercises.page import course_order
 from lossedu.exercises.types import Function
@@ -50,7 +51,7 @@ def next() -> TextAndHtml:
         text = translate("You have passed every exercise of the course.")
         return TextAndHtml(text, exercise_html(text, "", "", ""))
     head = f"{translate(task.title)} ({points_text(task.points)})"
-    prompt = translate(task.prompt)
+    prompt = whole_prompt(task)
     code = f"import numpy as np\n\nfrom lossedu import check\n\n\n{starter(task.name)}"
     return TextAndHtml("\n\n".join([f"{task.name}: {head}", prompt, code]),
                        exercise_html(head, task.name, prompt, code), code)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -50,6 +50,8 @@ class Verdict:
     case : tuple or None
         The arguments of the smallest check that fails, ready to be run: ``answer(*verdict.case)``. None when all
         pass, when the answer was not run, and when the inputs are secret.
+    prediction : float or None
+        The number that was stated, where the exercise asks to predict what a run will give.
     """
 
     name: str
@@ -60,6 +62,7 @@ class Verdict:
     mistake: str = ""
     diagnosis: str = ""
     case: Call | None = field(default=None, compare=False, repr=False)
+    prediction: float | None = None
 
     @property
     def passed(self) -> bool:
@@ -92,6 +95,17 @@ def judge(task: Exercise, calls: Sequence[Call], outcomes: Sequence[Outcome], se
     -------
     Verdict
     """
+    return replace(verdict_of(task, calls, outcomes, secret), prediction=prediction(task, outcomes))
+
+
+def prediction(task: Exercise, outcomes: Sequence[Outcome]) -> float | None:
+    """The number that was stated in answer to an exercise that asks for a prediction; it has no arguments."""
+    value = None if task.parameters else outcomes[0].value
+    return float(value) if isinstance(value, np.ndarray) and value.size == 1 and np.isfinite(value).all() else None
+
+
+def verdict_of(task: Exercise, calls: Sequence[Call], outcomes: Sequence[Outcome], secret: bool) -> Verdict:
+    """The verdict without the prediction."""
     expected = [as_real_arrays(task.reference(*copied(call))) for call in calls]
     faults = [fault(task, *each) for each in zip(calls, outcomes, expected, strict=True)]
     wrong = [(size(call), i) for i, call in enumerate(calls) if faults[i]]

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from lossedu.exercises.example import whole_prompt
 from lossedu.exercises.exercise import Exercise, points_text
 from lossedu.exercises.page import course_order
 from lossedu.grading import collect
@@ -116,7 +117,7 @@ def starter_file(tasks: Sequence[Exercise]) -> str:
 def starter_text(task: Exercise) -> str:
     """The starter of an exercise under its heading, which `check` finds again if the function is renamed."""
     return (f"# {task.name}: {translate(task.title)} ({points_text(task.points)})\n"
-            f"{commented(translate(task.prompt))}{task.cell}")
+            f"{commented(whole_prompt(task))}{task.cell}")
 
 
 def commented(text: str) -> str:
@@ -130,6 +131,6 @@ def starter_notebook(tasks: Sequence[Exercise]) -> str:
 
     cells = [new_code_cell("import numpy as np\n\nfrom lossedu.exercises import check, hint, solution")]
     for task in tasks:
-        cells += [new_markdown_cell(f"### {translate(task.title)}\n\n{translate(task.prompt)}"),
+        cells += [new_markdown_cell(f"### {translate(task.title)}\n\n{whole_prompt(task)}"),
                   new_code_cell(f"{task.cell}\n\n\ncheck({task.name})")]
     return str(writes(new_notebook(cells=cells)))

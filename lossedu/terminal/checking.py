@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from lossedu.exercises.progress import remember
@@ -86,7 +86,5 @@ def check_and_remember(file: Path, names: Sequence[str] = ()) -> list[Checked]:
     except (OSError, ValueError) as error:  # a name too long, or one that holds a null byte
         why = getattr(error, "strerror", None) or error
         raise Unread(translate("{file} cannot be read: {why}", file=file, why=why)) from error
-    for checked in found:
-        if checked.verdict.state != "MISSING":
-            remember(checked.verdict)
-    return found
+    return [checked if checked.verdict.state == "MISSING" else replace(checked, verdict=remember(checked.verdict))
+            for checked in found]

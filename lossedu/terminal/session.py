@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from lossedu.exercises.example import whole_prompt
 from lossedu.exercises.exercise import Exercise, points_text
 from lossedu.exercises.help import first_open
 from lossedu.grading.local import Checked
@@ -205,7 +206,7 @@ def exercise_lines(task: Exercise, place: Place | None) -> Iterator[Line]:
     yield Line(f"{task.name}: {translate(task.title)} ({points_text(task.points)})", "bold")
     if place:
         yield Line(str(place), "cyan", place.file)
-    for paragraph in translate(task.prompt).split("\n\n"):
+    for paragraph in whole_prompt(task).split("\n\n"):
         yield from (Line(), Line("  " + " ".join(paragraph.split("\n"))))
 
 

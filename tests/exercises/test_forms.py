@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lossedu.exercises import verify
+from lossedu.exercises import check, exercises, find_exercise, verify
 from lossedu.exercises.check import verdict_on
 from lossedu.exercises.judge import Outcome, judge
+from lossedu.exercises.progress import predictions, stay_at
 from lossedu.sandboxed.codec import as_real_arrays
 from lossedu.sandboxed.load import is_starter, load
 
@@ -115,6 +116,55 @@ def test_secret_words_of_a_property_hold_no_numbers(made):
     calls = task.calls(5)
     verdict = judge(task, calls, [Outcome(as_real_arrays([0.5]))] * 2, secret=True)
     assert verdict.sentences == ("The sum should be above …, but it is ….", "Right on 0 of 2 checks.")
+
+
+def predicted():
+    """Return the share of 1000 draws above 1."""
+    return 0.16
+
+
+def forecast(made):
+    """An exercise whose answer is a number that is stated before a run tells it."""
+    task = made(predicted, mistakes=[("That is both tails.", lambda: 0.32), ("That is a half.", lambda: 0.5)])
+
+    @task.claim("The share lies between 0.1 and 0.2, and yours is {share}.")
+    def close(answer):
+        return 0.1 < answer < 0.2, {"share": answer}
+
+    return task
+
+
+def test_a_prediction_has_one_check_without_arguments(made):
+    task = forecast(made)
+    assert verify(task) == [] and task.calls(7) == [()] and task.starter.startswith("def predicted():\n")
+
+
+@pytest.mark.parametrize("again", [0.4, 0.15])
+def test_the_first_prediction_is_kept_beside_the_result(made, monkeypatch, again):
+    task = forecast(made)
+    monkeypatch.setitem(exercises, task.name, task)
+    first = str(check(lambda: again, task.name))
+    assert f"stated first, {again}, is kept. Now run" in first or "PASS (1/1)\n  Right on all 1 checks.\n  The" in first
+    for _ in range(2):  # whatever is stated later
+        second = check(lambda: 0.16, task.name)
+        assert second.passed and f"The number that you stated first was {again}." in str(second)
+    check(find_exercise("squared_error_mean").reference)
+    stay_at(find_exercise("absolute_error_mean"))
+    assert predictions() == {"predicted": again}
+
+
+@pytest.mark.parametrize("answer", [lambda: None, lambda: np.nan, lambda: [1, 2], lambda: 1 / 0, lambda: "much"])
+def test_what_is_no_number_is_no_prediction(made, monkeypatch, answer):
+    task = forecast(made)
+    monkeypatch.setitem(exercises, task.name, task)
+    assert "stated first" not in str(check(answer, task.name)) and predictions() == {}
+
+
+def test_a_damaged_prediction_is_left_out(made, own_home):
+    own_home.mkdir()
+    lines = ["# predicted: a\t1.5", "# predicted: b", "# predicted: c\tnan", "# predicted: d\tx"]
+    (own_home / "progress.txt").write_text("\n".join(lines))
+    assert predictions() == {"a": 1.5}
 
 
 def test_sound_claims_have_no_faults(made):

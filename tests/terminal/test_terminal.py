@@ -90,7 +90,7 @@ def answer(file, name, body):
 def test_a_session(session, here):
     file = here / "exercises" / f"{FIRST.chapter}.py"
     screen = session.shows(f"{FIRST.name}: NOT ATTEMPTED", "q: quit")
-    assert f"exercises/{FIRST.chapter}.py:7" in screen and "0 of" in screen
+    assert f"exercises/{FIRST.chapter}.py:8" in screen and "0 of" in screen
     assert screen.count("\n\n") == 5 and all(line.startswith("  ") for line in re.findall(r"^.*`.*$", screen, re.M))
     assert "\x1b]8;id=" in session.raw and f"{file.as_uri()}\x1b\\" in session.raw  # the link
 
@@ -153,7 +153,7 @@ def test_it_leaves_the_terminal_as_it_was(session, how, code):
 
 
 def test_after_the_last_exercise_it_opens_all_the_same(here, capsys):
-    save({task.name: Entry("PASS") for task in course_order()}, "")
+    save({task.name: Entry("PASS") for task in course_order()}, "", {})
     open_course(here / "exercises")
     assert "You have passed every exercise of the course." in capsys.readouterr().out
     assert not (here / "exercises").exists()

@@ -82,6 +82,7 @@ def label_surprise_mean(labels: Array, y_pred: Array) -> Number:
 def labelled_shares(rng: np.random.Generator) -> Inputs:
     for labels, z in labelled_scores(rng):
         yield labels, softmax(z)
+    yield np.array([0, 2]), np.array([[0.5, 0.25, 0.25], [0.1, 0.7, 0.2]])
 
 
 label_surprise_mean.mistake("y_pred[:, labels] is a table of n times n entries: pick one a row, with arange(n).",

@@ -219,11 +219,11 @@ def loss_after(rate: float, curvatures: Array, start: Array, steps: int) -> Numb
 
 @rate_that_arrives.inputs
 def bowls(rng: np.random.Generator) -> Inputs:
-    for flat in (1.0, *rng.uniform(0.5, 2.0, size=3)):
-        curvatures = flat * np.array([rng.uniform(8, 12), 1.0])
-        start = rng.uniform(1, 2, size=2)
+    for flat in (1.0, 0.5, *rng.uniform(0.5, 2.0, size=3)):
+        curvatures = flat * np.array([10.0 if flat == 0.5 else rng.uniform(8, 12), 1.0])
+        start = np.array([2.0, 1.0]) if flat == 0.5 else rng.uniform(1, 2, size=2)
         best, cautious = (loss_after(rate, curvatures, start, 30) for rate in (2 / curvatures.sum(), 1 / curvatures.max()))
-        yield curvatures, start, 30, float(np.sqrt(best * cautious))
+        yield curvatures, start, 30, float(f"{np.sqrt(best * cautious):.3g}")
 
 
 @rate_that_arrives.claim("A learning rate is positive, but yours is {rate}.")

@@ -288,13 +288,13 @@ def loss_with(rate: float, momentum: float, curvatures: Array, start: Array, ste
 
 @pair_that_arrives.inputs
 def long_valleys(rng: np.random.Generator) -> Inputs:
-    for flat in (1.0, *rng.uniform(0.5, 2.0, size=3)):
-        curvatures = flat * np.array([1.0, rng.uniform(30, 50)])
-        start = rng.uniform(1, 2, size=2)
+    for flat in (1.0, 0.5, *rng.uniform(0.5, 2.0, size=3)):
+        curvatures = flat * np.array([1.0, 40.0 if flat == 0.5 else rng.uniform(30, 50)])
+        start = np.array([2.0, 1.0]) if flat == 0.5 else rng.uniform(1, 2, size=2)
         plain = loss_with(2 / curvatures.sum(), 0.0, curvatures, start, 60)
         rate, momentum = pair_that_arrives.reference(curvatures, start, 60, 0.0)
         best = loss_with(rate, momentum, curvatures, start, 60)
-        yield curvatures, start, 60, float(np.sqrt(plain * best))
+        yield curvatures, start, 60, float(f"{np.sqrt(plain * best):.3g}")
 
 
 @pair_that_arrives.claim("The learning rate is positive and the momentum at least 0 and below 1; yours are {rate} and {momentum}.")

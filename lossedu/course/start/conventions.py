@@ -27,6 +27,7 @@ def mse_from_report(values: Array, n: int, is_sum: int, has_half: int) -> Array:
 def reports(rng: np.random.Generator) -> Inputs:
     for k, is_sum, has_half in ((1, 0, 0), (2, 0, 1), (2, 1, 0), (3, 1, 1)):
         yield rng.uniform(1, 10, size=k), int(rng.integers(3, 50)), is_sum, has_half
+    yield np.array([6.0, 14.0]), 4, 1, 1
 
 
 mse_from_report.mistake("You halved where the ½ has to be taken back: double.",
