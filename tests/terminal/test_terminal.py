@@ -91,16 +91,16 @@ def test_a_session(session, here):
     file = here / "exercises" / f"{FIRST.chapter}.py"
     screen = session.shows(f"{FIRST.name}: NOT ATTEMPTED", "q: quit")
     assert f"exercises/{FIRST.chapter}.py:8" in screen and "0 of" in screen
-    assert screen.count("\n\n") == 5 and all(line.startswith("  ") for line in re.findall(r"^.*`.*$", screen, re.M))
+    assert screen.count("\n\n") == 6 and all(line.startswith("  ") for line in re.findall(r"^.*`.*$", screen, re.M))
     assert "\x1b]8;id=" in session.raw and f"{file.as_uri()}\x1b\\" in session.raw  # the link
 
     answer(file, FIRST.name, "print('n is', n)\n    return valuess")
     screen = session.shows("RAISED", "q: quit")
-    assert f'File "exercises/{FIRST.chapter}.py", line 10' in screen and "return valuess" in screen
+    assert f'File "exercises/{FIRST.chapter}.py", line 11' in screen and "return valuess" in screen
     assert "name 'valuess' is not defined" in screen and "n is 27" in screen
 
     session.types("h")
-    session.shows("Hint 1 of 2", "RAISED")
+    session.shows(f"Hint 1 of {len(FIRST.hints)}", "RAISED")
 
     whole = file.read_bytes()
     file.write_bytes(b"")
