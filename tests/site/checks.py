@@ -116,7 +116,7 @@ def axe_finds_nothing(page, rules=None) -> Iterator[str]:
     """The rules of axe-core, all or those that are named; they come with the package axe-playwright-python."""
     if not page.evaluate("() => Boolean(window.axe)"):
         page.evaluate(AXE_SCRIPT)
-        page.evaluate(probes.FEWER_TOKENS)
+        page.evaluate(probes.FEWER_PARTS)
     if page.evaluate(probes.AXE, rules):
         page.wait_for_timeout(500)  # the theme answers a change of width 300 ms later
         yield from page.evaluate(probes.AXE, rules)

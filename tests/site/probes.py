@@ -154,8 +154,9 @@ CUT = r"""() => {
   return [...faults];
 }"""
 
-# Colours of code belong to classes: one token of a class in each kind of block stands for all, and axe ends in seconds.
-FEWER_TOKENS = """() => {
+# Colours of code belong to classes: one token of a class in each kind of block stands for all, as does one formula of
+# each kind of place, and axe ends in seconds.
+FEWER_PARTS = """() => {
   const seen = new Set();
   for (const token of document.querySelectorAll("pre span[class]:not(:has(span))")) {
     const block = token.closest("pre").parentElement.parentElement;
@@ -165,6 +166,12 @@ FEWER_TOKENS = """() => {
     seen.add(kind);
   }
   document.querySelectorAll("pre").forEach(block => block.normalize());
+  for (const formula of document.querySelectorAll("mjx-container")) {
+    const places = [formula.closest("p, li, td, th, dd, figcaption, summary, h1, h2, h3"), formula.closest("details")];
+    const kind = ["mjx", formula.getAttribute("display"), ...places.map(place => place?.localName)].join("|");
+    if (seen.has(kind)) formula.querySelector("mjx-math")?.replaceChildren();
+    seen.add(kind);
+  }
 }"""
 
 # Two rules that axe leaves out by itself: a control's name holds the words that are seen, and a finger can meet it.
