@@ -16,7 +16,7 @@ import lossedu
 from tools.pages import ROOT
 
 PACKAGE = ROOT / "lossedu"
-CORE = {"losses", "autodiff", "nn", "optim", "replay", "fit", "gradcheck", "data"}
+CORE = {"losses", "autodiff", "nn", "optim", "joined", "replay", "fit", "gradcheck", "data"}
 
 # layer: the layers it may import, and what else beside numpy and the standard library
 LAYERS: dict[str, tuple[set[str], set[str]]] = {
@@ -30,7 +30,8 @@ LAYERS: dict[str, tuple[set[str], set[str]]] = {
     "autodiff": ({"losses"}, set()),
     "nn": ({"losses", "autodiff"}, set()),
     "optim": ({"losses", "autodiff", "nn"}, set()),
-    "replay": ({"losses", "autodiff", "nn", "optim"}, set()),
+    "joined": ({"optim"}, set()),
+    "replay": ({"losses", "autodiff", "nn", "optim", "joined"}, set()),
     "fit": ({"losses", "autodiff", "nn", "optim", "replay"}, {"tqdm"}),
     "plot": (CORE | {"dependency_check"}, {"matplotlib", "cycler", "PIL"}),
     "explore": (CORE | {"plot", "language"}, set()),

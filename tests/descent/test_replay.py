@@ -406,7 +406,7 @@ def test_memory_is_used_again_once_nobody_holds_it(optimiser):
 
 @pytest.mark.parametrize("optimiser", OPTIMISERS.values(), ids=OPTIMISERS)
 def test_more_parameters_than_are_updated_at_a_time(monkeypatch, optimiser):
-    monkeypatch.setattr("lossedu.replay.BLOCK", 10)
+    monkeypatch.setattr("lossedu.joined.BLOCK", 10)
     eager, replay = pair(optimiser)
     assert steps(eager) == steps(replay) and replay.eager == ""
     assert bits(eager) == bits(replay)
