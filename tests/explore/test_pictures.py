@@ -481,9 +481,9 @@ def test_the_still_picture_of_a_graph_is_the_end_of_its_walk(show, name, width):
     assert len(living[1]) == 2 * len(picture.table["small"])  # a value and a slope of each
 
 
-@pytest.mark.parametrize("width", [280, 390, 1000])
+@pytest.mark.parametrize("width", [236, 280, 390, 1000])  # 236: what a window of 280 leaves a picture on a page
 @pytest.mark.parametrize("name", sorted(set(PROGRAMS) - {"every operation"}))  # that one has rows of two dozen boxes
-def test_no_two_texts_of_a_graph_touch(show, name, width):
+def test_no_text_of_a_graph_touches_another_or_leaves_its_box(show, name, width):
     program, inputs = PROGRAMS[name]
     given = dict(zip(inputs, [0.5, -1.25, 0.3, 1.0, -0.7, 0.8]))
     page = show(explore.graph(program, given, weights=[one for one in inputs if one[0] in "wv"]), width=width)
@@ -496,6 +496,15 @@ def test_no_two_texts_of_a_graph_touch(show, name, width):
             Math.abs(a.y - b.y) < 8 && a.x < b.x + b.width && b.x < a.x + a.width).map(([, two]) => `${one} | ${two}`));
     }""")
     assert touching == []
+    leaving = page.evaluate("""() => {
+        const inside = (text, {x, y, width, height}) => text.x >= x && text.x < x + width && text.y > y && text.y < y + height;
+        const boxes = [...document.querySelectorAll("svg.le-picture rect")].map(box => box.getBBox());
+        return [...document.querySelectorAll("svg.le-picture text:not([stroke])")].filter(text => {
+            const place = text.getBBox(), box = boxes.find(box => inside(place, box));
+            return box && place.x + place.width > box.x + box.width;
+        }).map(text => text.textContent);
+    }""")
+    assert leaving == []
 
 
 def test_a_graph_goes_forward_line_by_line_and_back(show):

@@ -53,23 +53,25 @@ function graph(figure, { inputs, lines: given, small, boxes, wires, wide, tall }
     const columns = Math.max(2, Math.floor(width / 112));
     small.forEach((name, i) => { place[name] = [14 + (width / columns) * (i % columns), tall + 22 + CHIP * Math.floor(i / columns)]; });
 
-    const ways = wires.map(([one, name, way]) => {
-      const role = done.some(({ from, to }) => from === name && to === one) ? "gradient" : known.includes(name) ? "loss" : "grid";
-      return `<path d="${way}" fill="none" stroke="${colour(role)}" stroke-width="2" vector-effect="non-scaling-stroke"/>`;
-    }).join("");
+    const ways = wires.map(([one, name, way]) => `<path d="${way}" fill="none" stroke="${colour(
+      done.some(({ from, to }) => from === name && to === one) ? "gradient" : known.includes(name) ? "loss" : "grid",
+    )}" stroke-width="2" vector-effect="non-scaling-stroke"/>`).join("");
     const notes = now.filter(({ to }) => to in boxes).map(({ to, sum, own, product }) => {
       const note = `${half < 100 ? "" : `${sum} × ${factor(own)} = `}${product} ↑`; // on a phone the factors stand below
       const [x, y] = place[to];
-      const room = 3.8 * note.length; // half of its width in pixels, about
+      const room = note.length * 3.6; // half of its width in pixels, about
       return label(clamp(x, [room, width - room]), y + BOX + 22, note, "gradient");
     }).join("");
     const drawn = Object.keys(boxes).map((name) => {
-      const [lit, [x, y]] = [known.includes(name), place[name]];
-      const start = x - half + (textOf[name] ? 6 : 16); // beside the hold of an input
+      const [x, y] = place[name];
+      const lit = known.includes(name);
+      const line = textOf[name];
+      const start = x - half + (line ? 6 : 16); // beside the hold of an input
       return `<rect x="${at(x - half)}" y="${y}" width="${at(2 * half)}" height="${BOX}" rx="6" fill="${colour("paper")}" stroke="${colour(name === active ? "step" : lit ? "muted" : "grid")}" stroke-width="${name === active ? 2.5 : 1}"/>` +
-        text(start, y + heights[0], textOf[name] ?? name, lit ? "ink" : "muted", "start") +
+        text(start, y + heights[0], line?.length * 3.6 < half ? line : name, // what is too long stands below, in its turn
+          lit ? "ink" : "muted", "start") +
         (lit ? text(start, y + heights[1], `${number(values[name])} ↓`, "loss", "start") : "") +
-        (here(name).length ? text(x + half - 5, y + heights[2], `↑ ${slope(name)}`, "gradient", "end") : "");
+        (here(name).length ? text(x + half - 6, y + heights[2], `↑ ${slope(name)}`, "gradient", "end") : "");
     }).join("");
     const chips = small.map((name) => text(place[name][0] + 14, place[name][1] + 5, `${name} = ${number(values[name])}`, "ink", "start") +
       (here(name).length ? text(place[name][0] + 14, place[name][1] + 21, `↑ ${slope(name)}`, "gradient", "start") : "")).join("");
