@@ -477,6 +477,9 @@ def test_the_still_picture_of_a_graph_is_the_end_of_its_walk(show, name, width):
     assert wires == [[way, "var(--le-gradient)"] for *_, way in picture.table["wires"]]
     page.evaluate("still => document.body.insertAdjacentHTML('beforeend', still)", picture.picture.svg)
     still = page.evaluate(BOXES, "svg.le-graph")
+    if width == 390:  # a line that is too long for its box is shown by its name
+        living[0], still[0] = ([[y, *(text.split(" = ")[0] for text in texts)] for y, *texts in boxes]
+                               for boxes in (living[0], still[0]))
     assert living == still and len(living[0]) == len(picture.table["boxes"])
     assert len(living[1]) == 2 * len(picture.table["small"])  # a value and a slope of each
 
