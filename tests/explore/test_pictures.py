@@ -500,7 +500,8 @@ def test_no_text_of_a_graph_touches_another_or_leaves_its_box(show, name, width)
     }""")
     assert touching == []
     leaving = page.evaluate("""() => {
-        const inside = (text, {x, y, width, height}) => text.x >= x && text.x < x + width && text.y > y && text.y < y + height;
+        const inside = (text, {x, y, width, height}) =>
+            text.x >= x && text.x < x + width && text.y > y && text.y < y + height;
         const boxes = [...document.querySelectorAll("svg.le-picture rect")].map(box => box.getBBox());
         return [...document.querySelectorAll("svg.le-picture text:not([stroke])")].filter(text => {
             const place = text.getBBox(), box = boxes.find(box => inside(place, box));
