@@ -278,3 +278,52 @@ after_one_more.mistake("The second number is the sum of the squares; the mean al
                        lambda n, c, L, y: (updated(n, c, L, y)[0], updated(n, c, L, y)[1] * (n + 1)))
 after_one_more.alternative(updated)
 after_one_more.alternative(lambda n, c, L, y: ((n * c + y) / (n + 1), n / (n + 1) * (L + (y - c) ** 2 / (n + 1))))
+
+
+@exercise(title="Predict: what does the sixth day cost?", points=1,
+          hints=["The mean was chosen so that these five days cost as little as possible. Was the sixth day asked?",
+                 "A sixth wait misses the mean of the source because it varies, and misses the mean of the five days also because that "
+                 "mean is off by itself. The variance of a mean of n waits is 1/n of the variance of one.",
+                 "Measure both costs in variances of the source. The sixth day costs one variance and what the mean of five is off by; "
+                 "the five days cost less than one variance, by the same amount, because the mean has moved towards them."])
+def sixth_day_ratio() -> float:
+    """Return how many times as much a sixth day costs on average as the five days whose mean is the forecast, one float.
+
+    All six waits come from one source, the forecast for all of them is the mean of the first five, and a cost is a mean squared
+    error. State your number before you run `cost_ratio`, the experiment given below, which repeats this very often. A
+    number within 0.1 of its result is right, and the one that you state first is kept.
+    """
+    # In variances of the source: one for the sixth wait and 1/5 for the mean, against one less 1/5.
+    return (1 + 1 / 5) / (1 - 1 / 5)
+
+
+@sixth_day_ratio.gives
+def cost_ratio() -> Number:
+    """Draw six waits 20,000 times, forecast the mean of five, and compare the cost of the sixth with that of the five."""
+    waits = np.random.default_rng(0).normal(10.0, 3.0, size=(20_000, 6))
+    five, sixth = waits[:, :5], waits[:, 5]
+    forecast = five.mean(axis=1)
+    return np.mean((sixth - forecast) ** 2) / np.mean((five - forecast[:, None]) ** 2)
+
+
+@sixth_day_ratio.claim("A ratio of two mean squared errors is above 0, but yours is {ratio}.")
+def a_ratio(answer: float) -> Held:
+    return answer > 0, {"ratio": answer}
+
+
+@sixth_day_ratio.claim("Your ratio, {ratio}, is not within 0.1 of what the experiment finds. Run it, and then explain the difference.")
+def as_found(answer: float) -> Held:
+    return np.abs(answer - cost_ratio()) <= 0.1, {"ratio": answer}
+
+
+sixth_day_ratio.mistake("The ratio would be 1 if the forecast had been made without looking at the five days.", lambda: 1.0)
+sixth_day_ratio.mistake("That is what the sixth day costs in variances of the source, but the five days cost less than one.",
+                        lambda: 1.2)
+sixth_day_ratio.mistake("That is one variance over what the five days cost, but the sixth day also pays because the mean of five "
+                        "is off.", lambda: 1.25)
+sixth_day_ratio.mistake("The ratio is turned round: it is the sixth day that costs more, because the mean was not chosen for it.",
+                        lambda: 0.8 / 1.2)
+sixth_day_ratio.mistake("You stated a difference of two costs; a ratio of two mean squared errors is positive.", lambda: -0.4)
+sixth_day_ratio.mistake("The mean of five days is a better forecast than that. With a single earlier day as the forecast, a new day "
+                        "would cost two variances.", lambda: 2.0)
+sixth_day_ratio.alternative(lambda: 1.45)
