@@ -214,7 +214,7 @@ ask("Two programs minimise the same absolute error and return 2.0 and 3.5. What 
                  "Write u for 1/c. In u the price is a parabola, and you know how to find the lowest point of one.",
                  "Set the slope in u to zero. Two averages remain, that of the targets and that of their squares. Solve for u, "
                  "and do not forget the way back from u to c."])
-def forecast_percentage_best_constant(y_true: Array) -> Number:
+def forecast_percentage_best(y_true: Array) -> Number:
     """Return the one positive number c for which the average of ((y - c) / c)² over the targets y is smallest, one float.
 
     A team measures each miss in percent of the forecast instead of the target, so that a target of 0 does no harm, and
@@ -224,7 +224,7 @@ def forecast_percentage_best_constant(y_true: Array) -> Number:
     return np.sum(y_true**2) / np.sum(y_true)
 
 
-@forecast_percentage_best_constant.inputs
+@forecast_percentage_best.inputs
 def sold(rng: np.random.Generator) -> Inputs:
     yield (np.array([3.0]),)
     yield (np.array([1.0, 2.0, 3.0, 4.0]),)
@@ -233,19 +233,19 @@ def sold(rng: np.random.Generator) -> Inputs:
         yield (rng.lognormal(sigma=0.8, size=n),)
 
 
-forecast_percentage_best_constant.mistake("That is the mean. It would be right if the c that divides the miss were a fixed number, "
-                                          "but it changes as well.", lambda y: np.mean(y))
-forecast_percentage_best_constant.mistake("That is the best constant when a square is divided by c once; here it is divided by c².",
-                                          lambda y: np.sqrt(np.mean(y**2)))
-forecast_percentage_best_constant.mistake("You solved for u = 1/c and stopped; the constant c itself was asked.",
-                                          lambda y: np.sum(y) / np.sum(y**2))
-forecast_percentage_best_constant.mistake("That is the best constant when each miss is divided by its target instead of the forecast.",
-                                          lambda y: np.sum(1 / y) / np.sum(1 / y**2))
-forecast_percentage_best_constant.mistake("That is the smallest price itself; the constant that reaches it was asked.",
-                                          lambda y: 1 - np.mean(y) ** 2 / np.mean(y**2))
-forecast_percentage_best_constant.mistake("That is the average of the squared targets; one more step leads to the constant.",
-                                          lambda y: np.mean(y**2))
-forecast_percentage_best_constant.mistake("You returned the median, which is asked for by distances and not by squares.",
-                                          lambda y: np.median(y))
-forecast_percentage_best_constant.alternative(lambda y: np.average(y, weights=y))
-forecast_percentage_best_constant.alternative(lambda y: np.mean(y) + np.var(y) / np.mean(y))
+forecast_percentage_best.mistake("That is the mean. It would be right if the c that divides the miss were a fixed number, "
+                                 "but it changes as well.", lambda y: np.mean(y))
+forecast_percentage_best.mistake("That is the best constant when a square is divided by c once; here it is divided by c².",
+                                 lambda y: np.sqrt(np.mean(y**2)))
+forecast_percentage_best.mistake("You solved for u = 1/c and stopped; the constant c itself was asked.",
+                                 lambda y: np.sum(y) / np.sum(y**2))
+forecast_percentage_best.mistake("That is the best constant when each miss is divided by its target instead of the forecast.",
+                                 lambda y: np.sum(1 / y) / np.sum(1 / y**2))
+forecast_percentage_best.mistake("That is the smallest price itself; the constant that reaches it was asked.",
+                                 lambda y: 1 - np.mean(y) ** 2 / np.mean(y**2))
+forecast_percentage_best.mistake("That is the average of the squared targets; one more step leads to the constant.",
+                                 lambda y: np.mean(y**2))
+forecast_percentage_best.mistake("You returned the median, which is asked for by distances and not by squares.",
+                                 lambda y: np.median(y))
+forecast_percentage_best.alternative(lambda y: np.average(y, weights=y))
+forecast_percentage_best.alternative(lambda y: np.mean(y) + np.var(y) / np.mean(y))
