@@ -27,8 +27,12 @@ def huber_of(r: Array, delta: float) -> Array:
 
 
 @exercise(title="Two pieces, one loss", points=2,
-          hints=["np.where chooses between the parabola and the line, sample by sample.",
-                 "At |r| = delta both pieces must give the same number: that is why delta²/2 is taken off the line."])
+          hints=["Which residuals are charged by the parabola, and which by the line? Their size decides, and the "
+                 "sign does not.",
+                 "Compute both costs for every sample, choose between the two sample by sample, and average at the "
+                 "end.",
+                 "np.where takes a condition and the two costs. To test your pieces, put |r| = delta into both of "
+                 "them: they must give the same number."])
 def huber_mean(y_true: Array, y_pred: Array, delta: float) -> Number:
     """Return the mean Huber loss, one float.
 
@@ -62,8 +66,12 @@ huber_mean.alternative(lambda y, p, d: sum(r * r / 2 if -d < r < d else d * abs(
 
 
 @exercise(title="Clip the pull", points=2,
-          hints=["What is the slope of r²/2, and what is it beyond delta?",
-                 "The residual, but never more than delta and never less than -delta: np.clip."])
+          hints=["What is the slope of r²/2, and what is the slope of the straight line beyond delta, on either "
+                 "side?",
+                 "The slope of a sample grows with its residual up to delta. Beyond it, the slope keeps the value "
+                 "that it had at the seam, with its sign. The 1/n of the mean stays.",
+                 "np.clip keeps every entry between a lower and an upper limit. Which two limits does the slope have "
+                 "here?"])
 def huber_gradient(y_true: Array, y_pred: Array, delta: float) -> Array:
     """Return the gradient of the mean Huber loss with respect to `y_pred`.
 
@@ -94,8 +102,12 @@ huber_gradient.alternative(lambda y, p, d: np.maximum(-d, np.minimum(d, p - y)) 
 
 
 @exercise(title="The pull without a seam", points=2,
-          hints=["The loss is delta² (sqrt(1 + u²) - 1) with u = r/delta. What is the slope of a root?",
-                 "By the chain rule the derivative in r is r divided by that root."])
+          hints=["A root stands around a square, and the square around a quotient. Which rule leads through these "
+                 "layers to r?",
+                 "Differentiate from the outside in: the root, then the square, then the quotient r/delta. Multiply "
+                 "the three slopes and the factor in front.",
+                 "The slope of a root is 1 divided by twice the root. See what cancels: no 2 is left, and delta is "
+                 "left only under the root."])
 def pseudo_huber_gradient(y_true: Array, y_pred: Array, delta: float) -> Array:
     """Return the gradient of the mean pseudo-Huber loss with respect to `y_pred`.
 
@@ -131,8 +143,12 @@ def residuals_of_any_size(rng: np.random.Generator) -> Inputs:
 
 
 @exercise(title="log-cosh without the explosion", points=2,
-          hints=["cosh(800) is larger than any float. Far out, log-cosh is nearly |r| - log 2.",
-                 "cosh(r) is exp(|r|) (1 + exp(-2|r|)) / 2. Take the logarithm of each factor."])
+          hints=["Try np.cosh(800.0). The loss there is about 799, so why can it not be computed by way of cosh?",
+                 "cosh is the mean of two exponentials. Take the larger of them out as a factor: the logarithm of a "
+                 "product is a sum, and the other factor cannot overflow.",
+                 "The larger exponential is that of |r|, so its logarithm needs no computation. What stands beside "
+                 "the 1 in the other factor, and what does the halving of the mean contribute to the sum? np.log1p "
+                 "is accurate where the rest is tiny."])
 def log_cosh_mean(y_true: Array, y_pred: Array) -> Number:
     """Return the mean of log(cosh(r)) over the residuals r, one float, for residuals of any size.
 

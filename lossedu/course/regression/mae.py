@@ -23,8 +23,11 @@ def pairs(rng: np.random.Generator) -> Inputs:
 
 
 @exercise(title="Average the distances", points=1,
-          hints=["The distance between two numbers has no sign: np.abs.",
-                 "Take np.abs of each difference, then np.mean."])
+          hints=["A miss of 2 minutes costs the same on either side. How do you get rid of the sign of a difference?",
+                 "Take the distance of each sample first and average afterwards, because signed differences would "
+                 "cancel.",
+                 "np.abs works entry by entry. Of the two operations, averaging and taking the size, which one must "
+                 "stand inside the other?"])
 def absolute_error_mean(y_true: Array, y_pred: Array) -> Number:
     """Return the mean of the absolute differences, one float.
 
@@ -53,8 +56,11 @@ absolute_error_mean.alternative(lambda y, p: sum(max(a - b, b - a) for a, b in z
 
 
 @exercise(title="The gradient of the mean absolute error", points=2,
-          hints=["The slope of |r| is +1 to the right of 0 and -1 to the left. np.sign knows.",
-                 "Each prediction appears in one term of the mean only; the mean's 1/n stays."])
+          hints=["Draw |r|. How steep is it to the right of 0, and how steep to the left?",
+                 "An entry depends only on the side of the target on which its prediction lies, and not on how far "
+                 "away it is. The 1/n of the mean stays.",
+                 "np.sign gives 1, -1 or 0 for each entry. Of which difference must you take it, so that a "
+                 "prediction that is too big gets a positive entry?"])
 def absolute_error_gradient(y_true: Array, y_pred: Array) -> Array:
     """Return the gradient of the mean absolute error with respect to `y_pred`.
 
@@ -92,8 +98,11 @@ absolute_error_gradient.alternative(lambda y, p: ((p > y) * 1.0 - (p < y)) / y.s
 
 # To mypy a sum of True and False is True or False and cannot be subtracted, so it must not know what y_true is.
 @exercise(title="Count the votes", points=2,
-          hints=["Every target above c votes for a larger c, every target below for a smaller one.",
-                 "The slope is (number below minus number above) divided by n."])
+          hints=["When c grows a little, which targets does it approach, and which does it leave behind?",
+                 "Each target above c lowers the loss as c grows and each target below raises it, all at the same "
+                 "rate. So two counts are enough.",
+                 "A comparison gives an array of True and False, and the sum of such an array is a count. Which of "
+                 "the two counts gets a minus, and what does the mean divide by?"])
 def constant_slope(y_true: Any, c: float) -> Number:
     """Return the slope in `c` of the mean absolute error of predicting `c` everywhere, one float.
 
@@ -127,7 +136,12 @@ constant_slope.alternative(lambda y, c: 2 * np.mean(y < c) - 1)
 
 
 @exercise(title="The best constant of the absolute error", points=1,
-          hints=["Where are as many targets below c as above?", "Sort the targets and look at the middle."])
+          hints=["At the best constant a step to either side does not pay. What does this say about the number of "
+                 "targets on each side?",
+                 "As many targets must lie below c as above it, so only the order of the targets matters and not "
+                 "their distances.",
+                 "Sort the targets and look at the middle. With an even number there are two in the middle, and any "
+                 "number from one to the other will do. NumPy has a function that finds such a number."])
 def absolute_error_best_constant(y_true: Array) -> Number:
     """Return one number c for which predicting c everywhere has the smallest mean absolute error.
 
@@ -255,6 +269,7 @@ def percentage_error_gradient(y_true: Array, y_pred: Array) -> Array:
 def sizes(rng: np.random.Generator) -> Inputs:
     yield np.array([2.0]), np.array([5.0])
     yield np.array([-2.0]), np.array([-1.0])
+    yield np.array([4.0, -2.0, 5.0]), np.array([5.0, -3.0, 4.0])
     for n in (3, 8):
         yield rng.choice([-1, 1], size=n) * rng.uniform(0.5, 3.0, size=n), rng.normal(size=n)
 

@@ -12,8 +12,11 @@ exercise, ask = on_page(__name__)
 
 
 @exercise(title="A miss is a miss", points=1,
-          hints=["Under 0-1 loss the cheapest number is the one that hits most often.",
-                 "np.unique(y_true, return_counts=True) returns the values and how often each occurs."])
+          hints=["Under the 0-1 loss it does not matter how far a miss goes. What does the loss of a number c depend "
+                 "on then?",
+                 "Count how often each value occurs among the targets, and take a value with the largest count.",
+                 "np.unique can return the counts beside the values. Find the place of the largest count, and then "
+                 "look up which value stands at that place."])
 def most_frequent(y_true: Array) -> Number:
     """Return one number with the smallest 0-1 loss: the one that differs from the fewest targets.
 
@@ -58,8 +61,12 @@ def percentage_price(c: float, y: Array) -> Number:
 
 
 @exercise(title="What a percentage wants", points=2,
-          hints=["The price is made of straight pieces, so one of the targets is a best constant.",
-                 "Try every target as c, and take the cheapest."])
+          hints=["Draw the loss of one sample over c: it is a V. What does an average of several such curves look "
+                 "like, and where can its lowest point be?",
+                 "The average is made of straight pieces that meet at the targets, so one of the targets is a best "
+                 "constant. Compute the mean percentage error of each of them as a forecast for all.",
+                 "Collect these errors in the order of the targets. np.argmin gives the place of the smallest one; "
+                 "which target stands at that place?"])
 def percentage_best_constant(y_true: Array) -> Number:
     """Return one number c for which predicting c everywhere has the smallest mean absolute percentage error.
 
@@ -104,8 +111,12 @@ def weighted_median(y: Array) -> Number:
 
 
 @exercise(title="The whole floor", points=2,
-          hints=["Sort the targets. Which two enclose the place where the votes balance?",
-                 "With n sorted targets these are the entries (n - 1) // 2 and n // 2, counted from 0."])
+          hints=["When does a small step to the right leave the mean absolute error as it is? Count the targets on "
+                 "both sides.",
+                 "Sort the targets. The floor reaches from one of the middle two to the other, and when their number "
+                 "is odd, both are the same entry.",
+                 "Integer division finds both places. Write down for n = 4 and for n = 5 which places you need, "
+                 "counted from 0, and look for one rule for the left one and one for the right one."])
 def all_best_constants(y_true: Array) -> tuple[Number, Number]:
     """Return the lowest and the highest constant with the smallest mean absolute error, a tuple of two numbers.
 
@@ -140,8 +151,12 @@ all_best_constants.alternative(lambda y: (np.quantile(y, 0.5, method="lower"), n
 
 
 @exercise(title="The price of missing the mean", points=1,
-          hints=["The mean squared error of c is that of the mean plus a square.",
-                 "The square is that of the distance between c and the mean."])
+          hints=["The page splits the mean squared error of c into two terms. Which of them does the mean pay as "
+                 "well?",
+                 "Subtract the mean squared error of the mean: one term cancels, and what is left depends only on c "
+                 "and on the mean.",
+                 "What is left is the squared error of one forecast against one target. Which number plays the part "
+                 "of the target?"])
 def price_of_missing_the_mean(y_true: Array, c: float) -> Number:
     """Return by how much the mean squared error of predicting `c` everywhere exceeds that of the mean, one float.
 
@@ -191,3 +206,46 @@ ask("Two programs minimise the same absolute error and return 2.0 and 3.5. What 
     wrong=[("one of them has a bug, or stopped too early", "Not if the loss is the same at both places, as on a flat floor."),
            ("the loss is not convex, or its best place would be single",
             "The absolute error is convex, but not strictly: its floor can be flat.")])
+
+
+@exercise(title="Derive: a percentage of the forecast", points=3,
+          hints=["The constant stands above and below the line of the fraction, so the price is no parabola in c. Multiply the "
+                 "square out: which powers of c are left, and which averages of the targets stand beside them?",
+                 "Write u for 1/c. In u the price is a parabola, and you know how to find the lowest point of one.",
+                 "Set the slope in u to zero. Two averages remain, that of the targets and that of their squares. Solve for u, "
+                 "and do not forget the way back from u to c."])
+def forecast_percentage_best(y_true: Array) -> Number:
+    """Return the one positive number c for which the average of ((y - c) / c)² over the targets y is smallest, one float.
+
+    A team measures each miss in percent of the forecast instead of the target, so that a target of 0 does no harm, and
+    squares it. Derive on paper which forecast this price asks for, and write it in Python. `y_true` is an array of
+    shape (n,) of numbers that are not negative; at least one of them is positive.
+    """
+    return np.sum(y_true**2) / np.sum(y_true)
+
+
+@forecast_percentage_best.inputs
+def sold(rng: np.random.Generator) -> Inputs:
+    yield (np.array([3.0]),)
+    yield (np.array([1.0, 2.0, 3.0, 4.0]),)
+    yield (np.array([0.0, 4.0]),)
+    for n in (2, 6, 30):
+        yield (rng.lognormal(sigma=0.8, size=n),)
+
+
+forecast_percentage_best.mistake("That is the mean. It would be right if the c that divides the miss were a fixed number, "
+                                 "but it changes as well.", lambda y: np.mean(y))
+forecast_percentage_best.mistake("That is the best constant when a square is divided by c once; here it is divided by c².",
+                                 lambda y: np.sqrt(np.mean(y**2)))
+forecast_percentage_best.mistake("You solved for u = 1/c and stopped; the constant c itself was asked.",
+                                 lambda y: np.sum(y) / np.sum(y**2))
+forecast_percentage_best.mistake("That is the best constant when each miss is divided by its target instead of the forecast.",
+                                 lambda y: np.sum(1 / y) / np.sum(1 / y**2))
+forecast_percentage_best.mistake("That is the smallest price itself; the constant that reaches it was asked.",
+                                 lambda y: 1 - np.mean(y) ** 2 / np.mean(y**2))
+forecast_percentage_best.mistake("That is the average of the squared targets; one more step leads to the constant.",
+                                 lambda y: np.mean(y**2))
+forecast_percentage_best.mistake("You returned the median, which is asked for by distances and not by squares.",
+                                 lambda y: np.median(y))
+forecast_percentage_best.alternative(lambda y: np.average(y, weights=y))
+forecast_percentage_best.alternative(lambda y: np.mean(y) + np.var(y) / np.mean(y))

@@ -20,7 +20,11 @@ def pairs(rng: np.random.Generator) -> Inputs:
 
 
 @exercise(title="Average the squares", points=1,
-          hints=["Subtract the arrays first: NumPy does it entry by entry.", "Square the differences, then np.mean."])
+          hints=["What does one sample cost? Begin with the difference between its prediction and its target.",
+                 "Take three steps: the differences of all samples at once, then their squares, and then the average "
+                 "of the squares.",
+                 "NumPy subtracts and squares arrays entry by entry, so no loop is needed. Which of the steps makes "
+                 "one number out of n?"])
 def squared_error_mean(y_true: Array, y_pred: Array) -> Number:
     """Return the mean of the squared differences, one float.
 
@@ -49,7 +53,10 @@ squared_error_mean.alternative(lambda y, p: np.float32(np.mean((y - p) ** 2)))
 
 @exercise(title="The gradient of the mean squared error", points=2,
           hints=["How does the square of one residual change when its prediction grows a little?",
-                 "Each prediction appears in one term of the mean only; the mean's 1/n stays."])
+                 "Each prediction appears in one term of the mean only, so its entry of the gradient is the slope of "
+                 "that one square. The 1/n of the mean stays in front of it.",
+                 "The chain rule gives two factors, the slope of the square and the slope of the residual in the "
+                 "prediction. Check their signs: where a prediction is too big, the gradient should be positive."])
 def squared_error_gradient(y_true: Array, y_pred: Array) -> Array:
     """Return the gradient of the mean squared error with respect to `y_pred`.
 
@@ -73,7 +80,11 @@ squared_error_gradient.alternative(lambda y, p: -2 / y.size * (y - p))
 
 
 @exercise(title="The best constant", points=1,
-          hints=["Set the gradient of the average squared error in c to zero.", "Σ(c - yᵢ) = 0: which c is that?"])
+          hints=["The mean squared error of c is a parabola in c. What is true of the slope at its lowest point?",
+                 "Differentiate the average in c and set the slope to zero. A constant factor does not matter then, "
+                 "so a sum of differences remains.",
+                 "The differences between c and the n targets must sum to zero. In this sum c occurs n times: solve "
+                 "for it."])
 def squared_error_best_constant(y_true: Array) -> Number:
     """Return the one number c for which predicting c everywhere has the smallest mean squared error.
 
@@ -215,3 +226,104 @@ cancelling_predictions.mistake("You returned errors; add them to the targets to 
 cancelling_predictions.mistake("You gave more predictions than there are targets.",
                                lambda y, loss: np.append(cancelling_predictions.reference(y, loss), 0.0))
 cancelling_predictions.alternative(lambda y, loss: y - 9 * np.sqrt(loss) * (np.arange(len(y)) - (len(y) - 1) / 2))
+
+
+@exercise(title="Derive: one more day at the bus stop", points=3,
+          hints=["What do `n`, `c` and `loss` still tell you about the lost targets? You can recover their sum, and the sum of "
+                 "their squared distances from c.",
+                 "Begin with the new constant: what is the best one for n + 1 targets whose sum you know? Then add up what "
+                 "the old targets and the new one cost with it.",
+                 "The old targets now cost more than before, because the constant has left their mean. Replace c by a constant "
+                 "that lies d away, multiply each square out, and see which term vanishes in the sum."])
+def after_one_more(n: int, c: float, loss: float, y: float) -> tuple[Number, Number]:
+    """Return the best constant for n + 1 targets and its mean squared error, a tuple of two numbers.
+
+    Of the first `n` targets only the best constant `c` and its mean squared error `loss` were written down; the targets
+    themselves are lost. Now one more target `y` arrives. Derive on paper which constant is best for all n + 1 targets, and
+    how large its mean squared error on all of them is, and write both in Python. `n` is 1 or more.
+    """
+    best = c + (y - c) / (n + 1)
+    return best, (n * loss + (y - c) * (y - best)) / (n + 1)
+
+
+@after_one_more.inputs
+def summaries(rng: np.random.Generator) -> Inputs:
+    yield 4, 5.0, 2.0, 10.0
+    yield 1, 3.0, 0.0, 5.0
+    yield 3, 2.0, 1.5, 2.0
+    for n in (2, 7, 30):
+        old = rng.exponential(size=n)
+        yield n, float(np.mean(old)), float(np.var(old)), float(rng.uniform(2, 5))
+
+
+def updated(n: int, c: float, loss: float, y: float) -> tuple[Number, Number]:
+    """The right answer, for mistakes to differ from."""
+    best = (n * c + y) / (n + 1)
+    return best, (n * (loss + (best - c) ** 2) + (best - y) ** 2) / (n + 1)
+
+
+after_one_more.mistake("You measured the new target from the old constant, but from the new one it is less far away.",
+                       lambda n, c, L, y: (updated(n, c, L, y)[0], (n * L + (y - c) ** 2) / (n + 1)))
+after_one_more.mistake("The old targets cost more than before, because the constant has moved away from their mean.",
+                       lambda n, c, L, y: (updated(n, c, L, y)[0], (n * L + (y - updated(n, c, L, y)[0]) ** 2) / (n + 1)))
+after_one_more.mistake("The loss fits the old constant, but with one more target another constant is best.",
+                       lambda n, c, L, y: (c, (n * L + (y - c) ** 2) / (n + 1)))
+after_one_more.mistake("The middle between c and the new target gives this one target as much say as all the old ones together.",
+                       lambda n, c, L, y: ((c + y) / 2, (n * (L + (y - c) ** 2 / 4) + (y - c) ** 2 / 4) / (n + 1)))
+after_one_more.mistake("You divided by n, but now there are n + 1 targets.",
+                       lambda n, c, L, y: (c + (y - c) / n, (n * L + (y - c) * (y - c - (y - c) / n)) / n))
+after_one_more.mistake("The constant is right, but the loss is still that of the old targets alone.",
+                       lambda n, c, L, y: (updated(n, c, L, y)[0], L))
+after_one_more.mistake("The second number is the sum of the squares; the mean also divides by the number of targets.",
+                       lambda n, c, L, y: (updated(n, c, L, y)[0], updated(n, c, L, y)[1] * (n + 1)))
+after_one_more.alternative(updated)
+after_one_more.alternative(lambda n, c, L, y: ((n * c + y) / (n + 1), n / (n + 1) * (L + (y - c) ** 2 / (n + 1))))
+
+
+@exercise(title="Predict: what does the sixth day cost?", points=1,
+          hints=["The mean was chosen so that these five days cost as little as possible. Was the sixth day asked?",
+                 "A sixth wait misses the mean of the source because it varies, and misses the mean of the five days also because that "
+                 "mean is off by itself. The variance of a mean of n waits is 1/n of the variance of one.",
+                 "Measure both costs in variances of the source. The sixth day costs one variance and what the mean of five is off by; "
+                 "the five days cost less than one variance, by the same amount, because the mean has moved towards them."])
+def sixth_day_ratio() -> float:
+    """Return how many times as much a sixth day costs on average as the five days whose mean is the forecast, one float.
+
+    All six waits come from one source, the forecast for all of them is the mean of the first five, and a cost is a mean squared
+    error. State your number before you run `cost_ratio`, the experiment given below, which repeats this very often. A
+    number within 0.1 of its result is right, and the one that you state first is kept.
+    """
+    # In variances of the source: one for the sixth wait and 1/5 for the mean, against one less 1/5.
+    return (1 + 1 / 5) / (1 - 1 / 5)
+
+
+@sixth_day_ratio.gives
+def cost_ratio() -> Number:
+    """Draw six waits 20,000 times, forecast the mean of five, and compare the cost of the sixth with that of the five."""
+    waits = np.random.default_rng(0).normal(10.0, 3.0, size=(20_000, 6))
+    five, sixth = waits[:, :5], waits[:, 5]
+    forecast = five.mean(axis=1)
+    return np.mean((sixth - forecast) ** 2) / np.mean((five - forecast[:, None]) ** 2)
+
+
+@sixth_day_ratio.claim("A ratio of two mean squared errors is above 0, but yours is {ratio}.")
+def a_ratio(answer: float) -> Held:
+    return answer > 0, {"ratio": answer}
+
+
+@sixth_day_ratio.claim("Your ratio, {ratio}, is not within 0.1 of what the experiment finds. Run it, and then explain the difference.")
+def as_found(answer: float) -> Held:
+    return np.abs(answer - cost_ratio()) <= 0.1, {"ratio": answer}
+
+
+sixth_day_ratio.mistake("The ratio would be 1 if the forecast had been made without looking at the five days.", lambda: 1.0)
+sixth_day_ratio.mistake("That is what the sixth day costs in variances of the source, but the five days cost less than one.",
+                        lambda: 1.2)
+sixth_day_ratio.mistake("That is one variance over what the five days cost, but the sixth day also pays because the mean of five "
+                        "is off.", lambda: 1.25)
+sixth_day_ratio.mistake("The ratio is turned round: it is the sixth day that costs more, because the mean was not chosen for it.",
+                        lambda: 0.8 / 1.2)
+sixth_day_ratio.mistake("You stated a difference of two costs; a ratio of two mean squared errors is positive.", lambda: -0.4)
+sixth_day_ratio.mistake("The mean of five days is a better forecast than that. With a single earlier day as the forecast, a new day "
+                        "would cost two variances.", lambda: 2.0)
+sixth_day_ratio.alternative(lambda: 1.45)

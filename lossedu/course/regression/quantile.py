@@ -26,8 +26,11 @@ def pinball_of(y: Array, p: Array, tau: float) -> Array:
 
 
 @exercise(title="Two prices", points=1,
-          hints=["Where is the prediction too low? There the gap costs tau a unit.",
-                 "Of tau (y - p) and (tau - 1)(y - p) the larger one is always the right one: np.maximum."])
+          hints=["There are two kinds of miss, and each has its price. How do you see from y_true and y_pred of "
+                 "which kind a sample is?",
+                 "Compute the gap of each sample, choose its price by the sign of the gap, multiply, and average.",
+                 "Where the prediction is too high, the gap is negative, but its cost must be positive. Which factor "
+                 "makes 1 - tau for each unit out of a negative gap?"])
 def pinball_mean(y_true: Array, y_pred: Array, tau: float) -> Number:
     """Return the mean quantile loss, one float.
 
@@ -58,8 +61,12 @@ pinball_mean.alternative(lambda y, p, t: np.mean((t - (y < p)) * (y - p)))
 
 
 @exercise(title="Unequal votes", points=2,
-          hints=["Where the prediction is too low, raising it saves tau a unit. So what is the slope there?",
-                 "The slope is -tau below the target and 1 - tau above it; divide by n."])
+          hints=["Where a prediction is too low, raising it by one unit saves something. How much is it, and which "
+                 "sign has the slope?",
+                 "The loss of a sample is made of two straight lines, so its slope has only two values. Compare "
+                 "prediction and target to choose between them; the 1/n of the mean stays.",
+                 "The size of each slope is one of the two prices. On which side of the target does the loss fall as "
+                 "the prediction grows?"])
 def pinball_gradient(y_true: Array, y_pred: Array, tau: float) -> Array:
     """Return the gradient of the mean quantile loss with respect to `y_pred`.
 
@@ -96,8 +103,13 @@ pinball_gradient.alternative(lambda y, p, t: ((p >= y) - t) / y.size)
 
 
 @exercise(title="How many newspapers?", points=2,
-          hints=["One unit too few costs `short`, one too many costs `left`. Scale both until they sum to 1.",
-                 "tau = short / (short + left). The best constant is the quantile of that level."])
+          hints=["The cost of a day looks like the quantile loss, but its two prices do not sum to 1. Does it change "
+                 "the best quantity when both prices are multiplied by the same number?",
+                 "Scale both prices so that they sum to 1. What falling short costs then is the level tau, and the "
+                 "quantile of the demand at that level is a best quantity.",
+                 "np.quantile interpolates between two days unless you choose another `method`, and a number between "
+                 "two days can cost more than either. Take a method that returns a demand of the data, or compare "
+                 "the costs of all demands."])
 def order_quantity(demand: Array, short: float, left: float) -> Number:
     """Return one quantity with the smallest mean cost over the days in `demand`.
 
@@ -142,8 +154,11 @@ order_quantity.alternative(lambda d, s, rest: np.sort(d)[int(np.ceil(len(d) * s 
 
 
 @exercise(title="Does the interval hold?", points=1,
-          hints=["A target inside is not below the lower end and not above the upper end.",
-                 "The mean of an array of True and False is the share of True. Join two conditions with &."])
+          hints=["In which two ways can a target lie outside its interval? The ends belong to the interval.",
+                 "Ask for all targets at once whether each end is kept, join the two answers, and make a share of "
+                 "the yes and no.",
+                 "Arrays of True and False are joined with & and not with the word and; put each comparison in "
+                 "brackets. The mean of such an array is the share of True."])
 def interval_coverage(y_true: Array, lower: Array, upper: Array) -> Number:
     """Return the share of targets inside their intervals, ends included, one float.
 

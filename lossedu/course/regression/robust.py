@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from lossedu.exercises.page import on_page
-from lossedu.exercises.types import Array, Inputs, Number
+from lossedu.exercises.types import Array, Held, Inputs, Number
 
 exercise, ask = on_page(__name__)
 
@@ -21,8 +21,12 @@ def scaled_pairs(rng: np.random.Generator) -> Inputs:
 
 
 @exercise(title="A pull that fades", points=2,
-          hints=["The loss is c²/2 times log(1 + u²) with u = r/c. The slope of log(x) is 1/x.",
-                 "By the chain rule c and the ½ cancel: r divided by 1 + (r/c)² is left, and the mean's 1/n."])
+          hints=["A logarithm stands around a square, and the square around a quotient. Which rule leads through "
+                 "these layers to r?",
+                 "Write u for r/c and differentiate from the outside in: the logarithm, then 1 + u², then u. "
+                 "Multiply the slopes and the factor in front; the mean adds its 1/n.",
+                 "The slope of log(x) is 1/x. See what cancels against the c²/2 in front, and test the rest: for a "
+                 "small r the slope should be nearly r itself."])
 def cauchy_gradient(y_true: Array, y_pred: Array, c: float) -> Array:
     """Return the gradient of the mean Cauchy loss with respect to `y_pred`.
 
@@ -52,8 +56,11 @@ cauchy_gradient.alternative(lambda y, p, c: c**2 * (p - y) / (c**2 + (p - y) ** 
 
 
 @exercise(title="A pull that ends", points=2,
-          hints=["Inside, the slope is r (1 - (r/c)²)². Outside, the loss is constant: what is its slope?",
-                 "np.where chooses by |r| <= c."])
+          hints=["Beyond c the loss is constant. What is its slope there? Only the inner piece needs the chain rule.",
+                 "Write u for r/c and differentiate the inner piece from the outside in: the cube, then 1 - u², then "
+                 "u. Choose between the two pieces by the size of the residual, and divide by n.",
+                 "The numbers 2, 3 and 6 cancel, and c is left only inside u. Test the rest: for a small r the slope "
+                 "should be nearly r itself, and at |r| = c it should be 0."])
 def tukey_gradient(y_true: Array, y_pred: Array, c: float) -> Array:
     """Return the gradient of the mean Tukey loss with respect to `y_pred`.
 
@@ -90,8 +97,12 @@ tukey_gradient.alternative(lambda y, p, c: (p - y) * np.maximum(1 - ((p - y) / c
 
 
 @exercise(title="Nothing to pay inside the tube", points=1,
-          hints=["What is left of a distance when the first epsilon of it is free?",
-                 "Never less than 0: np.maximum(0, ...)."])
+          hints=["What is left of a distance when the first epsilon of it is free? And what is left when the "
+                 "distance is shorter than that?",
+                 "Take the size of each residual, subtract what is free, put 0 where the result is negative, and "
+                 "average at the end.",
+                 "np.maximum compares entry by entry, also an array with one number, while np.max looks for the "
+                 "largest entry of an array. Which one do you need here?"])
 def tube_mean(y_true: Array, y_pred: Array, epsilon: float) -> Number:
     """Return the mean ε-insensitive loss, one float.
 
@@ -123,8 +134,11 @@ tube_mean.alternative(lambda y, p, e: np.mean(np.abs(p - y) - np.minimum(np.abs(
 
 
 @exercise(title="One round of reweighting", points=2,
-          hints=["Weigh each target by 1/(1 + (r/c)²), where r is its distance from the centre.",
-                 "A weighted mean divides by the sum of the weights: np.average(y_true, weights=...)."])
+          hints=["How much does each target count? Compute one weight for each, from its distance to the centre.",
+                 "The prompt gives the weights. Use them in a weighted mean of the targets themselves, not of their "
+                 "residuals.",
+                 "A weighted mean is a quotient: above stands the sum of the targets, each multiplied by its weight. "
+                 "What must stand below, so that equal weights give the plain mean?"])
 def reweighted_mean(y_true: Array, centre: float, c: float) -> Number:
     """Return the mean of `y_true` with the Cauchy weights 1/(1 + (r/c)²) of the residuals r from `centre`, one float.
 
@@ -177,3 +191,71 @@ ask("A sample lies inside the tube of the ε-insensitive loss. What does it cont
     right=("nothing", "Inside the tube loss and slope are both 0."),
     wrong=[("its residual", "That is the squared error's pull."),
            ("1 or -1, as under absolute error", "Only samples outside the tube pull so.")])
+
+
+@exercise(title="Break this answer: a start at the mean", points=3,
+          hints=["The function believes the readings that are near its centre. Where does it begin to look, and which readings are "
+                 "near that place?",
+                 "If a wrong reading stands exactly at the mean, it has the full weight at the start, and the right readings, which "
+                 "are far away, have hardly any. So choose the mean first, and put a wrong reading there.",
+                 "One more reading, very far out, can pull the mean to the place that you have chosen. The distances of all readings "
+                 "from their mean sum to zero, with their signs: how far out must it be to balance the right ones?"])
+def misleading_readings(truth: float, c: float) -> Array:
+    """Return readings, most of them right, for which `reweighted_from_mean` ends far away from the truth.
+
+    Somebody reasons that the mean is the best constant of a convex loss, so that the reweighting of the page may
+    begin there. Show that this is not safe. More than half of your readings should lie at most `c` from `truth`, but
+    the function given below should end more than 10 c from it. Give at most 20 readings between 0 and 1000, an array of
+    one dimension. `truth` lies between 5 and 20, and `c` between 0.2 and 2.
+    """
+    gap = 20 * c
+    return truth + np.array([0.0, 0.0, 0.0, gap, 4 * gap])
+
+
+@misleading_readings.gives
+def reweighted_from_mean(readings: Array, c: float) -> Number:
+    """Take 50 turns of reweighting with Cauchy weights, beginning at the mean."""
+    centre = np.mean(readings)
+    for _ in range(50):
+        centre = np.average(readings, weights=1 / (1 + ((readings - centre) / c) ** 2))
+    return centre
+
+
+@misleading_readings.inputs
+def true_weights(rng: np.random.Generator) -> Inputs:
+    yield 10.0, 0.5
+    for _ in range(4):
+        yield float(rng.uniform(5, 20)), float(rng.uniform(0.2, 2))
+
+
+@misleading_readings.claim("Give at most 20 readings between 0 and 1000; you gave {count}, from {least} to {most}.")
+def of_scales(answer: Array, truth: float, c: float) -> Held:
+    least, most = answer.min(), answer.max()
+    return len(answer) <= 20 and 0 <= least and most <= 1000, {"count": len(answer), "least": least, "most": most}
+
+
+@misleading_readings.claim("More than half of your readings should lie at most {c} from {truth}, but {right} of {count} do.")
+def mostly_right(answer: Array, truth: float, c: float) -> Held:
+    right = int(np.sum(np.abs(answer - truth) <= c * (1 + 1e-9)))
+    return 2 * right > len(answer), {"right": right, "count": len(answer)}
+
+
+@misleading_readings.claim("Most of your readings are right, but the function to break is not misled: it begins at {begins}, "
+                           "and ends at {ends}, which is at most 10 c from {truth}.")
+def misled(answer: Array, truth: float, c: float) -> Held:
+    ends = reweighted_from_mean(answer, c)
+    return np.abs(ends - truth) > 10 * c, {"begins": np.mean(answer), "ends": ends}
+
+
+misleading_readings.mistake("One wrong reading, however far out, has the smallest weight of all from the start, so the centre comes back.",
+                            lambda truth, c: np.array([truth, truth, 1000.0]))
+misleading_readings.mistake("Two wrong readings in one place draw the mean towards them, but it begins nearer to the right ones, "
+                            "and these win.", lambda truth, c: truth + 20 * c * np.array([0.0, 0.0, 0.0, 1.0, 1.0]))
+misleading_readings.mistake("The wrong readings do win in your answer, but because there are as many of them as right ones, or more.",
+                            lambda truth, c: truth + 20 * c * np.array([0.0, 1.0, 1.0, 1.0]))
+misleading_readings.mistake("When all readings are right, the mean is a good place to begin.", lambda truth, c: np.full(3, truth))
+misleading_readings.mistake("The idea is right, but the reading that pulls the mean is above 1000.",
+                            lambda truth, c: truth + np.array([0.0, 0.0, 0.0, 500.0, 2000.0]))
+misleading_readings.mistake("The far reading pulls the mean, but nothing stands where the mean begins, so the centre leaves that place.",
+                            lambda truth, c: truth + 20 * c * np.array([0.0, 0.0, 0.0, 2.0, 3.0]))
+misleading_readings.alternative(lambda truth, c: [truth] * 8 + [truth + 15 * c] * 4 + [truth + 135 * c])
