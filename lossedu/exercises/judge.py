@@ -237,6 +237,8 @@ def describe(value: Arrays | None) -> str:
 
 def show(task: Exercise, call: Call, outcome: Outcome, want: Arrays) -> str:
     """The smallest failing input, what came back and what was expected."""
+    if not task.parameters:
+        return ""
     lines = [translate("On this input:")]
     lines += [f"    {name} = {short(value)}" for name, value in zip(task.parameters, call, strict=True)]
     # Six digits read well; where they show no difference, all are shown.

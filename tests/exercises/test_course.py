@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 import sys
 import textwrap
 
@@ -183,3 +184,30 @@ def test_annotations_are_taken_out_to_the_letter(written, shown):
     assert without_annotations(written) == shown
     assert tree_of(shown) == untyped_tree_of(written)
     assert without_annotations(shown) == shown
+
+
+def expressions(source: str) -> set[str]:
+    """What a solution computes: each value that it returns or gives a name, without spaces."""
+    found = (node.value for node in ast.walk(ast.parse(source)) if isinstance(node, (ast.Return, ast.Assign)))
+    return {ast.unparse(value).replace(" ", "") for value in found
+            if isinstance(value, (ast.BinOp, ast.Call, ast.Subscript, ast.Compare)) and len(ast.unparse(value)) > 8}
+
+
+def gives_away(hint: str, source: str) -> set[str]:
+    """The expressions of a solution that a hint holds."""
+    said = re.sub(r"[\s`]", "", hint).replace("²", "**2")
+    return {one for one in expressions(source) if one in said}
+
+
+@pytest.mark.parametrize("name", sorted(exercises))
+def test_its_hints_lead_in_three_steps_and_leave_the_formula_to_the_learner(name):
+    task = exercises[name]
+    assert len(task.hints) == 3
+    assert [gives_away(hint, task.solution) for hint in task.hints] == [set()] * 3
+
+
+@pytest.mark.parametrize(("hint", "away"), [
+    ("Take `np.mean((y - p)**2)`.", True), ("Average (y - p)² over all: np.mean((y - p)²).", True),
+    ("Square each difference, then average.", False)])
+def test_a_hint_that_is_the_formula_is_seen(hint, away):
+    assert bool(gives_away(hint, "def f(y, p):\n    return np.mean((y - p)**2)")) is away
