@@ -323,7 +323,7 @@ def with_first_row(label: float, others: float, another: float) -> Function:
 scores_that_fool.mistake("The label has the largest score in every row. There the second largest is the best of the others, and the "
                          "given function is right.", lambda y, k, gap: np.where(np.eye(k)[y] == 1, 10.0, -10.0))
 scores_that_fool.mistake("No sample is right in your answer, so the error would be seen at once. One wrong sample is enough.",
-                         lambda y, k, gap: np.where(np.eye(k)[y] == 1, -10.0, 10.0))
+                         lambda y, k, gap: np.where(np.eye(k)[y - 1] == 1, 10.0, -10.0))
 scores_that_fool.mistake("The wrong row is a tie. Its two largest scores are equal, so it does not matter which of them is taken.",
                          with_first_row(0.0, 0.0, 0.0))
 scores_that_fool.mistake("The label loses by so little that the function is hardly wrong. The mean over n samples makes it smaller still.",
