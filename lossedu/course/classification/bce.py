@@ -22,14 +22,19 @@ def forecasts(rng: np.random.Generator) -> Inputs:
     """Labels and probabilities inside (0, 1): one sample of each class, a confident mistake, then random ones."""
     yield np.array([1.0]), np.array([0.8])
     yield np.array([0.0]), np.array([0.7])
+    yield np.array([1.0, 0.0]), np.array([0.8, 0.5])
     yield np.array([0.0, 1.0, 1.0]), np.array([0.999, 0.6, 0.9])
     for n in (2, 5, 40):
         yield np.r_[1.0, rng.integers(0, 2, n - 1)], rng.uniform(0.05, 0.95, n)
 
 
 @exercise(title="Average the surprises", points=1,
-          hints=["Where y is 1 the cost is -log of the forecast; where y is 0 it is -log of one minus the forecast.",
-                 "y and 1 - y switch the two terms on and off. Put both in brackets before the minus sign."])
+          hints=["How surprised is a forecaster who gave a probability to what then happened? Only the probability of "
+                 "what came counts.",
+                 "Work with two terms, one for the label 1 and one for the label 0. The label itself can switch them on "
+                 "and off, because it is 0 or 1.",
+                 "Both logarithms are negative, so the minus sign has to cover both terms. Which probability belongs to "
+                 "the label 0?"])
 def surprise_mean(y_true: Array, y_pred: Array) -> Number:
     """Return the mean binary cross-entropy in nats, one float.
 
@@ -61,8 +66,12 @@ surprise_mean.alternative(lambda y, p: sum(-np.log(q if t else 1 - q) for t, q i
 
 
 @exercise(title="The gradient in the probability", points=2,
-          hints=["The slope of -log(p) is -1/p. What is the slope of -log(1 - p)?",
-                 "Each forecast appears in one term of the mean only; the mean's 1/n stays."])
+          hints=["Each forecast appears in one term of the mean only, so every entry of the gradient can be found by "
+                 "itself.",
+                 "Differentiate the cost of a label 1 and the cost of a label 0 separately, and let the label choose "
+                 "between the two.",
+                 "For the label 0 the logarithm is taken of 1 minus the forecast, so the chain rule brings a sign. What "
+                 "does the mean divide by?"])
 def surprise_gradient(y_true: Array, y_pred: Array) -> Array:
     """Return the gradient of the mean binary cross-entropy in `y_pred`.
 
@@ -96,7 +105,11 @@ def scores(rng: np.random.Generator) -> Inputs:
 
 
 @exercise(title="The gradient in the logit", points=2,
-          hints=["Turn the logits into probabilities first.", "Follow the chain rule: almost everything cancels."])
+          hints=["The loss depends on a logit through its probability, so the chain rule has two factors.",
+                 "Turn the logits into probabilities. Then multiply the slope of the loss in the probability by the "
+                 "slope of the sigmoid.",
+                 "The slope of the sigmoid cancels the denominators. Work that out for the label 1 and for the label 0, "
+                 "and look for one expression that says both."])
 def logit_gradient(y_true: Array, logits: Array) -> Array:
     """Return the gradient of the mean binary cross-entropy in the logits.
 
@@ -124,8 +137,12 @@ logit_gradient.alternative(lambda y, z: (0.5 * (1 + np.tanh(z / 2)) - y) / y.siz
 
 
 @exercise(title="Never form the probability", points=2,
-          hints=["For z = 1000 the sigmoid is exactly 1, and log(1 - 1) is minus infinity. Simplify first.",
-                 "max(z, 0) - y z + log(1 + exp(-|z|)) has an exp that can only shrink."])
+          hints=["For z = 1000 the sigmoid is exactly 1 on a computer, so the logarithm of 1 - 1 is minus infinity. "
+                 "Simplify on paper before you compute.",
+                 "Put the sigmoid into both logarithms of the loss. What is left is one logarithm of a sum, and a term "
+                 "in which the label meets the logit.",
+                 "In that sum the exponential overflows when z is large. Take it out as a factor where z is positive, "
+                 "so that the exponential that is left can only shrink."])
 def surprise_from_logits(y_true: Array, logits: Array) -> Number:
     """Return the mean binary cross-entropy, one float, for logits of any size.
 
@@ -167,8 +184,11 @@ surprise_from_logits.alternative(lambda y, z: np.mean(np.logaddexp(0, (1 - 2 * y
 
 
 @exercise(title="The gradient of logistic regression", points=2,
-          hints=["The gradient in the logits is (p - y) / n. Each logit holds w through its row of X.",
-                 "b sits in every logit with slope 1, so it collects all entries."])
+          hints=["Go backwards: from the loss to the logits, and from each logit to w and b.",
+                 "You know the gradient in the logits from an exercise above. Each logit holds w through its own row of "
+                 "X, so w collects something from every row.",
+                 "What w collects are the rows of X, each multiplied by its entry of that gradient: which matrix "
+                 "product adds them up? In b every logit has the slope 1."])
 def logistic_gradient(X: Array, y_true: Array, w: Array, b: float) -> tuple[Array, Number]:
     """Return the gradients of logistic regression in `w` and `b`, a tuple.
 
@@ -349,3 +369,68 @@ right_but_unsure.mistake("A forecast of exactly 0.5 is on neither side, so it is
 right_but_unsure.mistake("The sides are exchanged: a label 1 needs a forecast above 0.5.",
                          lambda y, other: np.where(y == 1, 0.49, 0.51))
 right_but_unsure.alternative(lambda y, other: 0.5 + (y - 0.5) * 1e-6)
+
+
+@exercise(title="Derive: labels that are sometimes wrong", points=3,
+          hints=["With which probability is the label that you see a 1? It can be a true 1 that was kept, or a 0 that was turned "
+                 "round.",
+                 "That probability takes the place of the forecast in the cross-entropy. It depends on the sigmoid, and the "
+                 "sigmoid on the logit, so the chain rule has three factors.",
+                 "The probability of a seen 1 is a straight line in the sigmoid; what is its slope? The slope of the sigmoid "
+                 "cancels against the denominators only if no label is turned round, so keep all factors."])
+def noisy_label_gradient(y_true: Array, logits: Array, flip: float) -> Array:
+    """Return the gradient in the logits of a cross-entropy that knows that labels are sometimes wrong.
+
+    The page does not show this loss. The true answer is a 1 with probability sigmoid(z), but before anybody sees it, it is
+    turned round with probability `flip`. The loss is minus the logarithm of the probability that the model gives to the
+    label that is seen, averaged over the samples. Derive its gradient on paper first. `y_true` holds the labels that are
+    seen, 0 and 1, and `logits` numbers between -20 and 20; both have shape (n,), and so has the gradient. `flip` is at
+    least 0 and below one half.
+    """
+    y_pred = 1 / (1 + np.exp(-logits))
+    seen = flip + (1 - 2 * flip) * y_pred
+    return (seen - y_true) / (seen * (1 - seen)) * (1 - 2 * flip) * y_pred * (1 - y_pred) / len(y_true)
+
+
+@noisy_label_gradient.inputs
+def seen_labels(rng: np.random.Generator) -> Inputs:
+    yield np.array([1.0]), np.array([0.0]), 0.0
+    yield np.array([1.0, 0.0]), np.array([0.0, 2.0]), 0.1
+    yield np.array([0.0, 1.0]), np.array([4.0, -5.0]), 0.25
+    for n in (2, 5, 20):
+        yield np.r_[1.0, rng.integers(0, 2, n - 1)], rng.normal(0, 3, n), float(rng.uniform(0.05, 0.4))
+
+
+def of_seen(slope: Callable[[Array, Array, Array, float], Array]) -> Function:
+    """A gradient from a rule for the labels, the sigmoid, the probability of a seen 1, and the share of wrong labels."""
+    return lambda y, z, flip: slope(y, p := sigmoid(z), flip + (1 - 2 * flip) * p, flip) / len(y)
+
+
+noisy_label_gradient.mistake("That is the gradient for labels that are always right; flip does not occur in it.",
+                             of_seen(lambda y, p, seen, flip: p - y))
+noisy_label_gradient.mistake("Forecast minus truth holds only where the slope of the sigmoid cancels; here it does not.",
+                             of_seen(lambda y, p, seen, flip: seen - y))
+noisy_label_gradient.mistake("You stopped at the sigmoid: one more factor leads from it to the logit.",
+                             of_seen(lambda y, p, seen, flip: (seen - y) / (seen * (1 - seen)) * (1 - 2 * flip)))
+noisy_label_gradient.mistake("The probability of a seen 1 changes more slowly than the sigmoid does, and that factor is missing.",
+                             of_seen(lambda y, p, seen, flip: (seen - y) / (seen * (1 - seen)) * p * (1 - p)))
+noisy_label_gradient.mistake("You left out the zeros that are turned round: they are seen as ones, too.",
+                             of_seen(lambda y, p, seen, flip: ((q := (1 - flip) * p) - y) / (q * (1 - q))
+                                     * (1 - flip) * p * (1 - p)))
+noisy_label_gradient.mistake("You smoothed the label by flip and kept the forecast. That is another loss: it is linear in the "
+                             "two surprises, while here the mixing happens inside the logarithm.",
+                             of_seen(lambda y, p, seen, flip: p - (flip + (1 - 2 * flip) * y)))
+noisy_label_gradient.mistake("The sign is turned round: where the forecast is too large, the gradient is positive.",
+                             lambda y, z, flip: -noisy_label_gradient.reference(y, z, flip))
+noisy_label_gradient.mistake("The 1/n of the mean is missing: this is the gradient of the sum.",
+                             lambda y, z, flip: noisy_label_gradient.reference(y, z, flip) * len(y))
+noisy_label_gradient.alternative(of_seen(lambda y, p, seen, flip: (1 - 2 * flip) * p * (1 - p)
+                                         * ((1 - y) / (1 - seen) - y / seen)))
+
+
+@noisy_label_gradient.alternative
+def of_both_probabilities(y_true: Array, logits: Array, flip: float) -> Array:
+    """The slope of the logarithm of the probability of what is seen, with a sign for each label."""
+    p, sign = sigmoid(logits), np.where(y_true == 1, 1, -1)
+    probability = np.where(y_true == 1, (1 - flip) * p + flip * (1 - p), (1 - flip) * (1 - p) + flip * p)
+    return -sign * (1 - 2 * flip) * p * (1 - p) / probability / len(p)

@@ -33,8 +33,10 @@ def labelled_scores(rng: np.random.Generator) -> Iterator[tuple[Array, Array]]:
 
 
 @exercise(title="From scores to probabilities", points=1,
-          hints=["np.exp makes every score positive. Then divide by what a row adds up to.",
-                 "A sum with axis=1 and keepdims=True has the shape (n, 1), so it divides row by row."])
+          hints=["Shares must be positive and add up to 1 in each row. Which function makes every score positive?",
+                 "Once all entries are positive, divide each row by its own sum.",
+                 "The sums have to keep a second axis of length 1, because otherwise NumPy divides along the wrong one. "
+                 "Which argument of sum does that?"])
 def softmax_rows(logits: Array) -> Array:
     """Return the softmax of each row, an array of the shape of `logits`.
 
@@ -67,8 +69,10 @@ softmax_rows.alternative(lambda z: np.array([np.exp(row) / sum(np.exp(row)) for 
 
 
 @exercise(title="The surprise of a label", points=2,
-          hints=["Only the probability that was given to the class that came counts: one number a row.",
-                 "y_pred[np.arange(n), labels] picks entry labels[i] from row i."])
+          hints=["Only the probability that was given to the class that came counts, so each row has one number.",
+                 "Pick these n numbers, take the surprise of each, and average.",
+                 "NumPy picks one entry from each row when the table is indexed with two arrays: one that numbers the "
+                 "rows, and one that names the column in each."])
 def label_surprise_mean(labels: Array, y_pred: Array) -> Number:
     """Return the mean cross-entropy in nats, one float.
 
@@ -109,8 +113,10 @@ label_surprise_mean.alternative(lambda y, p: sum(-np.log(row[k]) for k, row in z
 
 
 @exercise(title="Forecast minus truth", points=2,
-          hints=["Take the softmax of each row. Then only the entry of the label changes.",
-                 "Each row sits in one term of the mean only; the mean's 1/n stays."])
+          hints=["How does the loss of one row answer to the score of its label, and how to the score of another class?",
+                 "Turn the scores into shares, and the labels into rows that you can compare with the shares.",
+                 "A one-hot row holds a 1 at the label, as the rows of an identity matrix do. Remember that each row is "
+                 "one of n terms of the mean."])
 def softmax_gradient(labels: Array, logits: Array) -> Array:
     """Return the gradient of the mean cross-entropy in the logits.
 
@@ -151,9 +157,11 @@ def subtract_in_place(labels: Array, logits: Array) -> Array:
 
 
 @exercise(title="The gradient of softmax regression", points=3,
-          hints=["First the gradient in the logits, (y_pred - y_true) / n, shape (n, k).",
-                 "Each logit holds W through its row of X: X.T times that gradient has the shape (d, k) of W.",
-                 "b sits in every row with slope 1, so it collects a sum over the rows."])
+          hints=["Go backwards: find the gradient in the logits first, which has the shape (n, k).",
+                 "Each logit holds a column of W through its row of X, so a matrix product of X with that gradient "
+                 "collects what every row sends to W.",
+                 "Compare the shapes: which of the two has to be transposed so that the product has the shape (d, k)? "
+                 "In b every row of logits has the slope 1."])
 def softmax_regression_gradient(X: Array, labels: Array, W: Array, b: Array) -> tuple[Array, Array]:
     """Return the gradients of softmax regression in `W` and `b`, a tuple.
 
@@ -172,6 +180,7 @@ def softmax_regression_gradient(X: Array, labels: Array, W: Array, b: Array) -> 
 def regressions(rng: np.random.Generator) -> Inputs:
     yield np.array([[2.0]]), np.array([1]), np.zeros((1, 2)), np.zeros(2)
     yield np.array([[1.0, 0.0], [3.0, -1.0]]), np.array([0, 2]), np.array([[0.5, 1, 0], [0, -1, 1.0]]), np.ones(3)
+    yield np.array([[1.0], [2.0]]), np.array([0, 1]), np.array([[1.0, 0.0]]), np.array([0.0, 1.0])
     for n, d, k in ((5, 2, 3), (30, 4, 3)):
         yield rng.normal(size=(n, d)), rng.permutation(np.arange(n) % k), rng.normal(size=(d, k)), rng.normal(size=k)
 
@@ -228,7 +237,8 @@ ask(
 @exercise(title="Transfer: a softmax with a temperature", points=2,
           hints=["Call the divided scores u = z / T. What is the gradient of the loss in u?",
                  "z sits inside u: one more step of the chain rule leads from u back to z.",
-                 "Each entry of u changes by 1/T of the change of its entry of z."])
+                 "How much does an entry of u change when its entry of z grows by 1? Every entry of the gradient in u is passed on with that "
+                 "factor."])
 def tempered_gradient(labels: Array, logits: Array, temperature: float) -> Array:
     """Return the gradient of the mean cross-entropy in the logits, where the scores are divided by a temperature first.
 
@@ -245,6 +255,7 @@ def tempered_gradient(labels: Array, logits: Array, temperature: float) -> Array
 @tempered_gradient.inputs
 def temperatures(rng: np.random.Generator) -> Inputs:
     yield np.array([0]), np.array([[1.0, -1.0]]), 2.0
+    yield np.array([0, 1]), np.array([[1.0, -1.0], [2.0, 0.0]]), 2.0
     for n, k in ((2, 3), (5, 4)):
         yield rng.integers(0, k, size=n), rng.normal(size=(n, k)), float(rng.uniform(0.4, 3.0))
 

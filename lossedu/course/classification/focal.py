@@ -24,8 +24,12 @@ def forecasts(rng: np.random.Generator) -> Inputs:
 
 
 @exercise(title="Turn away from what is right", points=2,
-          hints=["First the probability of what came: y_pred where y is 1, and 1 - y_pred where y is 0.",
-                 "Multiply its surprise -log(p) by (1 - p) to the power gamma, then average."])
+          hints=["Only the probability of what came matters. How do you get it from the forecast, for each of the two "
+                 "labels?",
+                 "Take the surprise of that probability, and multiply it by a weight that is small where the "
+                 "probability is near 1.",
+                 "The weight is a power of what the probability lacks to 1, and gamma is the exponent, not a factor. "
+                 "The mean divides by n, not by the sum of the weights."])
 def focal_mean(y_true: Array, y_pred: Array, gamma: float) -> Number:
     """Return the mean focal loss, one float.
 
@@ -65,8 +69,11 @@ focal_mean.alternative(lambda y, p, gamma: np.mean(np.abs(y - p)**gamma * -np.lo
 
 
 @exercise(title="Balanced weights", points=1,
-          hints=["np.bincount(labels) counts each class; indexing it with labels gives each sample its class's count.",
-                 "All the weight is n. Each of the k classes gets n/k of it, and shares that among its samples."])
+          hints=["All weights add up to n, and each of the k classes gets the same part of them. How large is that "
+                 "part?",
+                 "Count each class. A class shares its part equally among its samples.",
+                 "np.bincount counts the classes. When the counts are indexed with the labels, every sample gets the "
+                 "count of its own class."])
 def balanced_weights(labels: Array) -> Array:
     """Return a weight for each sample, shape (n,), so that every class weighs the same and all weights add up to n.
 
@@ -97,7 +104,10 @@ balanced_weights.alternative(lambda y: np.array([len(y) / (len(set(y.tolist())) 
 
 
 @exercise(title="Smooth the labels", points=1,
-          hints=["Start from one-hot rows and keep 1 - amount of them.", "The rest, amount, is shared equally by all k classes."])
+          hints=["Think of probability as something that is moved: what is taken from the label goes to all classes.",
+                 "Keep a part of each one-hot row, and add the same small number to all of its entries.",
+                 "A row must add up to 1 again. By how much does the part that is kept fall short of 1, and how much of "
+                 "that does each of the k entries get?"])
 def smoothed_rows(labels: Array, k: int, amount: float) -> Array:
     """Return smoothed targets, an array of shape (n, k) whose rows add up to 1.
 
@@ -139,8 +149,12 @@ def pull(p: Array, gamma: float) -> Array:
 
 
 @exercise(title="Back to the true probability", points=2,
-          hints=["At the best forecast the pull of the ones, q A(p), balances the pull of the zeros, (1 - q) A(1 - p).",
-                 "Solve q A(p) = (1 - q) A(1 - p) for q."])
+          hints=["At the best forecast the pull of the ones balances the pull of the zeros. How often does each of them "
+                 "pull?",
+                 "Ones pull with the weight q, and zeros with the weight 1 - q. Write the balance as an equation, and "
+                 "solve it for q.",
+                 "Bring all terms with q to one side. The answer is a share, one of the two pulls divided by their sum. "
+                 "Which of them stands above?"])
 def focal_truth(y_pred: Array, gamma: float) -> Array:
     """Return the true probabilities q for which the forecasts `y_pred` minimise the focal loss, shape (n,).
 
@@ -191,3 +205,62 @@ ask("With smoothed labels the logits of a training set stop growing. Why?",
     right=("the target is no longer 1", "A finite lead already gives the share 1 - amount + amount/k, and beyond it the loss rises."),
     wrong=[("the learning rate falls", "Label smoothing does not touch the learning rate."),
            ("softmax cannot give more than the smoothed target", "It can; the loss then pushes back.")])
+
+
+@exercise(title="Transfer: focal loss for many classes", points=3,
+          hints=["The loss depends on the scores only through one number, the share of the right class. Name it p.",
+                 "Multiply two slopes: that of the loss in p, for which you need the product rule, and that of p in each score, "
+                 "which the page on cross-entropy derives for a softmax.",
+                 "p answers in one way to the score of its own class, and in another to those of the other classes, which take "
+                 "from it. One factor p of that answer cancels the 1/p that the logarithm brings."])
+def focal_softmax_gradient(labels: Array, logits: Array, gamma: float) -> Array:
+    """Return the gradient in the logits of the mean focal loss for more than two classes.
+
+    The page does not show this loss. The softmax of a row of `logits` gives the right class the share p, and the row costs
+    (1 - p)^gamma times -log(p). `logits` has shape (n, k), with no score larger than 10 in size, `labels` holds integers
+    from 0 to k - 1, shape (n,), and `gamma` is not negative. The gradient has the shape of `logits`.
+    """
+    e = np.exp(logits)
+    y_pred = e / e.sum(axis=1, keepdims=True)
+    p = y_pred[np.arange(len(labels)), labels]
+    slope = (1 - p)**(gamma - 1) * (gamma * p * np.log(p) - (1 - p))
+    return slope[:, None] * (np.eye(logits.shape[1])[labels] - y_pred) / len(labels)
+
+
+@focal_softmax_gradient.inputs
+def rows_and_focus(rng: np.random.Generator) -> Inputs:
+    yield np.array([0]), np.array([[1.0, 0.0]]), 0.0
+    yield np.array([0, 2]), np.array([[2.0, 1.0, 0.0], [0.0, 1.0, -1.0]]), 2.0
+    yield np.array([1, 0]), np.array([[4.0, -3.0], [3.0, -1.0]]), 0.5
+    for n, k in ((3, 2), (4, 4), (12, 5)):
+        yield rng.permutation(np.arange(n) % k), rng.normal(0, 2, (n, k)), float(rng.uniform(0.5, 3))
+
+
+def of_right_share(slope: Callable[[Array, float], Array]) -> Function:
+    """The gradient from a rule for p times the slope of the loss in the share p of the right class."""
+    def gradient(labels: Array, logits: Array, gamma: float) -> Array:
+        y_pred = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+        y_true = np.eye(logits.shape[1])[labels]
+        p = (y_true * y_pred).sum(axis=1, keepdims=True)
+        return slope(p, gamma) * (y_true - y_pred) / len(labels)
+
+    return gradient
+
+
+focal_softmax_gradient.mistake("The weight depends on the scores as well. You treated it as a constant, so the product rule is missing.",
+                               of_right_share(lambda p, gamma: -(1 - p)**gamma))
+focal_softmax_gradient.mistake("That is the gradient of the cross-entropy; gamma does not occur in it.",
+                               of_right_share(lambda p, gamma: -np.ones_like(p)))
+focal_softmax_gradient.mistake("The slope of the page is already that in the score of the right class. You multiplied it once more by "
+                               "how p answers to that score.",
+                               of_right_share(lambda p, gamma: (1 - p)**gamma * (gamma * p * np.log(p) - (1 - p))))
+focal_softmax_gradient.mistake("Both parts of the product rule push the right score up, but yours pull against each other.",
+                               of_right_share(lambda p, gamma: (1 - p)**(gamma - 1) * (-gamma * p * np.log(p) - (1 - p))))
+focal_softmax_gradient.mistake("Only the score of the right class has a gradient in your answer. The others take from its share, so they "
+                               "have one, too.",
+                               lambda y, z, gamma: focal_softmax_gradient.reference(y, z, gamma) * np.eye(z.shape[1])[y])
+focal_softmax_gradient.mistake("The sign is turned round: a larger score of the right class makes the loss smaller.",
+                               lambda y, z, gamma: -focal_softmax_gradient.reference(y, z, gamma))
+focal_softmax_gradient.mistake("The 1/n of the mean is missing: this is the gradient of the sum.",
+                               lambda y, z, gamma: focal_softmax_gradient.reference(y, z, gamma) * len(y))
+focal_softmax_gradient.alternative(of_right_share(lambda p, gamma: gamma * p * (1 - p)**gamma * np.log(p) / (1 - p) - (1 - p)**gamma))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from lossedu.exercises.page import on_page
-from lossedu.exercises.types import Array, Function, Inputs, Number
+from lossedu.exercises.types import Array, Function, Held, Inputs, Number
 
 exercise, ask = on_page(__name__)
 
@@ -23,8 +23,10 @@ def labelled_scores(rng: np.random.Generator) -> Inputs:
 
 
 @exercise(title="Average the shortfalls", points=1,
-          hints=["The margin is y_true * scores. How much does it lack to 1?",
-                 "np.maximum(0, ...) works entry by entry; np.max would give one number."])
+          hints=["The label turns a score into a margin. How much does the margin lack to 1?",
+                 "A margin above 1 lacks nothing, but it must not earn anything either. Cut each shortfall off before "
+                 "you average.",
+                 "np.maximum compares entry by entry with 0, while np.max would give one number for the whole array."])
 def hinge_mean(y_true: Array, scores: Array) -> Number:
     """Return the mean hinge loss, one float.
 
@@ -54,8 +56,11 @@ hinge_mean.alternative(lambda y, s: sum(max(0.0, 1 - a * b) for a, b in zip(y, s
 
 
 @exercise(title="Who is still pushed?", points=2,
-          hints=["Where the margin has reached 1 the loss is flat. Elsewhere it is 1 - y s: what is its slope in s?",
-                 "Each score sits in one term of the mean only; the mean's 1/n stays."])
+          hints=["Where the margin is above 1 the loss is flat. Elsewhere it is a straight line in the score: what is "
+                 "its slope?",
+                 "Find out first which samples are short. Give these the slope of the line, and give the others none.",
+                 "A larger score helps the label +1 and hurts the label -1, so the slope has a different sign for each. "
+                 "Every sample is one of n in the mean."])
 def hinge_gradient(y_true: Array, scores: Array) -> Array:
     """Return a gradient of the mean hinge loss in `scores`, an array of shape (n,).
 
@@ -96,8 +101,12 @@ hinge_gradient.alternative(lambda y, s: -y * (y * s <= 1) / y.size)
 
 
 @exercise(title="One pass of the perceptron", points=2, keeps_inputs=True,
-          hints=["Go through the rows in order. Is y (x·w + b) positive? Then the sample is right, and nothing changes.",
-                 "Otherwise add y x to w and y to b, at once: the next sample already sees the new line."])
+          hints=["Go through the rows in order, and ask of each whether it lies on the right side of the line as it is "
+                 "now.",
+                 "A sample on the right side changes nothing. Any other one changes w and b at once, so that the next "
+                 "sample already sees the new line.",
+                 "Make a new w instead of adding in place, because the old one belongs to the caller. On which side "
+                 "does a score of exactly 0 count?"])
 def perceptron_pass(X: Array, y_true: Array, w: Array, b: float) -> tuple[Array, Number]:
     """Return `w` and `b` after one pass of Rosenblatt's perceptron through the samples in order, a tuple.
 
@@ -163,8 +172,11 @@ def step_by_step(X: Array, y_true: Array, w: Array, b: float) -> tuple[Array, Nu
 
 
 @exercise(title="The gradient of a support vector machine", points=2,
-          hints=["The gradient of the mean hinge in the scores first; each score holds w through its row of X.",
-                 "The penalty adds 2 λ w to the gradient in w, and nothing to the one in b."])
+          hints=["The objective is a sum of two parts, so its gradient is a sum of two gradients.",
+                 "For the hinge, find the gradient in the scores first. Each score holds w through its row of X, and b "
+                 "with the slope 1.",
+                 "The penalty is a sum of squares. What is the slope of one square, and does b occur in that sum at "
+                 "all?"])
 def support_vector_gradient(X: Array, y_true: Array, w: Array, b: float, penalty: float) -> tuple[Array, Number]:
     """Return the gradients of a linear support vector machine in `w` and `b`, a tuple.
 
@@ -230,3 +242,104 @@ ask("Why not minimise the 0-1 loss itself by gradient descent?",
     right=("its slope is 0 nearly everywhere", "A small step changes no decision, so there is no direction to go."),
     wrong=[("it counts all mistakes alike", "That may be what one wants; it is no obstacle."),
            ("it is not bounded", "It is: one sample costs 0 or 1.")])
+
+
+@exercise(title="Break this answer: the best of the others", points=3,
+          hints=["The given function takes the second largest score of a row. When is that not the best of the other classes?",
+                 "Where the label leads, the function is right. So put all the error into one sample, and work out what the "
+                 "function says there and what it should say.",
+                 "In a row that the label does not win, the best of the others is the largest score, so the function is off by "
+                 "the gap between the two largest scores. Make that gap large enough, but remember that the mean divides by n."])
+def scores_that_fool(labels: Array, k: int, gap: float) -> Array:
+    """Return scores for which `lead_loss` is too small: the true mean loss is larger by at least `gap`.
+
+    The hinge loss for many classes asks how far the score of the right class leads the best of the other scores, and costs
+    what that lead lacks to 1, never less than 0. Somebody wrote `lead_loss`, given below, for its mean, and it is wrong.
+    The error is easily overlooked: in all samples but one of your answer, the label should have the largest score of its row,
+    and no other score of the row may be as large. `labels` holds n integers from 0 to k - 1, shape (n,); your answer has
+    shape (n, k), with scores from -10 to 10. `gap` is positive and at most 15 / n.
+    """
+    scores = np.full((len(labels), k), -10.0)
+    scores[np.arange(len(labels)), labels] = 10
+    scores[0] = -10
+    scores[0, labels[0] - 1] = 10
+    return scores
+
+
+@scores_that_fool.gives
+def lead_loss(labels: Array, scores: Array) -> Number:
+    """Average what the lead over the second largest score lacks to 1."""
+    second = np.sort(scores, axis=1)[:, -2]
+    lead = scores[np.arange(len(labels)), labels] - second
+    return np.mean(np.maximum(0, 1 - lead))
+
+
+def leads_of(labels: Array, scores: Array) -> Array:
+    """How far each right class leads the best of the others."""
+    right = np.eye(scores.shape[1])[labels] == 1
+    return scores[right] - np.where(right, -np.inf, scores).max(axis=1)
+
+
+@scores_that_fool.inputs
+def many_classes(rng: np.random.Generator) -> Inputs:
+    yield np.array([0, 2]), 3, 2.0
+    yield np.array([1]), 2, 15.0
+    for n, k in ((2, 2), (4, 3), (6, 5)):
+        yield rng.integers(0, k, n), k, float(rng.uniform(2, 15) / n)
+
+
+@scores_that_fool.claim("Give {n} rows of {k} scores from -10 to 10; you gave {rows} rows of {columns}, from {least} to {most}.")
+def table_of_scores(answer: Array, labels: Array, k: int, gap: float) -> Held:
+    least, most = answer.min(), answer.max()
+    return answer.shape == (len(labels), k) and -10 <= least and most <= 10, {
+        "n": len(labels), "rows": answer.shape[0], "columns": answer.shape[1], "least": least, "most": most}
+
+
+@scores_that_fool.claim("In exactly one sample another score should be as large as that of the label, or larger, but in your answer this "
+                        "is so in {count}.")
+def one_is_wrong(answer: Array, labels: Array, k: int, gap: float) -> Held:
+    count = int(np.sum(leads_of(labels, answer) <= 0))
+    return count == 1, {"count": count}
+
+
+@scores_that_fool.claim("`lead_loss` says {said} and the true loss is {true}. The true one should be larger by at least {gap}.")
+def says_too_little(answer: Array, labels: Array, k: int, gap: float) -> Held:
+    said, true = lead_loss(labels, answer), np.mean(np.maximum(0, 1 - leads_of(labels, answer)))
+    return true - said >= gap * (1 - 1e-9), {"said": said, "true": true}
+
+
+def with_first_row(label: float, others: float, another: float) -> Function:
+    """Scores whose first row alone is wrong: one of the other classes gets `another`."""
+    def scores(labels: Array, k: int, gap: float) -> Array:
+        made: Array = scores_that_fool.reference(labels, k, gap)
+        made[0] = others
+        made[0, labels[0]] = label
+        made[0, labels[0] - 1] = another
+        return made
+
+    return scores
+
+
+scores_that_fool.mistake("The label has the largest score in every row. There the second largest is the best of the others, and the "
+                         "given function is right.", lambda y, k, gap: np.where(np.eye(k)[y] == 1, 10.0, -10.0))
+scores_that_fool.mistake("No sample is right in your answer, so the error would be seen at once. One wrong sample is enough.",
+                         lambda y, k, gap: np.where(np.eye(k)[y - 1] == 1, 10.0, -10.0))
+scores_that_fool.mistake("The wrong row is a tie. Its two largest scores are equal, so it does not matter which of them is taken.",
+                         with_first_row(0.0, 0.0, 0.0))
+scores_that_fool.mistake("The label loses by so little that the function is hardly wrong. The mean over n samples makes it smaller still.",
+                         with_first_row(9.0, -10.0, 9.5))
+scores_that_fool.mistake("The scores leave the range from -10 to 10. The gap can be reached inside it.",
+                         with_first_row(-100.0, -100.0, 100.0))
+scores_that_fool.mistake("Your table has one sample more than there are labels.",
+                         lambda y, k, gap: np.vstack([scores_that_fool.reference(y, k, gap), np.zeros(k)]))
+scores_that_fool.alternative(with_first_row(-8.0, -8.0, 8.0))
+
+
+@scores_that_fool.alternative
+def the_last_sample_fails(labels: Array, k: int, gap: float) -> Array:
+    """The gap as small as it may be, in the last row."""
+    scores = np.where(np.eye(k)[labels] == 1, 1.0, 0.0)
+    size = gap * len(labels) / 2 * (1 + 1e-6)
+    scores[-1] = -size
+    scores[-1, (labels[-1] + 1) % k] = size
+    return scores

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from lossedu.exercises.page import on_page
-from lossedu.exercises.types import Array, Inputs, Number
+from lossedu.exercises.types import Array, Function, Held, Inputs, Number
 
 exercise, ask = on_page(__name__)
 
@@ -22,8 +22,11 @@ def normalised(rows: Array) -> Array:
 
 
 @exercise(title="How many questions?", points=1,
-          hints=["The surprise of class k is -log2(q_k); the entropy averages it with the weights q_k.",
-                 "0 times -infinity is NaN on a computer, and 0 here: leave the zeros out."])
+          hints=["The entropy is an average of surprises. How surprising is a class with the probability q_k, measured "
+                 "in bits?",
+                 "Average the surprises of all classes, each with its own probability as its weight.",
+                 "On a computer 0 times infinity is NaN, but a class that never happens should add nothing. Leave it "
+                 "out before you take any logarithm."])
 def entropy_bits(q: Array) -> Number:
     """Return the entropy of q in bits, one float.
 
@@ -56,8 +59,10 @@ entropy_bits.alternative(lambda q: -np.sum(xlogy(q, q)) / np.log(2))
 
 
 @exercise(title="What a wrong belief costs", points=2,
-          hints=["q log(q/p) for each class, with the weights q of the truth. Then add up each row.",
-                 "Where q is 0 the term is 0. np.where, or a small loop, keeps the NaN out."])
+          hints=["The divergence is the difference of two average surprises, that of the belief and that of the truth.",
+                 "Both averages have the weights of the truth, so compute one term for each class and add up each row.",
+                 "Where the truth is 0 the term should be 0, but the computer says NaN. Put a number whose logarithm is "
+                 "harmless in the place of the quotient there."])
 def divergence_rows(q: Array, p: Array) -> Array:
     """Return KL(q‖p) of each row in nats, an array of shape (n,).
 
@@ -99,8 +104,10 @@ divergence_rows.alternative(lambda q, p: np.array([sum(a * np.log(a / b) for a, 
 
 
 @exercise(title="The expected Brier score", points=2,
-          hints=["With probability q the answer is 1, and the score is (1 - p)². What is it otherwise, and how often?",
-                 "Weight the two scores with q and 1 - q."])
+          hints=["Only two things can happen. Which score does the forecast get in each of the two cases?",
+                 "An expected value weights the score of each case with the probability of that case.",
+                 "The forecast is compared with the answer 1 in one case and with the answer 0 in the other, so the two "
+                 "distances differ. How often does the answer 0 come?"])
 def expected_brier(q: Array, p: Array) -> Array:
     """Return the expected Brier score of each forecast, an array of shape (n,).
 
@@ -135,7 +142,9 @@ expected_brier.alternative(lambda q, p: q - 2 * q * p + p**2)
 
 @exercise(title="Never say never", points=1,
           hints=["Pretend that you have seen every class once before you began to count.",
-                 "With k classes there are k counts more, so divide by the new sum."])
+                 "Every count has grown, and so has their sum. The answer is each new count as a share of the new sum.",
+                 "How many observations did you invent altogether, if there are k classes? The sum has grown by that "
+                 "many."])
 def add_one_shares(counts: Array) -> Array:
     """Return estimated probabilities of shape (k,), none of which is 0: add 1 to each count, then divide by the sum.
 
@@ -178,3 +187,70 @@ ask("Why do cross-entropy and KL divergence have the same gradient in the belief
     right=("they differ by the truth's entropy", "It does not contain the belief, so its slope there is 0."),
     wrong=[("they are equal", "Only when the truth is one-hot, whose entropy is 0."),
            ("both are zero when the belief is the truth", "The cross-entropy is not: the entropy is left.")])
+
+
+@exercise(title="Reach a property: an error that one direction forgives", points=3,
+          hints=["Where truth and belief are exchanged, so are the weights of the average. Which classes count little with the "
+                 "weights of the belief?",
+                 "A class in which you hardly believe has almost no weight in KL(p‖q), but it keeps the weight of the truth in "
+                 "KL(q‖p). Start from the truth and take almost all probability away from one class.",
+                 "Take the rarest class, because the others change least when they share what it loses. Its term in KL(q‖p) grows "
+                 "with the logarithm of 1/p, so find how small p must be for `least`, and divide by the sum at the end."])
+def forgiven_belief(q: Array, most: float, least: float) -> Array:
+    """Return a belief p for which KL(p‖q) is at most `most`, while KL(q‖p) is at least `least`, in nats.
+
+    `q` is the truth, probabilities above 0 that add up to 1, of shape (k,), and so must be your belief. `least` is the
+    larger of the two numbers, at most 3. The rarest class of `q` has a share of at least 0.05, and `most` is about half as large
+    again as -log(1 - share) of that class.
+    """
+    p = q.copy()
+    rarest = np.argmin(q)
+    p[rarest] *= np.exp(-2 * least / q[rarest])
+    return p / p.sum()
+
+
+@forgiven_belief.inputs
+def truths_with_a_rare_class(rng: np.random.Generator) -> Inputs:
+    yield np.array([0.5, 0.3, 0.2]), 0.3347, 2.0
+    for k in (3, 4, 6):
+        rare = rng.uniform(0.05, 0.12)
+        others = normalised(rng.uniform(0.8, 1.2, k - 1)) * (1 - rare)
+        yield rng.permutation(np.append(others, rare)), float(-1.5 * np.log(1 - rare)), float(rng.uniform(1, 3))
+
+
+@forgiven_belief.claim("Give {wanted} probabilities above 0 that add up to 1; you gave {count}, the smallest {smallest}, and their sum is "
+                       "{total}.")
+def a_belief(answer: Array, q: Array, most: float, least: float) -> Held:
+    smallest, total = answer.min(), answer.sum()
+    return len(answer) == len(q) and smallest > 0 and abs(total - 1) < 1e-9, {
+        "wanted": len(q), "count": len(answer), "smallest": smallest, "total": total}
+
+
+@forgiven_belief.claim("With your belief in front, KL(p‖q) is {reached}; it should be at most {most}.")
+def forgiven(answer: Array, q: Array, most: float, least: float) -> Held:
+    reached = np.sum(answer * np.log(answer / q))
+    return reached <= most, {"reached": reached}
+
+
+@forgiven_belief.claim("KL(p‖q) is small enough. But with the truth in front, KL(q‖p) is {reached}; it should be at least {least}.")
+def punished(answer: Array, q: Array, most: float, least: float) -> Held:
+    reached = np.sum(q * np.log(q / answer))
+    return reached >= least, {"reached": reached}
+
+
+def with_rarest(share: float) -> Function:
+    """The truth with another share of its rarest class, relative to the true one."""
+    return lambda q, most, least: normalised(np.where(q == q.min(), q * share, q))
+
+
+forgiven_belief.mistake("That is the truth itself, for which both divergences are 0.", lambda q, most, least: q)
+forgiven_belief.mistake("You took the probability of a class away, and gave it to nobody: the belief no longer adds up to 1.",
+                        lambda q, most, least: np.where(q == q.min(), 1e-90, q))
+forgiven_belief.mistake("A belief of exactly 0 is not allowed, and KL(q‖p) would be infinite.", with_rarest(0.0))
+forgiven_belief.mistake("Half of its probability is not enough to take. The logarithm grows slowly, so the belief in this class must become "
+                        "much smaller.", with_rarest(0.5))
+forgiven_belief.mistake("You took the probability of the most frequent class away. The others then grow so much that KL(p‖q) is large, too.",
+                        lambda q, most, least: normalised(np.where(q == q.max(), 1e-90, q)))
+forgiven_belief.mistake("You gave nearly everything to one class. With the belief in front this is not forgiven, because the class that is "
+                        "believed in is rarer than that.", lambda q, most, least: normalised(np.where(q == q.max(), q, 1e-90)))
+forgiven_belief.alternative(with_rarest(1e-60))

@@ -36,8 +36,11 @@ def any_scores(rng: np.random.Generator) -> Iterator[Array]:
 
 
 @exercise(title="Log-sum-exp", points=2,
-          hints=["g(z + b) = g(z) + b: subtract a number before the exp, add it again after the log.",
-                 "With the largest entry of the row for that number, no exponent is positive."])
+          hints=["exp(1000) is infinite. But what happens to log-sum-exp when you add the same number to all entries of "
+                 "a row?",
+                 "Subtract a number before you take the exponentials, and add it again after the logarithm.",
+                 "Choose the number so that no exponent is positive and one of them is 0. Each row has its own, so mind "
+                 "the shapes when you subtract."])
 def log_sum_exp(z: Array) -> Array:
     """Return log Σ exp(z) of each row, an array of shape (n,).
 
@@ -73,7 +76,9 @@ log_sum_exp.alternative(lambda z: np.array([row.max() + np.log(sum(np.exp(row - 
 
 @exercise(title="Softmax of scores of any size", points=1,
           hints=["Adding the same number to a whole row does not change its softmax.",
-                 "Choose the number so that the largest score becomes 0."])
+                 "Shift each row before you take the exponentials, and divide by the sum as before.",
+                 "Choose the shift so that the largest score of the row becomes 0: then nothing overflows, and the sum "
+                 "is at least 1."])
 def softmax_of_any_scores(logits: Array) -> Array:
     """Return the softmax of each row, an array of the shape of `logits`.
 
@@ -101,8 +106,11 @@ softmax_of_any_scores.alternative(lambda z: np.exp(z - np.logaddexp.reduce(z, ax
 
 
 @exercise(title="Cross-entropy without a probability", points=2,
-          hints=["The logarithm of a softmax is z minus log-sum-exp(z): no probability has to be formed.",
-                 "The loss of one row is log-sum-exp(z) minus the score of its label. Then the mean."])
+          hints=["A share can round to 0, and then its logarithm comes too late. Take the logarithm on paper first.",
+                 "The logarithm of a quotient is a difference. One of its parts is log-sum-exp of the row, and the "
+                 "other belongs to the label.",
+                 "Compute log-sum-exp in the way that survives 1000, as in an exercise above. Then decide which of the "
+                 "two parts is subtracted, so that the loss is not negative."])
 def surprise_from_scores(labels: Array, logits: Array) -> Number:
     """Return the mean cross-entropy of the softmax of each row, one float, for logits of any size.
 
@@ -149,8 +157,11 @@ surprise_from_scores.alternative(lambda y, z: -np.mean((shifted(z) - np.log(np.e
 
 
 @exercise(title="The loss of a sure, right answer", points=1,
-          hints=["The share is 1 / (1 + exp(-lead)). What is minus its logarithm, without a division?",
-                 "1 + exp(-50) rounds to 1. np.log1p(x) computes log(1 + x) without forming 1 + x."])
+          hints=["Write the share of the right class with the lead alone. What is minus its logarithm, once the "
+                 "division is gone?",
+                 "The sum inside that logarithm rounds to 1 when the lead is long, so it must never be formed.",
+                 "np.log1p(x) computes the logarithm of 1 + x with all digits of a small x. What is x here, and is it "
+                 "small when the lead is long?"])
 def small_surprise(lead: Array) -> Array:
     """Return the loss when the right one of two classes leads by `lead`, an array with all its digits.
 
@@ -165,6 +176,7 @@ def leads(rng: np.random.Generator) -> Inputs:
     yield (np.array([1.0]),)
     yield (np.array([50.0]),)
     yield (np.array([700.0]),)
+    yield (np.array([0.5, 1.0, 20.0]),)
     for least, n in ((0.1, 5), (30.0, 3), (400.0, 1)):  # of one size, so that each answer's digits count
         yield (least + rng.uniform(0, 1, n),)
 
@@ -196,3 +208,81 @@ ask("Why is an added 1e-12 inside the log no cure?",
 ask("In float32, exp overflows above which exponent, roughly?",
     right=("88", "exp(88.7) is about 3.4e38, the largest float32."),
     wrong=[("709", "That is the limit of float64."), ("3.4e38", "That is the largest float32 itself, not its logarithm.")])
+
+
+@exercise(title="Find the bug: the order decides", points=3,
+          hints=["On paper the order of a sum does not matter. Follow the code by hand for two scores, once with the larger one first "
+                 "and once with the larger one last. When do they part?",
+                 "`total` is a sum of exponentials, each of a score minus `top`. What do the terms that are already in it hold, once "
+                 "`top` has changed?",
+                 "When a larger score arrives, every old term was measured from the old top, and should be measured from the new "
+                 "one. All of them change by the same factor, so one multiplication of `total` is enough, as long as the old "
+                 "top is still known."])
+def running_log_sum_exp(z: Array) -> Number:
+    """Return log Σ exp(z) of scores of any size, one float, reading them one after the other.
+
+    A program that reads a long stream of scores does not know the largest one beforehand. It keeps the largest score so
+    far, `top`, and `total`, the sum of the exponentials of all scores so far, each minus `top`. `z` has shape (n,) and holds
+    any finite numbers, 1000 and -1000 among them. The code below is wrong: its answer depends on the order of the scores.
+    Repair it.
+    """
+    top, total = -np.inf, 0.0
+    for score in z:
+        if score > top:
+            total = total * np.exp(top - score)
+            top = score
+        total = total + np.exp(score - top)
+    return top + np.log(total)
+
+
+@running_log_sum_exp.inputs
+def streams(rng: np.random.Generator) -> Inputs:
+    yield (np.array([1.0, 2.0]),)
+    yield (np.array([1000.0, 0.0]),)
+    yield (np.array([-1000.0, -1001.0, -1000.0]),)
+    yield (np.array([-1000.0, 1000.0, 999.0, 1001.0]),)
+    for n, spread in ((3, 1.0), (8, 3.0), (12, 900.0)):
+        z = rng.normal(0, spread, n)
+        yield (np.append(z, z.max() + 0.5),)
+
+
+@running_log_sum_exp.bug("The terms that are already in the total were measured from the old top. When the top changes, they must be "
+                         "measured anew.")
+def forgets_to_rescale(z: Array) -> Number:
+    """Add up."""
+    top, total = -np.inf, 0.0
+    for score in z:
+        if score > top:
+            top = score
+        total = total + np.exp(score - top)
+    return top + np.log(total)
+
+
+def running(rescaled: Function) -> Function:
+    """The stream with another rule for the total when the top changes."""
+    def answer(z: Array) -> Number:
+        top, total = z[0], 1.0
+        for score in z[1:]:
+            if score > top:
+                total, top = rescaled(total, top, score), score
+            total = total + np.exp(score - top)
+        return top + np.log(total)
+
+    return answer
+
+
+running_log_sum_exp.mistake("The factor is turned round: seen from a higher top, the old terms are smaller than before.",
+                            running(lambda total, top, score: total * np.exp(score - top)))
+running_log_sum_exp.mistake("You threw the old terms away when a larger score arrived. They are still part of the sum.",
+                            running(lambda total, top, score: 0.0))
+running_log_sum_exp.mistake("You moved the old terms by a difference. A shift of the scores multiplies their exponentials.",
+                            running(lambda total, top, score: total + np.exp(top - score)))
+running_log_sum_exp.mistake("The order no longer matters, but exp(1000) is infinite, and all exponentials of -1000 are 0.",
+                            lambda z: np.log(np.sum(np.exp(z))))
+running_log_sum_exp.mistake("Every term is measured from the top, so the top has to be added again after the logarithm.",
+                            lambda z: running_log_sum_exp.reference(z) - z.max())
+running_log_sum_exp.mistake("That is the largest score alone; log-sum-exp lies above it when there are several scores.",
+                            lambda z: z.max())
+running_log_sum_exp.alternative(lambda z: np.logaddexp.reduce(z))
+running_log_sum_exp.alternative(running(lambda total, top, score: total / np.exp(score - top) if score - top < 700 else 0.0))
+running_log_sum_exp.alternative(lambda z: z.max() + np.log(np.sum(np.exp(z - z.max()))))
