@@ -14,8 +14,9 @@ exercise, ask = on_page(__name__)
 
 
 @exercise(title="How far is another direction?", points=1,
-          hints=["The cosine of the angle is the dot product over both lengths.",
-                 "Row by row: (A * B).sum(axis=1), and np.linalg.norm(A, axis=1)."])
+          hints=["What should stay the same when you make one of the two vectors twice as long?",
+                 "The cosine of an angle is a dot product divided by two lengths. You need all three for each row.",
+                 "Multiply the tables entry by entry before you sum along axis 1, so that a row meets only its own partner. Then turn the similarity into a distance."])
 def cosine_distances_of_rows(A: Array, B: Array) -> Array:
     """Return one minus the cosine of the angle between each row of `A` and the same row of `B`.
 
@@ -55,8 +56,9 @@ cosine_distances_of_rows.alternative(
 
 
 @exercise(title="Pull and push", points=2,
-          hints=["Like pairs pay the square of their distance. Unlike pairs pay the square of what is missing to the margin.",
-                 "np.maximum(0, margin - distance) is what is missing."])
+          hints=["There are two kinds of pairs. What does each of them want, and when is it content?",
+                 "Compute both costs for every pair, and let `like`, which is 1 or 0, choose between them before you average.",
+                 "An unlike pair that is far enough away pays nothing, so what it falls short of the margin must be cut at 0 before it is squared."])
 def contrastive_mean(like: Array, distance: Array, margin: float) -> Number:
     """Return the mean contrastive loss of pairs, one float.
 
@@ -99,8 +101,9 @@ contrastive_mean.alternative(of_pairs(np.square, lambda d, m: np.clip(m - d, 0, 
 
 
 @exercise(title="Three pushes", points=3,
-          hints=["Where the loss is positive it is m + |a - p|² - |a - n|². Differentiate in a: 2(a - p) - 2(a - n).",
-                 "Where the loss is 0 all three gradients are 0: multiply by (loss > 0)[:, None]."])
+          hints=["In which rows does a small move change the loss at all? The others have no gradient.",
+                 "Take a row whose loss is positive, leave the maximum away and differentiate the two squared distances in each of the three points.",
+                 "The anchor stands in both distances, and there its own square cancels. To switch rows off, a truth value for each row must become a column."])
 def triplet_gradients(anchor: Array, positive: Array, negative: Array, margin: float) -> tuple[Array, Array, Array]:
     """Return the gradients of the sum of the triplet losses with respect to the three arrays, a tuple of three.
 
@@ -151,8 +154,9 @@ triplet_gradients.alternative(of_triplets(lambda a, p, n: (2 * (a - p) - 2 * (a 
 
 
 @exercise(title="Find your own key", points=2,
-          hints=["queries @ keys.T / temperature is the table of similarities: row i is query i.",
-                 "The right answer of row i is column i. So it is the cross-entropy of the rows with labels 0, 1, 2, ..."])
+          hints=["Each query has to choose one key out of n. Which loss judges a choice among classes?",
+                 "Build the table of all similarities first: a row for each query, a column for each key. Then treat each row as logits.",
+                 "Which column is right in row i? Minus the logarithm of its share is a logarithm of a sum minus one entry of the table."])
 def info_nce_mean(queries: Array, keys: Array, temperature: float) -> Number:
     """Return the mean InfoNCE loss of a batch, one float.
 
@@ -224,3 +228,62 @@ ask("You lower the temperature of InfoNCE. Which wrong keys are pushed away hard
     right=("the closest ones, nearly alone", "A small temperature stretches the similarities, so the softmax looks at the largest."),
     wrong=[("all of them equally", "That is what a very high temperature does."),
            ("the farthest ones first", "Their share of the softmax is next to nothing.")])
+
+
+@exercise(title="Find the bug: the keys fail their check", points=3,
+          hints=["The cell after the code checks both gradients. That for the queries passes, so the shares and the factors are right.",
+                 "An entry of the table joins one query and one key. Key j stands in a column, and query i in a row.",
+                 "A key collects what all queries send to it. Write out the gradient of the first key as a sum over the "
+                 "queries, and see which entries of `table_bar` it needs."])
+def two_way_gradients(queries: Array, keys: Array, temperature: float) -> tuple[Array, Array]:
+    """Return the gradients of the two-way InfoNCE loss in the queries and in the keys, a tuple in this order.
+
+    In one direction each query looks for its key among all keys, which is the loss of the page. In the other direction
+    each key looks for its query among all queries. The two-way loss is the average of both. Query i belongs to key i, and the
+    similarity is the dot product divided by `temperature`. `queries` and `keys` have shape (n, d), and so have their
+    gradients. The code below is wrong: the gradient in the keys fails a gradient check. Repair it.
+    """
+    table = np.exp(queries @ keys.T / temperature)
+    shares = (table / table.sum(axis=1, keepdims=True) + table / table.sum(axis=0)) / 2
+    table_bar = (shares - np.eye(len(queries))) / len(queries)
+    return table_bar @ keys / temperature, table_bar.T @ queries / temperature
+
+
+two_way_gradients.inputs(batches)
+
+
+@two_way_gradients.bug("In the gradient of the keys each row of the table is read as if it belonged to a key. The keys stand in "
+                       "its columns.")
+def keys_by_rows(queries: Array, keys: Array, temperature: float) -> tuple[Array, Array]:
+    """Read rows as keys."""
+    table = np.exp(queries @ keys.T / temperature)
+    shares = (table / table.sum(axis=1, keepdims=True) + table / table.sum(axis=0)) / 2
+    table_bar = (shares - np.eye(len(queries))) / len(queries)
+    return table_bar @ keys / temperature, table_bar @ queries / temperature
+
+
+def both_ways(table: Array) -> Array:
+    """The average of the shares among the keys and among the queries."""
+    return (table / table.sum(axis=1, keepdims=True) + table / table.sum(axis=0)) / 2
+
+
+def through_table(back: Callable[[Array, Array, Array, float], tuple[Array, Array]],
+                  shares: Callable[[Array], Array] = both_ways) -> Function:
+    """Both gradients from the gradient in the table, which holds the 1/n of the mean."""
+    return lambda q, k, t: back((shares(np.exp(q @ k.T / t)) - np.eye(len(q))) / len(q), q, k, t)
+
+
+two_way_gradients.mistake("The keys are repaired, but now the table is turned for the queries as well.",
+                          through_table(lambda g, q, k, t: (g.T @ k / t, g.T @ q / t)))
+two_way_gradients.mistake("The keys have got their own vectors back; what pulls and pushes a key are the queries.",
+                          through_table(lambda g, q, k, t: (g @ k / t, g.T @ k / t)))
+two_way_gradients.mistake("The temperature is missing in the gradient of the keys; it stands below both.",
+                          through_table(lambda g, q, k, t: (g @ k / t, g.T @ q)))
+two_way_gradients.mistake("The sign of the keys is turned round; they also go from shares to truth.",
+                          through_table(lambda g, q, k, t: (g @ k / t, -g.T @ q / t)))
+two_way_gradients.mistake("The keys are repaired, but the second direction has gone from the loss.", through_table(
+    lambda g, q, k, t: (g @ k / t, g.T @ q / t), lambda table: table / table.sum(axis=1, keepdims=True)))
+two_way_gradients.mistake("The two gradients are exchanged: the queries come first.",
+                          lambda q, k, t: two_way_gradients.reference(q, k, t)[::-1])
+two_way_gradients.alternative(through_table(lambda g, q, k, t: (np.einsum("ij,jd->id", g, k) / t,
+                                                                np.einsum("ij,id->jd", g, q) / t)))

@@ -22,8 +22,9 @@ def bells(rng: np.random.Generator) -> Inputs:
 
 
 @exercise(title="The surprise of a bell curve", points=2,
-          hints=["The density is exp(-r² / (2σ²)) / (σ √(2π)) with r = y - ŷ. Minus its logarithm is a sum of two terms.",
-                 "r² / (2σ²) + log(σ) + log(2π) / 2, averaged."])
+          hints=["Write down the density of one target under a Gaussian, with its constant in front.",
+                 "Minus the logarithm turns the product of that density into a sum: a term with the residual, a term with the width, and a number.",
+                 "Measure the residual in units of sigma first. The constant below the fraction is a root, so its logarithm carries a factor ½."])
 def gaussian_surprise(y_true: Array, y_pred: Array, sigma: float) -> Number:
     """Return the mean negative log-likelihood of Gaussian targets, one float.
 
@@ -59,8 +60,9 @@ gaussian_surprise.alternative(of_bell(lambda q, s: (q / s**2 + np.log(2 * np.pi 
 
 
 @exercise(title="How wide is the bell?", points=1,
-          hints=["Set the slope of r²/(2σ²) + log σ, averaged over the samples, in σ to zero.",
-                 "-mean(r²)/σ³ + 1/σ = 0. Solve for σ."])
+          hints=["A wide bell pays for its width, a narrow bell pays for its misses. Where do the two balance?",
+                 "Write the mean negative log-likelihood as a function of sigma alone, differentiate it and set the slope to zero.",
+                 "The slope has two terms, with σ and with σ³ below. Multiply by σ³, and solve for σ; the residuals are taken as they are, without their mean."])
 def best_sigma(y_true: Array, y_pred: Array) -> Number:
     """Return the standard deviation under which Gaussian targets around the predictions are most likely, one float.
 
@@ -90,8 +92,9 @@ best_sigma.alternative(lambda y, p: np.linalg.norm(y - p) / np.sqrt(len(y)))
 
 
 @exercise(title="The gradient of counting", points=2,
-          hints=["One sample costs exp(z) - y z. What is the derivative of exp(z)?",
-                 "Forecast minus truth, exp(z) - y; then the 1/n of the mean."])
+          hints=["The loss is a sum of two terms in z. Which of them is a straight line?",
+                 "Differentiate each term for one sample; an exponential is its own slope.",
+                 "Each z stands in one term of the mean only, so what remains of the mean is one factor."])
 def poisson_gradient(counts: Array, z: Array) -> Array:
     """Return the gradient of the mean Poisson loss exp(z) - y z with respect to `z`.
 
@@ -122,8 +125,9 @@ poisson_gradient.alternative(lambda y, z: [(np.exp(a) - b) / y.size for a, b in 
 
 
 @exercise(title="How sure to be", points=3,
-          hints=["Per sample ½(s + r² e⁻ˢ) with r = m - y. For the mean: s is a constant. For s: r is.",
-                 "In m: r e⁻ˢ. In s: ½(1 - r² e⁻ˢ). Both over n."])
+          hints=["There are two gradients. While you differentiate in one argument, the other is a constant.",
+                 "Write the loss of one sample with the residual r = m - y. In m only r² changes; in s there are two terms, and one of them is linear.",
+                 "The derivative of exp(-s) brings a minus sign with it. Both answers keep the factor of the mean."])
 def gaussian_nll_gradients(y: Array, m: Array, s: Array) -> tuple[Array, Array]:
     """Return the gradients of the mean of ½(s + (y - m)² exp(-s)) with respect to `m` and to `s`, a tuple.
 
@@ -186,3 +190,42 @@ ask("A model predicts mean and variance. On one sample its mean is exactly right
     right=("that it shrinks towards 0 without end", "Its slope in s is ½, whatever s is: only other samples hold it back."),
     wrong=[("that it stays as it is", "That is what a sample wants whose squared miss equals the variance."),
            ("nothing, as its loss is already 0", "Its loss is s/2, which falls without end.")])
+
+
+@exercise(title="Transfer: waits that have not ended", points=3,
+          hints=["A wait that has ended contributes a density. What do you know of one that goes on, and how likely is that?",
+                 "Write minus the logarithm of each of the two, with μ = exp(z). Which term do both have, and which only one?",
+                 "The common term is y exp(-z); differentiate it with the chain rule. In the mean count all samples, also those that go on."])
+def waiting_gradient(y_true: Array, ended: Array, z: Array) -> Array:
+    """Return the gradient of the mean negative log-likelihood of waiting times with respect to `z`.
+
+    The page does not show this loss. A waiting time has the density exp(-y/μ) / μ with the mean μ = exp(z), and it is
+    longer than y with the probability exp(-y/μ). `ended` holds 1 where the wait was over after `y_true` minutes, and 0
+    where it still goes on after `y_true` minutes, so that only this probability is known. All three have shape (n,), and
+    so has the gradient.
+    """
+    return (ended - y_true * np.exp(-z)) / len(z)
+
+
+@waiting_gradient.inputs
+def waits(rng: np.random.Generator) -> Inputs:
+    yield np.array([2.0, 3.0]), np.array([1, 0]), np.array([1.0, 0.5])
+    yield np.array([4.0, 0.5]), np.array([0, 0]), np.array([-1.0, 2.0])
+    for n in (5, 30):
+        yield rng.exponential(3.0, size=n), rng.permutation(np.arange(n) % 2), rng.normal(size=n)
+
+
+waiting_gradient.mistake("You treated every wait as ended. Of one that goes on you know less than its density says.",
+                         lambda y, e, z: (1 - y * np.exp(-z)) / len(z))
+waiting_gradient.mistake("You left out the waits that go on. They too say that the mean is not short.",
+                         lambda y, e, z: e * (1 - y * np.exp(-z)) / len(z))
+waiting_gradient.mistake("You divided by the number of waits that ended; the mean runs over all of them.",
+                         lambda y, e, z: (e - y * np.exp(-z)) / max(np.sum(e), 1))
+waiting_gradient.mistake("The 1/n of the mean is missing.", lambda y, e, z: e - y * np.exp(-z))
+waiting_gradient.mistake("The sign is turned round: a wait that is longer than expected asks for a larger z.",
+                         lambda y, e, z: (y * np.exp(-z) - e) / len(z))
+waiting_gradient.mistake("That is the slope in the mean μ; asked is the slope in z, its logarithm.",
+                         lambda y, e, z: (e - y * np.exp(-z)) * np.exp(-z) / len(z))
+waiting_gradient.mistake("Ended and not ended are exchanged: 1 means that the wait is over.",
+                         lambda y, e, z: (1 - e - y * np.exp(-z)) / len(z))
+waiting_gradient.alternative(lambda y, e, z: np.where(e == 1, 1 - y / np.exp(z), -y / np.exp(z)) / y.size)

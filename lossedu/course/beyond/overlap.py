@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from lossedu.exercises.page import on_page
-from lossedu.exercises.types import Array, Function, Inputs, Number
+from lossedu.exercises.types import Array, Function, Held, Inputs, Number
 
 exercise, ask = on_page(__name__)
 
@@ -22,8 +22,9 @@ def sets(rng: np.random.Generator) -> Inputs:
 
 
 @exercise(title="What is missing to a perfect overlap", points=1,
-          hints=["The overlap is the sum of y_true * y_pred; the sizes are the sums of y_true and of y_pred.",
-                 "1 - 2 overlap / (both sizes)."])
+          hints=["What is the overlap of a set of 0 and 1 with a set of probabilities?",
+                 "You need three sums: one for what both hold, and one for the size of each side.",
+                 "The index is 1 when both sides are the same set. What must the overlap be multiplied by for that? The loss is what is missing to 1."])
 def dice_of_set(y_true: Array, y_pred: Array) -> Number:
     """Return the Dice loss of one set, one float.
 
@@ -52,9 +53,9 @@ dice_of_set.alternative(lambda y, p: (np.sum(y * (1 - p)) + np.sum((1 - y) * p))
 
 
 @exercise(title="The slope of a set loss", points=3,
-          hints=["Write I for the overlap and S for the sum of both sizes. The loss is 1 - 2 I / S.",
-                 "In p_k the overlap grows at the rate y_k, and S at the rate 1. Then the quotient rule.",
-                 "-2 (y_k S - I) / S²"])
+          hints=["A claim p_k changes two quantities of the loss. Name them, and give each a letter.",
+                 "Find the rate at which the overlap grows with p_k, and the rate at which the sum of the sizes grows. Then apply the quotient rule.",
+                 "The overlap grows only where the element belongs to the set, but the sizes grow everywhere, so every entry gets a second term that does not depend on k."])
 def dice_slope(y_true: Array, y_pred: Array) -> Array:
     """Return the gradient of the Dice loss of one set with respect to `y_pred`.
 
@@ -88,8 +89,9 @@ dice_slope.alternative(of_sums(lambda y, i, s: 2 * i / s**2 - 2 * y / s))
 
 
 @exercise(title="False alarms and misses", points=2,
-          hints=["Three sums a row: found y p, false alarms (1 - y) p, misses y (1 - p).",
-                 "1 - found / (found + alpha · false alarms + beta · misses), with axis=1."])
+          hints=["An element can be found, claimed wrongly or missed. How does each look as a product of y and p, or of what they lack to 1?",
+                 "Compute these three sums for each row, and put a price on two of them.",
+                 "The index compares what was found with all that counts, the priced mistakes included. Sum along the axis that runs inside a row."])
 def tversky_of_rows(y_true: Array, y_pred: Array, alpha: float, beta: float) -> Array:
     """Return the Tversky loss of each row, an array of shape (n,).
 
@@ -136,8 +138,9 @@ tversky_of_rows.alternative(of_counts(lambda f, a, m, alpha, beta: 1 / (1 + f / 
 
 
 @exercise(title="From Dice to Jaccard", points=1,
-          hints=["With overlap I and the sum of sizes S the Dice index is 2I/S and the Jaccard index I/(S - I).",
-                 "Express I/S by the loss, and the loss 1 - I/(S - I) by I/S: 2 d / (1 + d)."])
+          hints=["Both losses depend on the overlap and the two sizes. Is there one ratio that determines them both?",
+                 "Write I for the overlap and S for the sum of the sizes. The union is S - I, so both indices can be written with I/S.",
+                 "Solve the Dice loss for I/S, put that into the Jaccard loss, and multiply by what stands below to clear the fractions."])
 def jaccard_loss_from_dice(dice_loss: Array) -> Array:
     """Return the Jaccard losses that belong to these Dice losses.
 
@@ -180,3 +183,75 @@ ask("A model trained with Dice says 0.97 for a pixel. What does that mean?",
     right=("that it claims the pixel; it is no probability", "Dice rewards a bold claim, whatever the chance: it is not a proper loss."),
     wrong=[("that 97 of 100 such pixels belong to the set", "Cross-entropy would give you that; Dice does not."),
            ("that 97 percent of the set have been found", "A number of one pixel can't say this.")])
+
+
+@exercise(title="Reach a property: two averages that disagree", points=3,
+          hints=["The page says that a pooled loss is ruled by large sets. Which image does the mean over images care about as much?",
+                 "Let one answer serve the small set and neglect the large one, and let the other do the opposite.",
+                 "If the first answer misses the whole large set, both averages may go wrong. How much of it should it find, "
+                 "so that it wins under the mean and still loses in the pool?"])
+def averages_that_disagree(y_true: Array) -> tuple[Array, Array]:
+    """Return two predictions, a tuple: the mean Dice loss of the images prefers the first, the pooled one the second.
+
+    `y_true` has shape (2, d). The first row is an image with a large set, the second row one with a small set, at most a
+    quarter as large; 1 belongs to the set and 0 does not. Both predictions have the shape of `y_true`, with entries from
+    0 to 1. The mean takes the Dice loss of each row and averages the two. The pooled loss throws both rows into one set.
+    """
+    first, second = y_true.copy(), y_true.copy()
+    first[0] = y_true[0] / 2
+    second[1] = 0
+    return first, second
+
+
+@averages_that_disagree.inputs
+def batches(rng: np.random.Generator) -> Inputs:
+    yield (np.array([[1.0, 1.0, 1.0, 1.0, 0.0], [0.0, 0.0, 0.0, 0.0, 1.0]]),)
+    for large, small, d in ((8, 2, 12), (16, 3, 24), (12, 1, 20)):
+        yield (np.array([rng.permutation(np.arange(d) < size) for size in (large, small)]).astype(float),)
+
+
+def dice_of(y: Array, p: Array) -> Number:
+    """The Dice loss of all entries as one set."""
+    return 1 - 2 * np.sum(y * p) / (np.sum(y) + np.sum(p))
+
+
+@averages_that_disagree.claim("Each prediction has the shape of y_true and entries from 0 to 1; yours go from {least} to {most}, with "
+                              "{count} numbers in all.")
+def predictions(answer: tuple[Array, Array], y_true: Array) -> Held:
+    numbers = np.concatenate([np.ravel(one) for one in answer])
+    least, most = numbers.min(), numbers.max()
+    shaped = all(np.shape(one) == y_true.shape for one in answer)
+    return shaped and least >= 0 and most <= 1, {"least": least, "most": most, "count": numbers.size}
+
+
+@averages_that_disagree.claim("The mean over the images should prefer the first, but it is {of_first} for the first and {of_second} "
+                              "for the second.")
+def mean_prefers_first(answer: tuple[Array, Array], y_true: Array) -> Held:
+    of_first, of_second = (np.mean([dice_of(y, p) for y, p in zip(y_true, one)]) for one in answer)
+    return of_first < of_second - 1e-9, {"of_first": of_first, "of_second": of_second}
+
+
+@averages_that_disagree.claim("The mean prefers the first as it should, but so does the pooled loss: it is {of_first} for the first "
+                              "and {of_second} for the second.")
+def pool_prefers_second(answer: tuple[Array, Array], y_true: Array) -> Held:
+    of_first, of_second = (dice_of(y_true, one) for one in answer)
+    return of_second < of_first - 1e-9, {"of_first": of_first, "of_second": of_second}
+
+
+def two_rows(y: Array, large: float, small: float) -> Array:
+    """A prediction that claims these fractions of the large and of the small set."""
+    return y * np.array([[large], [small]])
+
+
+averages_that_disagree.mistake("Two equal predictions are a tie under every loss.", lambda y: (y, y))
+averages_that_disagree.mistake("The two are exchanged: the mean should prefer the first one.",
+                               lambda y: averages_that_disagree.reference(y)[::-1])
+averages_that_disagree.mistake("If the first prediction is perfect, both averages prefer it. It has to neglect something.",
+                               lambda y: (y, two_rows(y, 1, 0)))
+averages_that_disagree.mistake("Each prediction finds one whole set and nothing of the other, so the mean over two images is a tie.",
+                               lambda y: (two_rows(y, 0, 1), two_rows(y, 1, 0)))
+averages_that_disagree.mistake("The first prediction finds so much of the large set that it wins in the pool as well.",
+                               lambda y: (two_rows(y, 0.99, 1), two_rows(y, 1, 0)))
+averages_that_disagree.mistake("A claim is a probability and cannot be larger than 1.",
+                               lambda y: (two_rows(y, 0.5, 2), two_rows(y, 1, 0)))
+averages_that_disagree.alternative(lambda y: (two_rows(y, 0.3, 1), two_rows(y, 1, 0)))

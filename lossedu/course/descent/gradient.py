@@ -8,14 +8,15 @@ import numpy as np
 
 from lossedu.exercises.exercise import Formula
 from lossedu.exercises.page import on_page
-from lossedu.exercises.types import Array, Function, Inputs, Number
+from lossedu.exercises.types import Array, Function, Held, Inputs, Number
 
 exercise, ask = on_page(__name__)
 
 
 @exercise(title="Which way?", points=1,
-          hints=["A positive gradient says: the loss grows when the parameter grows. So which way do you turn it?",
-                 "np.sign gives -1, 0 or 1 for each entry."])
+          hints=["A positive gradient says that the loss grows when the parameter grows. So which way do you turn it?",
+                 "Only the sign of each entry matters, and NumPy has a function for it.",
+                 "Try it on a gradient of -0.5: the loss falls when the parameter grows, so the answer should be 1. Does yours say so?"])
 def sign_rule(gradient: Array) -> Array:
     """Return for each parameter which way to turn it so that the loss falls: 1 for up, -1 for down, 0 where it is flat.
 
@@ -45,8 +46,9 @@ sign_rule.alternative(lambda g: [0 if a == 0 else 1 if a < 0 else -1 for a in g]
 
 
 @exercise(title="Two partial derivatives", points=2,
-          hints=["The chain rule: the slope in each prediction is 2 (ŷᵢ - yᵢ) / n. How much does ŷᵢ change with w? With b?",
-                 "ŷᵢ = w xᵢ + b changes by xᵢ for each unit of w and by 1 for each unit of b. Sum over the samples."])
+          hints=["By the chain rule there are two factors: the slope in each prediction, and how much that prediction changes with the parameter.",
+                 "The first factor is the same for w and b. By how much does ŷᵢ change for one unit of w, and for one unit of b?",
+                 "Multiply sample by sample, and average only afterwards: the mean of a product is not the product of the means."])
 def line_gradient(x: Array, y: Array, w: float, b: float) -> tuple[Number, Number]:
     """Return the partial derivatives of the mean squared error of the line w x + b, a tuple: first in w, then in b.
 
@@ -86,8 +88,9 @@ line_gradient.alternative(of_line(lambda x, r, n: tuple(2 / n * np.stack([x, np.
 
 
 @exercise(title="A gradient without a derivation", points=2, keeps_inputs=True, rtol=1e-6,
-          hints=["Copy w, add h to entry i, ask f. Copy w again, subtract h from entry i, ask f.",
-                 "The difference of the two answers is the climb over a distance of 2h."])
+          hints=["A partial derivative asks what happens when one entry changes and all others stay.",
+                 "In a loop over the entries, ask `f` on both sides of w, and compare the difference with the distance between the two places.",
+                 "Build the moved place as a new array, for example with a row of zeros that holds h in one entry, so that w itself stays. How far apart are the two places?"])
 def centred_gradient(f: Callable[[Array], float], w: Array, h: float) -> Array:
     """Return the gradient of `f` at `w` by centred differences, an array of shape (d,).
 
@@ -132,8 +135,9 @@ centred_gradient.alternative(lambda f, w, h: differences(f, w, h, h, 2 * h))
 
 
 @exercise(title="How far apart?", points=1,
-          hints=["The size of the difference over the size of the larger of the two.",
-                 "0/0 is NaN: divide by 1 where both are 0."])
+          hints=["An error of 0.01 is small for a slope of 1000 and large for a slope of 0.001. What is it to be compared with?",
+                 "Take the absolute values first, then the larger of each pair; np.maximum works entry by entry.",
+                 "Where both entries are 0, you would divide 0 by 0. Put another number below in these places, which np.where can do."])
 def relative_errors(gradient: Array, numeric: Array) -> Array:
     """Return the relative error of each entry: |gradient - numeric| over the larger of |gradient| and |numeric|.
 
@@ -194,3 +198,73 @@ ask("A gradient check says that your gradient is half of what it should be, in e
     right=("still goes downhill", "The direction is right and every step is half as long, so nobody notices without a check."),
     wrong=[("goes uphill", "Halving a vector does not turn it round."),
            ("stops at a wrong place", "Half of 0 is 0: it is flat at the same places.")])
+
+
+@exercise(title="Break this answer: a check in one direction", points=3, rtol=1e-6,
+          hints=["The check compares one number: the slope along `direction`. What change of the gradient does it not notice?",
+                 "You know how to find the right gradient by small steps. Add to it something that the dot product with `direction` does not see.",
+                 "A vector is invisible to the check if it stands at a right angle to `direction`. With two entries you get "
+                 "one by exchanging the entries and changing one sign. Then make it long enough."])
+def gradient_that_passes(f: Callable[[Array], float], w: Array, direction: Array) -> Array:
+    """Return a wrong gradient of `f` at `w` that passes the check above.
+
+    To save time, that check compares slopes along a single direction. Your answer must pass it, and yet at least one of
+    its entries must be wrong by more than 1. `f` takes an array of shape (2,) and returns one number; `w`, `direction` and
+    the answer have shape (2,). No entry of `direction` is 0.
+    """
+    h = 1e-5
+    right = np.array([(f(w + step) - f(w - step)) / (2 * h) for step in h * np.eye(2)])
+    return right + 5 * np.array([-direction[1], direction[0]])
+
+
+@gradient_that_passes.gives
+def passes_along(gradient: Array, f: Callable[[Array], float], w: Array, direction: Array) -> bool:
+    h = 1e-5
+    slope = (f(w + h * direction) - f(w - h * direction)) / (2 * h)
+    return abs(gradient @ direction - slope) < 1e-6
+
+
+@gradient_that_passes.inputs
+def directions(rng: np.random.Generator) -> Inputs:
+    yield Formula("lambda w: w[0] ** 2 + 3 * w[1]"), np.array([2.0, 1.0]), np.array([1.0, 2.0])
+    yield Formula("lambda w: np.exp(w[0]) * w[1]"), np.array([0.5, 1.0]), np.array([1.0, -0.5])
+    yield Formula("lambda w: w[0] * w[1] ** 2"), rng.uniform(1, 2, size=2), rng.uniform(0.5, 2, size=2)
+    yield Formula("lambda w: np.sin(w[0]) + w[1] ** 2"), rng.uniform(1, 2, size=2), rng.uniform(0.5, 2, size=2) * [1, -1]
+
+
+@gradient_that_passes.claim("A gradient has an entry for each of the two parameters; you gave {count} numbers.")
+def of_two_entries(answer: Array, f: Callable[[Array], float], w: Array, direction: Array) -> Held:
+    return answer.shape == (2,), {"count": answer.size}
+
+
+@gradient_that_passes.claim("The check finds out: the slope along the direction is {slope}, but your gradient says {said}.")
+def unnoticed(answer: Array, f: Callable[[Array], float], w: Array, direction: Array) -> Held:
+    slope = (f(w + 1e-5 * direction) - f(w - 1e-5 * direction)) / 2e-5
+    said = np.sum(answer * direction)
+    return abs(said - slope) < 1e-6, {"slope": slope, "said": said}
+
+
+@gradient_that_passes.claim("The check passes, but an entry should be wrong by more than 1, and yours are wrong by at most {most}.")
+def wrong_enough(answer: Array, f: Callable[[Array], float], w: Array, direction: Array) -> Held:
+    most = np.max(np.abs(answer - differences(f, w, 1e-5, 1e-5, 2e-5)))
+    return most > 1, {"most": most}
+
+
+def plus(change: Callable[[Array], Array]) -> Function:
+    """The right gradient, with a change that depends on the direction."""
+    return lambda f, w, direction: differences(f, w, 1e-5, 1e-5, 2e-5) + change(direction)
+
+
+gradient_that_passes.mistake("That is the right gradient; a wrong one was asked.", plus(lambda d: 0 * d))
+gradient_that_passes.mistake("You added the same number to both entries; that changes the slope along this direction.",
+                             plus(lambda d: 2 + 0 * d))
+gradient_that_passes.mistake("You added the direction itself. No change is easier to notice for this check.", plus(lambda d: 3 * d))
+gradient_that_passes.mistake("You exchanged the entries of the direction, but changed no sign: that is no right angle.",
+                             plus(lambda d: 5 * d[::-1]))
+gradient_that_passes.mistake("Your change stands at a right angle, but it is too short.",
+                             plus(lambda d: np.array([-d[1], d[0]]) / 10))
+gradient_that_passes.mistake("The sign of the whole gradient is turned round, and with it the slope along every direction.",
+                             lambda f, w, d: -differences(f, w, 1e-5, 1e-5, 2e-5))
+gradient_that_passes.mistake("You returned the slope along the direction, one number; a gradient has one for each parameter.",
+                             lambda f, w, d: np.array([differences(f, w, 1e-5, 1e-5, 2e-5) @ d]))
+gradient_that_passes.alternative(plus(lambda d: np.array([4.0, -4.0 * d[0] / d[1]])))

@@ -14,8 +14,9 @@ exercise, ask = on_page(__name__)
 
 
 @exercise(title="One step downhill", points=1, keeps_inputs=True,
-          hints=["A positive gradient means the loss grows with the parameter. Which way do you want to go?",
-                 "How far: the gradient times the learning rate."])
+          hints=["A positive gradient means that the loss grows with the parameter. Which way do you want to go?",
+                 "The step is as long as the gradient times the learning rate, in the direction that you found.",
+                 "`w` itself must stay, so build a new array instead of changing the old one with -= ."])
 def descent_step(w: Array, gradient: Array, learning_rate: float) -> Array:
     """Return the parameters after one step of gradient descent.
 
@@ -45,8 +46,9 @@ descent_step.alternative(lambda w, g, eta: [a - eta * b for a, b in zip(w, g)])
 
 
 @exercise(title="Walk down", points=2, rtol=1e-6,
-          hints=["One step first: predictions X @ w, residuals, gradient, update. Then put it into a loop.",
-                 "The gradient with respect to w is Xᵀ times the gradient with respect to the predictions, 2(ŷ - y)/n."])
+          hints=["Write one step first: predictions, residuals, gradient, update. Then put it into a loop.",
+                 "The gradient in w needs the gradient in the predictions, and the matrix that leads from w to the predictions.",
+                 "On the way back the matrix is transposed. The factor of the square and the mean over the samples belong to the gradient, which has to be computed anew in each step."])
 def descend(X: Array, y: Array, w: Array, learning_rate: float, steps: int) -> Array:
     """Return the weights after `steps` steps of gradient descent on the mean squared error of X @ w.
 
@@ -87,8 +89,9 @@ descend.mistake("You took one step too many.",
 
 
 @exercise(title="How large may the learning rate be?", points=2,
-          hints=["Along each axis of the bowl the error is multiplied by 1 - η·curvature in each step. When does that stay below 1 in size?",
-                 "The curvatures of the mean squared error are the eigenvalues of 2 XᵀX / n."])
+          hints=["Along each axis of the bowl one step multiplies the error by 1 - η · curvature. When does its size stay below 1?",
+                 "Every axis must shrink. Which of them is the first to grow when the rate rises?",
+                 "The curvatures are the eigenvalues of the Hessian of the mean squared error, so differentiate its gradient in w once more; np.linalg.eigvalsh finds the eigenvalues."])
 def largest_learning_rate(X: Array) -> Number:
     """Return the learning rate above which gradient descent on the mean squared error of X @ w diverges.
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 import numpy as np
 
 from lossedu.exercises.page import on_page
-from lossedu.exercises.types import Array, Inputs
+from lossedu.exercises.types import Array, Held, Inputs, Number
 
 exercise, ask = on_page(__name__)
 
 
 
 @exercise(title="What kind of level ground?", points=2,
-          hints=["The curvatures are the eigenvalues of the Hessian; np.linalg.eigvalsh finds those of a symmetric matrix.",
-                 "All positive: a valley. All negative: a summit. Both signs: a saddle."])
+          hints=["The gradient is zero, so only the curvatures can tell. How many of them are there, and along which axes?",
+                 "The curvatures are the eigenvalues of the Hessian; np.linalg.eigvalsh finds those of a symmetric matrix.",
+                 "Ask two questions, each about all eigenvalues: do all of them bend up, do all of them bend down? If neither is true, there is a way up and a way down."])
 def level_ground(H: Array) -> int:
     """Return 1 for a minimum, -1 for a maximum and 0 for a saddle, given the Hessian at a point of zero gradient.
 
@@ -60,8 +61,9 @@ level_ground.alternative(lambda H: {0: -1, len(H): 1}.get(int(np.sum(np.linalg.e
 
 
 @exercise(title="The net of two weights", points=1,
-          hints=["The outer function is a square: two times what is squared, times its slope.",
-                 "The slope of 1 - w1 w2 in w1 is -w2."])
+          hints=["The loss is a square of something that depends on both weights: use the chain rule.",
+                 "The outer slope is the same for both weights. What is the slope of 1 - w1 w2 in each of them?",
+                 "In w1 the inner slope holds the other weight, so the weights appear in exchanged order. Do not lose the minus sign."])
 def product_gradient(w: Array) -> Array:
     """Return the gradient of (1 - w1 w2)² in w1 and w2.
 
@@ -89,8 +91,9 @@ product_gradient.alternative(lambda w: [2 * (w[0] * w[1] - 1) * w[1], 2 * (w[0] 
 
 
 @exercise(title="The slope on the plateau", points=2,
-          hints=["Three factors: the slope of the square, and the slope of the sigmoid, which is p (1 - p).",
-                 "Write p for the sigmoid of z first."])
+          hints=["The loss is a function of p, and p is a function of z. Which rule joins the two slopes?",
+                 "Compute p first. You need the slope of the square in p, and the slope of the sigmoid, which can be written with p alone.",
+                 "Multiply the two slopes sample by sample. Nothing is averaged here, because a slope for each sample is asked."])
 def plateau_slope(y_true: Array, z: Array) -> Array:
     """Return the slope in the logit of the squared error of a sigmoid, (σ(z) - y)², for each sample.
 
@@ -125,7 +128,9 @@ plateau_slope.alternative(lambda y, z: 2 * (p_of(z) - y) * np.exp(-z) * p_of(z) 
 
 
 @exercise(title="The loss on a straight way", points=2,
-          hints=["The point at the fraction a of the way is (1 - a) u + a v.", "np.linspace(0, 1, k) gives k fractions."])
+          hints=["Which weights stand at the fraction a of the way from u to v? Check your answer at a = 0 and at a = 1.",
+                 "Make k fractions with np.linspace, and compute the loss at the weights of each of them.",
+                 "The two ends are mixed with shares that sum to 1: what v gains, u loses. Mix the weights first, and compute the loss of the mixture afterwards."])
 def loss_between(X: Array, y_true: Array, u: Array, v: Array, k: int) -> Array:
     """Return the mean squared error of X @ w at k points w, evenly spaced on the straight line from u to v.
 
@@ -171,3 +176,70 @@ ask("A picture of the loss in two random directions shows a smooth bowl. What do
     right=("very little", "It is one slice of a space of thousands; hills in other directions do not show in it."),
     wrong=[("the loss is convex", "Exchange two hidden units, and a mountain lies between the twins."),
            ("the trained weights are the best there are", "The bottom of a slice is the lowest place of that slice.")])
+
+
+@exercise(title="Reach a property: a start that takes its time", points=3,
+          hints=["Only on one straight line does the walk run into the saddle. What happens to a start close to that line?",
+                 "The distance from the line grows by a factor in each step. Near the saddle you know the curvature, so "
+                 "you know the factor.",
+                 "Choose the distance from the line that is still small after `few` steps: divide a small number by the "
+                 "factor as often as it will be multiplied. Then run the walk and adjust."])
+def slow_start(rate: float, few: int, many: int) -> Array:
+    """Return a start from which a walk seems to be stuck for `few` steps, but arrives within `many`.
+
+    The landscape is (1 - w1 w2)², and the walk is gradient descent with the learning rate `rate`; the function above
+    tells the loss after a number of steps. After `few` steps the loss must still be above 0.9, and after `many` steps below
+    0.01. The start has shape (2,), is at least 1 away from the saddle at the origin, and no entry is larger than 2 in size.
+    """
+    away = 0.02 / (1 + 2 * rate) ** few
+    return np.array([1 + away, -1 + away])
+
+
+@slow_start.gives
+def loss_after(w: Array, rate: float, steps: int) -> Number:
+    for _ in range(steps):
+        w = w + 2 * rate * (1 - w[0] * w[1]) * w[::-1]
+    return (1 - w[0] * w[1]) ** 2
+
+
+@slow_start.inputs
+def patience(rng: np.random.Generator) -> Inputs:
+    yield 0.1, 60, 120
+    for _ in range(3):
+        few = int(rng.integers(40, 80))
+        yield float(rng.uniform(0.05, 0.1)), few, few + 100
+
+
+@slow_start.claim("The start has two entries, is at least 1 away from the origin and has no entry larger than 2 in size; yours "
+                  "has {count}, is {away} away, and its largest entry is {largest} in size.")
+def far_from_the_saddle(answer: Array, rate: float, few: int, many: int) -> Held:
+    away, largest = np.linalg.norm(answer), np.abs(answer).max()
+    held = answer.shape == (2,) and away >= 1 and largest <= 2
+    return held, {"count": answer.size, "away": away, "largest": largest}
+
+
+@slow_start.claim("After {few} steps the loss is {reached} already; it should still be above 0.9.")
+def seems_stuck(answer: Array, rate: float, few: int, many: int) -> Held:
+    reached = loss_after(answer, rate, few)
+    return reached > 0.9, {"reached": reached}
+
+
+@slow_start.claim("The walk takes its time, but after {many} steps the loss is still {reached}; it should be below 0.01.")
+def arrives(answer: Array, rate: float, few: int, many: int) -> Held:
+    reached = loss_after(answer, rate, many)
+    return reached < 0.01, {"reached": reached}
+
+
+slow_start.mistake("On the line w2 = -w1 the walk runs straight into the saddle and never gets away.",
+                   lambda rate, few, many: np.array([1.0, -1.0]))
+slow_start.mistake("That start is a solution already, so there is nothing to wait for.", lambda rate, few, many: np.array([1.0, 1.0]))
+slow_start.mistake("Close to the saddle the walk is slow, but the start should be far away from it.",
+                   lambda rate, few, many: np.array([1.0, 1.0]) * 0.02 / (1 + 2 * rate) ** few)
+slow_start.mistake("The idea is right, but at that distance from the line the walk turns away too early.",
+                   lambda rate, few, many: np.array([1.0, -0.9]))
+slow_start.mistake("That start is so close to the line that the walk has hardly turned away by the end.",
+                   lambda rate, few, many: np.array([1.0, -1.0 + 0.05 / (1 + 2 * rate) ** many]))
+slow_start.mistake("On an axis only one factor is 0, so the slope in it is not, and the walk starts at once.",
+                   lambda rate, few, many: np.array([1.5, 0.0]))
+slow_start.alternative(lambda rate, few, many: next(start for start in (np.array([1.0, -1.0 + 1.1**-k]) for k in range(10, 400))
+                                                    if loss_after(start, rate, few) > 0.95))

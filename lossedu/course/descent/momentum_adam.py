@@ -15,8 +15,9 @@ exercise, ask = on_page(__name__)
 
 
 @exercise(title="A step with momentum", points=1,
-          hints=["The new velocity is momentum times the old one, plus the gradient.",
-                 "Move along the new velocity, not the old one."])
+          hints=["The rule has two lines, and the order in which they are carried out matters.",
+                 "Compute the new velocity from the old one and the gradient, then move.",
+                 "The step uses the velocity that you have just computed. The velocity points uphill like the gradient, so what is the sign of the step?"])
 def momentum_step(w: Array, v: Array, gradient: Array, learning_rate: float, momentum: float) -> tuple[Array, Array]:
     """Return the new parameters and the new velocity, a tuple in this order.
 
@@ -51,8 +52,9 @@ momentum_step.alternative(lambda w, v, g, eta, mu: (w - eta * mu * v - eta * g, 
 
 
 @exercise(title="A step of RMSProp", points=2,
-          hints=["First the running mean: decay times the old one, plus (1 - decay) times the squared gradient.",
-                 "Then divide the gradient by the root of the new mean, entry by entry, plus epsilon."])
+          hints=["First update the running mean of the squares, then use it.",
+                 "A running mean keeps a part of the old value and takes the rest from the new one; the two parts sum to 1.",
+                 "Divide the gradient entry by entry by a typical size of its recent values, and keep epsilon outside the root. Which mean is up to date, the old or the new one?"])
 def rmsprop_step(w: Array, squares: Array, gradient: Array, learning_rate: float, decay: float, epsilon: float) -> tuple[Array, Array]:
     """Return the new parameters and the new running mean of squared gradients, a tuple in this order.
 
@@ -90,9 +92,9 @@ rmsprop_step.mistake("Divide by the new running mean, which holds this gradient 
 
 
 @exercise(title="A step of Adam", points=3,
-          hints=["Two running means: of the gradient with beta1, of its square with beta2.",
-                 "After t steps divide the first by 1 - beta1**t and the second by 1 - beta2**t.",
-                 "Then the step is learning_rate times the first, over the root of the second plus epsilon."])
+          hints=["There are two running means: of the gradient with beta1, of its square with beta2.",
+                 "Both start at 0 and are too small at first, so each is divided by the share of a full mean that it has collected in t steps.",
+                 "Without new gradients a mean would keep the factor beta at each step. What is the share after t steps? Use the corrected values in the step, and return the others."])
 def adam_step(w: Array, mean: Array, squares: Array, gradient: Array, t: int, learning_rate: float, beta1: float, beta2: float, epsilon: float) -> tuple[Array, ...]:
     """Return the new parameters, the new running mean and the new mean of squares, a tuple in this order.
 
@@ -146,8 +148,8 @@ adam_step.mistake("Return the running means themselves; the correction is for th
 
 @exercise(title="Warm-up and cosine", points=2,
           hints=["Treat the two parts apart: steps below warmup, and the rest.",
-                 "In the second part the fraction of the way done is (step - warmup) / (total - warmup).",
-                 "np.where chooses entry by entry."])
+                 "In the second part you need the fraction u of the way from the end of the warm-up to the end of all steps.",
+                 "u counts from `warmup`, and its length is what is left after the warm-up. Compute both parts for all steps, and let np.where choose entry by entry."])
 def warmup_rates(steps: Array, rate: float, warmup: int, total: int) -> Array:
     """Return the learning rate of each step: a straight rise, then half a cosine down to 0.
 
@@ -266,7 +268,7 @@ adam_walk.alternative(adam_counting(lambda t: float(t)))
 @exercise(title="Reach a property: faster than descent can be", points=3,
           hints=["With momentum 0 no learning rate is fast enough. Write a loop that tells the loss for any pair, and try some.",
                  "A larger momentum helps along the valley, until the walk swings to and fro. Search over a grid of pairs.",
-                 "For a bowl the best pair is known: its momentum is the square of (√κ - 1) / (√κ + 1), with κ the condition number."])
+                 "The best rate with momentum may be larger than 2 over the largest curvature. Let the grid reach up to twice that, and momenta from 0.5 to 0.9."])
 def pair_that_arrives(curvatures: Array, start: Array, steps: int, goal: float) -> tuple[Number, Number]:
     """Return a learning rate and a momentum that bring the loss of a bowl below `goal` in `steps` steps, a tuple in this order.
 

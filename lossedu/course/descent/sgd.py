@@ -7,15 +7,16 @@ from collections.abc import Callable
 import numpy as np
 
 from lossedu.exercises.page import on_page
-from lossedu.exercises.types import Array, Function, Inputs
+from lossedu.exercises.types import Array, Function, Inputs, Number
 
 exercise, ask = on_page(__name__)
 
 
 
 @exercise(title="The gradient of a mini-batch", points=1,
-          hints=["Take the rows of the batch first: X[rows] and y_true[rows].",
-                 "The 1/n of the mean is now 1 over the size of the batch."])
+          hints=["Which samples take part in the loss of this batch? Take them out of both arrays first.",
+                 "On the smaller arrays it is the gradient of a mean squared error as before.",
+                 "An array of row numbers as an index repeats a sample that was drawn twice. Which count then belongs below the mean?"])
 def batch_gradient(X: Array, y_true: Array, w: Array, rows: Array) -> Array:
     """Return the gradient in w of the mean squared error of X @ w on the samples in `rows`.
 
@@ -50,8 +51,8 @@ batch_gradient.alternative(lambda X, y, w, rows: np.mean([2 * (X[i] @ w - y[i]) 
 
 
 @exercise(title="One epoch", points=2, rtol=1e-6,
-          hints=["order[start:start + batch_size] are the samples of the batch that begins at start.",
-                 "range(0, len(order), batch_size) runs over the beginnings; the last slice may be shorter.",
+          hints=["Which samples form the batch that begins at a given place in `order`?",
+                 "Let range run over the beginnings of the batches; a slice that reaches beyond the end is simply shorter.",
                  "Compute each gradient at the w of that moment, and average over the batch at hand."])
 def sgd_epoch(X: Array, y_true: Array, w: Array, order: Array, batch_size: int, learning_rate: float) -> Array:
     """Return the weights after one epoch of stochastic gradient descent on the mean squared error of X @ w.
@@ -107,7 +108,8 @@ sgd_epoch.mistake("That is one step on all samples: gradient descent. Step after
 
 @exercise(title="How many steps?", points=1,
           hints=["How many batches does an epoch have if the samples do not divide evenly?",
-                 "np.ceil rounds up."])
+                 "Count the batches of one epoch, the incomplete one included, before you multiply by the number of epochs.",
+                 "Rounding up gives a float in NumPy; turn it into whole numbers. Round before you multiply, because a batch does not reach into the next epoch."])
 def number_of_steps(n: int, batch_sizes: Array, epochs: int) -> Array:
     """Return how many steps stochastic gradient descent takes in `epochs` passes over `n` samples, for each batch size.
 
@@ -153,3 +155,43 @@ ask("Why shuffle before each epoch?",
     right=("so that each batch is a fair sample", "In sorted data a batch shows one corner of the world only."),
     wrong=[("to make each epoch cheaper", "Shuffling costs a little; it saves nothing by itself."),
            ("so that no sample is used twice in an epoch", "Cutting the data into batches takes care of that in any order.")])
+
+
+@exercise(title="Derive: the noise of a batch without repeats", points=3,
+          hints=["Begin at the ends: what is the spread of a batch of 1, and of the batch that holds all n samples?",
+                 "The variance of a sum of b answers is the sum of b variances and of b (b - 1) covariances. All covariances "
+                 "are equal; call them c.",
+                 "The answers of all n samples have a fixed sum, whose variance is 0. That equation gives you c. Put it "
+                 "into the variance of the batch's sum, and divide by b²."])
+def spread_without_repeats(s: float, n: int, b: int) -> Number:
+    """Return the spread of the mean of `b` answers that are drawn from `n` samples without repeats, one float.
+
+    The page's rule for the noise takes independent draws, in which a sample may come twice. In an epoch a batch holds
+    every sample at most once, so its answers are not independent. `s` is the standard deviation of the single answers,
+    the root of the mean squared distance of all n answers from their mean. `n` and `b` are whole numbers, n is at least
+    2, and b goes from 1 to n.
+    """
+    return s * np.sqrt((n - b) / (b * (n - 1)))
+
+
+@spread_without_repeats.inputs
+def samplings(rng: np.random.Generator) -> Inputs:
+    yield 3.0, 5, 2
+    yield 2.0, 4, 4
+    yield 2.0, 2, 1
+    for n in (10, 50, 500):
+        yield float(rng.uniform(0.5, 3.0)), n, int(rng.integers(2, n - 1))
+
+
+spread_without_repeats.mistake("That is the spread of independent draws; without repeats a batch of all samples has no noise.",
+                               lambda s, n, b: s / np.sqrt(b))
+spread_without_repeats.mistake("You took the share of the samples that are left out, so a batch of 1 is less noisy than one answer.",
+                               lambda s, n, b: s * np.sqrt((n - b) / (b * n)))
+spread_without_repeats.mistake("That is the variance; the spread is its root.", lambda s, n, b: s**2 * (n - b) / (b * (n - 1)))
+spread_without_repeats.mistake("That is the spread of the sum of the batch; its mean was asked.",
+                               lambda s, n, b: s * np.sqrt(b * (n - b) / (n - 1)))
+spread_without_repeats.mistake("The noise does fall to 0 at b = n, but a root is missing over the correction.",
+                               lambda s, n, b: s / np.sqrt(b) * (n - b) / (n - 1))
+spread_without_repeats.mistake("The size of the batch does not stand below, so a batch of 2 is nearly as noisy as a single sample.",
+                               lambda s, n, b: s * np.sqrt((n - b) / (n - 1)))
+spread_without_repeats.alternative(lambda s, n, b: s * np.sqrt((1 / b) * (1 - (b - 1) / (n - 1))))
