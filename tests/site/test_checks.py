@@ -96,7 +96,7 @@ def test_a_complaint_is_heard(site, window, act, with_what, said):
 
 
 @pytest.mark.parametrize(("file", "check", "width", "said"), [
-    ("book.js", checks.quizzes_answer, 1280, "no place where its reason is announced"),
+    ("quiz.js", checks.quizzes_answer, 1280, "no place where its reason is announced"),
     ("explore-*.js", checks.pictures_answer, 1280, "did not start"),
     ("explore.css", checks.sliders_are_large_enough, 1280, "pixels high"),
     ("tex-mml-chtml.js", checks.formulas_are_set, 1280, "a formula is not set"),
