@@ -19,10 +19,12 @@ except ImportError:
     sys.exit(translate("The lossedu command needs typer and rich: pip install typer rich nbformat"))
 
 from lossedu.exercises import exercises
+from lossedu.exercises import hint as next_hint
 from lossedu.exercises import progress as progress_card
 from lossedu.exercises import verify as faults_of
 from lossedu.exercises.exercise import Exercise, UnknownExercise, find_exercise
-from lossedu.exercises.help import course, current_exercise, next_hint
+from lossedu.exercises.first_tries import count, quizzes_in_order
+from lossedu.exercises.help import course, current_exercise
 from lossedu.exercises.judge import Verdict
 from lossedu.exercises.page import course_order, page_of
 from lossedu.exercises.progress import entry, home
@@ -31,6 +33,7 @@ from lossedu.grading.collect import KINDS
 from lossedu.grading.local import Checked, of_state
 from lossedu.terminal import words
 from lossedu.terminal.answers import FOLDER, PAGES, answer_files, begin, place_in, places_of, stamps
+from lossedu.terminal.asking import NoQuiz, ask_quiz, current_quiz, quiz_named
 from lossedu.terminal.checking import Results, check_all
 from lossedu.terminal.reset import NotReset
 from lossedu.terminal.reset import reset as reset_answers
@@ -44,7 +47,7 @@ F = TypeVar("F", bound=Callable[..., None])
 app = typer.Typer(invoke_without_command=True, rich_markup_mode="markdown", pretty_exceptions_enable=False,
                   context_settings={"help_option_names": ["-h", "--help"]},
                   help=translate("Without a command, open the course at the exercise where you are. The commands do "
-                                 "one thing each: start, check, hint, progress; and grading for a class."))
+                                 "one thing each: start, check, hint, quiz, progress; and grading for a class."))
 
 
 def matching(incomplete: str) -> list[str]:
@@ -53,9 +56,15 @@ def matching(incomplete: str) -> list[str]:
     return sorted(name for name in {*exercises, *chapters} if name.startswith(incomplete))
 
 
+def pages_matching(incomplete: str) -> list[str]:
+    """Pages with a quiz that begin like this."""
+    return [page for page in quizzes_in_order() if page.startswith(incomplete)]
+
+
 Json = Annotated[bool, typer.Option("--json", help=translate("Print JSON for another program."))]
-Name = Annotated[str, typer.Argument(
-    help=translate("Name of the exercise."), metavar="EXERCISE", autocompletion=matching)]
+Name = Annotated[str | None, typer.Argument(
+    help=translate("Name of the exercise; by default the one where you are."), metavar="EXERCISE",
+    autocompletion=matching)]
 Names = Annotated[list[str] | None, typer.Argument(
     help=translate("Exercises or chapters; all by default."), metavar="NAME", autocompletion=matching)]
 Chosen = Annotated[list[str] | None, typer.Option(
@@ -121,16 +130,24 @@ def command(name: str, help: str, *examples: str) -> Callable[[F], F]:
 
 @command("list", translate("List the exercises with what you have reached."), "lossedu list", "lossedu list mse --json")
 def list_command(names: Names = None, as_json: Json = False) -> None:
-    rows: list[dict[str, Any]] = [
-        {"name": task.name, "chapter": task.chapter, "title": translate(task.title), "points": task.points,
-         "state": entry(task).state} for task in chosen(names)]
+    tasks = chosen(names)
+    rows: dict[str, dict[str, Any]] = {
+        task.name: {"name": task.name, "chapter": task.chapter, "title": translate(task.title), "points": task.points,
+                    "state": entry(task).state} for task in tasks}
     if as_json:
-        typer.echo(json.dumps(rows, ensure_ascii=False))
+        typer.echo(json.dumps(list(rows.values()), ensure_ascii=False))
         return
     table = make_table(translate("chapter"), translate("exercise"), translate("title"), translate("points"),
                        translate("state"))
-    for row in rows:
-        table.add_row(row["chapter"], row["name"], row["title"], str(row["points"]), coloured(row["state"]))
+    quizzes = {page: count(page) for page in quizzes_in_order()}
+    for page, asked in course().items():
+        its = [rows[task.name] for task, _ in asked if task.name in rows]
+        for row in its:
+            table.add_row(page, row["name"], row["title"], str(row["points"]), coloured(row["state"]))
+        if page in quizzes and len(its) == len(asked) and (its or not names):
+            reached = quizzes[page]
+            table.add_row(page, "", translate("Quiz, right at the first try"), "",
+                          f"{reached.right}/{reached.of}" if reached.answered else coloured("NOT ATTEMPTED"))
     Console().print(table)
 
 
@@ -291,20 +308,37 @@ def tell(console: Console, results: Results) -> None:
         words.show(console, words.all_lines(results.checked))
 
 
-@command("hint", translate("Show the next hint; one at each call."), "lossedu hint squared_error_mean")
-def hint(name: Name) -> None:
-    task = find(name)
-    number, text = next_hint(task)
-    typer.echo(translate("Hint {n} of {all}", n=number, all=len(task.hints)) + f": {text}")
+@command("hint", translate("Show the next hint; one at each call."), "lossedu hint", "lossedu hint squared_error_mean")
+def hint(name: Name = None) -> None:
+    typer.echo(str(next_hint(named_or_current(name))))
 
 
 @command("solution", translate("Show the solution, after asking whether you want it."),
-         "lossedu solution squared_error_mean")
-def solution(name: Name, yes: Yes = False) -> None:
-    task = find(name)
+         "lossedu solution", "lossedu solution squared_error_mean")
+def solution(name: Name = None, yes: Yes = False) -> None:
+    task = named_or_current(name)
+    if name is None:
+        typer.echo(words.title(task.name), err=True)  # so that the solution alone can go into a file
     if not yes and entry(task).state != "PASS":
         typer.confirm(translate("You have not passed this exercise yet. Show the solution?"), abort=True)
     typer.echo(task.solution.rstrip())
+
+
+def named_or_current(name: str | None) -> Exercise:
+    """The exercise of that name, without a name the one where the learner is, or a clear end."""
+    task = find(name) if name else current_exercise()
+    return task or stop(translate("You have passed every exercise of the course."), 0)
+
+
+@command("quiz", translate("Answer the questions of a page; what you choose first is kept."),
+         "lossedu quiz", "lossedu quiz mse")
+def quiz(page: Annotated[str | None, typer.Argument(
+        help=translate("Page of the book; by default the one where you are."), metavar="PAGE",
+        autocompletion=pages_matching)] = None) -> None:
+    try:
+        ask_quiz(quiz_named(page) if page else current_quiz())
+    except NoQuiz as error:
+        stop(str(error))
 
 
 @command("reset", translate("Take exercises back to the start: the starter is written anew and the progress "
@@ -329,7 +363,9 @@ def reset(names: Annotated[list[str], typer.Argument(help=translate("Exercises o
 def progress(as_json: Json = False) -> None:
     if as_json:
         states = {task.name: state for row in course().values() for task, state in row}
-        typer.echo(json.dumps({"file": str(home() / "progress.txt"), "exercises": states}, ensure_ascii=False))
+        quizzes = {page: vars(count(page)) for page in quizzes_in_order()}
+        fields = {"file": str(home() / "progress.txt"), "exercises": states, "quizzes": quizzes}
+        typer.echo(json.dumps(fields, ensure_ascii=False))
     else:
         typer.echo(str(progress_card()))
 

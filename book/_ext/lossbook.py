@@ -18,6 +18,7 @@ from han_search import HanSearch
 from sphinx.util import logging
 
 import lossedu.explore
+from lossedu.exercises.quiz import script as script_of_quizzes
 from lossedu.language import LANGUAGES
 from lossedu.plot.stored import svg_of
 from lossedu.plot.style import COLOURS, css_variables
@@ -39,6 +40,7 @@ def own_files(app, config):
     (generated / "colours.css").write_text(css_variables(":root", "html[data-theme=dark]"), "utf8")
     config.html_static_path = [*config.html_static_path, str(generated), str(BOOK / "_static")]
     shutil.copy(EXPLORE / "explore.css", generated)
+    (generated / "quiz.js").write_text(script_of_quizzes(config.language), "utf8")
     pages = [lossedu.explore.kinds_in(read(file)) for file in Path(app.srcdir).rglob("*.ipynb")]
     for kinds in filter(None, pages):
         (generated / script_of(kinds)).write_text(lossedu.explore.script(config.language, *kinds), "utf8")
@@ -179,6 +181,12 @@ def scripts_of_pictures(app, pagename, templatename, context, doctree):
         app.add_js_file(script_of(kinds), loading_method="defer")
 
 
+def script_of_quiz(app, pagename, templatename, context, doctree):
+    """The same for a page with a quiz."""
+    if 'class="le-quiz"' in context.get("body", ""):
+        app.add_js_file("quiz.js", loading_method="defer")
+
+
 def setup(app):
     """Connect the above to Sphinx."""
     app.add_search_language(HanSearch)
@@ -191,6 +199,7 @@ def setup(app):
     app.connect("doctree-resolved", link_pages)
     app.connect("html-page-context", languages, priority=100)  # before the theme drops empty templates
     app.connect("html-page-context", scripts_of_pictures)
+    app.connect("html-page-context", script_of_quiz)
     app.connect("html-page-context", fewer_scripts, priority=900)
     app.connect("build-finished", local_mathjax)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

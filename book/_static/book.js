@@ -12,17 +12,6 @@ const markScrollable = () => {
 };
 addEventListener("load", markScrollable);
 addEventListener("resize", markScrollable);
-// A fold tells those who listen only that it is expanded; the reason of the choice is announced here.
-for (const quiz of document.querySelectorAll(".le-quiz")) {
-  const announced = document.createElement("p");
-  announced.className = "le-announce";
-  announced.setAttribute("role", "status");
-  quiz.append(announced);
-  for (const choice of quiz.querySelectorAll(".le-choice"))
-    choice.addEventListener("toggle", () => {
-      if (choice.open) announced.textContent = choice.querySelector(".le-reason").textContent;
-    });
-}
 // On paper nothing opens, so the answers stand at the end of the quiz.
 const answers = [...document.querySelectorAll(".le-answers")];
 addEventListener("beforeprint", () => answers.forEach((fold) => { fold.open = true; }));

@@ -21,6 +21,7 @@ INK = f"var(--le-muted, {COLOURS['muted'][0]})"
 
 SQUARE = 18
 LEFT = 170
+QUIZ = 70
 
 
 def card(look: str, head: str, body: str) -> str:
@@ -59,11 +60,14 @@ def solution_html(summary: str, code: str) -> str:
             f"<pre><code>{escape(code)}</code></pre></details>")
 
 
-def progress_html(head: str, legend: str, rows: Mapping[str, Sequence[tuple[Exercise, str]]]) -> str:
-    """One line of squares a chapter: full when passed, half when tried, empty when not."""
+def progress_html(head: str, legend: str, rows: Mapping[str, Sequence[tuple[Exercise, str]]],
+                  quizzes: Mapping[str, str]) -> str:
+    """One line of squares a chapter: full when passed, half when tried, empty when not; and how far its quiz is."""
     longest = max((len(row) for row in rows.values()), default=0)
-    width, height = LEFT + (SQUARE + 4) * longest, (SQUARE + 8) * len(rows)
-    drawn = "".join(chapter_svg(i, chapter, row) for i, (chapter, row) in enumerate(rows.items()))
+    right, height = LEFT + (SQUARE + 4) * longest + 8, (SQUARE + 8) * len(rows)
+    width = right + QUIZ
+    drawn = "".join(chapter_svg(i, chapter, row) + text_svg(right, i, quizzes.get(chapter, ""))
+                    for i, (chapter, row) in enumerate(rows.items()))
     svg = (f'<svg viewBox="0 0 {width} {height}" width="{width}" role="img" aria-label="{escape(head)}" '
            f'style="max-width:100%;height:auto" font-size="13">{drawn}</svg>')
     return card("le-note", f"<strong>{escape(head)}</strong>", f"{svg}<p>{escape(legend)}</p>")
@@ -73,7 +77,13 @@ def chapter_svg(i: int, chapter: str, row: Sequence[tuple[Exercise, str]]) -> st
     """Label and squares of one chapter."""
     y = i * (SQUARE + 8) + 2
     squares = "".join(square_svg(LEFT + (SQUARE + 4) * j, y, task, state) for j, (task, state) in enumerate(row))
-    return f'<text x="0" y="{y + 14}" fill="currentColor">{escape(chapter)}</text>{squares}'
+    return text_svg(0, i, chapter) + squares
+
+
+def text_svg(x: int, i: int, text: str) -> str:
+    """Text in the line of one chapter."""
+    y = i * (SQUARE + 8) + 16
+    return f'<text x="{x}" y="{y}" fill="currentColor">{escape(text)}</text>' if text else ""
 
 
 def square_svg(x: int, y: int, task: Exercise, state: str) -> str:

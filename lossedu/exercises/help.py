@@ -8,6 +8,7 @@ from lossedu.exercises import progress as store
 from lossedu.exercises.card import exercise_html, hint_html, progress_html, solution_html
 from lossedu.exercises.example import whole_prompt
 from lossedu.exercises.exercise import Exercise, every_exercise, find_exercise, points_text, starter
+from lossedu.exercises.first_tries import Count, count, quizzes_in_order
 from lossedu.exercises.page import course_order
 from lossedu.exercises.types import Function
 from lossedu.language import translate
@@ -48,13 +49,18 @@ def next() -> TextAndHtml:
     """
     task = current_exercise()
     if task is None:
-        text = translate("You have passed every exercise of the course.")
-        return TextAndHtml(text, exercise_html(text, "", "", ""))
+        return all_passed()
     head = f"{translate(task.title)} ({points_text(task.points)})"
     prompt = whole_prompt(task)
     code = f"import numpy as np\n\nfrom lossedu import check\n\n\n{starter(task.name)}"
     return TextAndHtml("\n\n".join([f"{task.name}: {head}", prompt, code]),
                        exercise_html(head, task.name, prompt, code), code)
+
+
+def all_passed() -> TextAndHtml:
+    """What is said where there is no exercise left."""
+    text = translate("You have passed every exercise of the course.")
+    return TextAndHtml(text, exercise_html(text, "", "", ""))
 
 
 def current_exercise() -> Exercise | None:
@@ -78,13 +84,18 @@ def first_open(tasks: Iterable[Exercise], states: Mapping[str, str]) -> Exercise
     return None
 
 
-def hint(name: str | Function | Exercise) -> TextAndHtml:
+def named_or_current(name: str | Function | Exercise | None) -> Exercise | None:
+    """The exercise of that name; without a name the one at which the learner is, or None when all are passed."""
+    return current_exercise() if name is None else find_exercise(name)
+
+
+def hint(name: str | Function | Exercise | None = None) -> TextAndHtml:
     """The next hint for an exercise: one at each call, in order; after the last the first again.
 
     Parameters
     ----------
-    name : str or callable
-        The exercise, or your function of that name.
+    name : str or callable, optional
+        The exercise, or your function of that name; by default the exercise that `lossedu.next()` shows.
 
     Returns
     -------
@@ -96,7 +107,9 @@ def hint(name: str | Function | Exercise) -> TextAndHtml:
     KeyError
         When there is no such exercise.
     """
-    task = find_exercise(name)
+    task = named_or_current(name)
+    if task is None:
+        return all_passed()
     number, text = next_hint(task)
     head = translate("Hint {n} of {all}", n=number, all=len(task.hints))
     return TextAndHtml(f"{task.name}: {head}\n  {text}", hint_html(task.name, head, text))
@@ -110,13 +123,13 @@ def next_hint(task: Exercise) -> tuple[int, str]:
     return number, translate(task.hints[number - 1])
 
 
-def solution(name: str | Function | Exercise) -> TextAndHtml:
+def solution(name: str | Function | Exercise | None = None) -> TextAndHtml:
     """The solution of an exercise, folded: a click opens it.
 
     Parameters
     ----------
-    name : str or callable
-        The exercise, or your function of that name.
+    name : str or callable, optional
+        The exercise, or your function of that name; by default the exercise that `lossedu.next()` shows.
 
     Returns
     -------
@@ -128,7 +141,9 @@ def solution(name: str | Function | Exercise) -> TextAndHtml:
     KeyError
         When there is no such exercise.
     """
-    task = find_exercise(name)
+    task = named_or_current(name)
+    if task is None:
+        return all_passed()
     summary = (translate("Solution") if store.entry(task).state == "PASS" else
                translate("Show the solution? You have not passed this exercise yet."))
     text = f'{summary}\n  print(solution("{task.name}").code)'
@@ -138,6 +153,9 @@ def solution(name: str | Function | Exercise) -> TextAndHtml:
 def progress() -> TextAndHtml:
     """How far you are in the whole course: a picture in a notebook, lines of text elsewhere.
 
+    Beside the exercises of a page stands how many questions of its quiz were right at the first try in the terminal,
+    in ``lossedu quiz``. What you open in the book or in a notebook is counted there, because Python cannot see a click.
+
     Returns
     -------
     TextAndHtml
@@ -146,17 +164,27 @@ def progress() -> TextAndHtml:
     earned = sum(task.points for row in rows.values() for task, state in row if state == "PASS")
     total = sum(task.points for task in every_exercise().values())
     head = translate("{n} of {all} points", n=earned, all=total)
-    lines = [f"{chapter:<20} {''.join(MARKS.get(state, '○') for _, state in row)}" for chapter, row in rows.items()]
-    legend = translate("● passed  ○ tried  · not tried")
-    return TextAndHtml("\n".join([head, *lines, legend]), progress_html(head, legend, rows))
+    quizzes = {page: quiz_text(count(page)) for page in quizzes_in_order()}
+    width = max(map(len, rows.values()))
+    lines = []
+    for page, row in rows.items():
+        marks = "".join(MARKS.get(state, "○") for _, state in row)
+        lines.append(f"{page:<20} {marks:<{width}}  {quizzes.get(page, '')}".rstrip())
+    legend = translate("● passed  ○ tried  · not tried  quiz: right at the first try")
+    return TextAndHtml("\n".join([head, *lines, legend]), progress_html(head, legend, rows, quizzes))
 
 
 MARKS = {"PASS": "●", "NOT ATTEMPTED": "·"}
 
 
+def quiz_text(reached: Count) -> str:
+    """A quiz in a list: "" while no question is answered."""
+    return translate("quiz {n}/{all}", n=reached.right, all=reached.of) if reached.answered else ""
+
+
 def course() -> dict[str, list[tuple[Exercise, str]]]:
-    """Chapters in the order of the book, each with its exercises and the state reached."""
-    rows: dict[str, list[tuple[Exercise, str]]] = {}
+    """The pages that ask something, as the book has them, each with its exercises and the state reached."""
+    rows: dict[str, list[tuple[Exercise, str]]] = {page: [] for page in quizzes_in_order()}
     for task in course_order():
         rows.setdefault(task.chapter, []).append((task, store.entry(task).state))
     return rows

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import os
+import re
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
@@ -13,9 +15,9 @@ from lossedu.exercises.exercise import Exercise, every_exercise
 from lossedu.exercises.judge import STATES, Verdict
 from lossedu.language import translate
 
-HEADER = "# lossedu progress: exercise, best state, hints read\n"
-CURRENT = "# current: "
-PREDICTED = "# predicted: "
+TITLE = "# lossedu progress: "
+HEADER = f"{TITLE}exercise, best state, hints read\n"
+NOTE = re.compile(r"# ([a-z ]+): ([^\t]+)(?:\t(.*))?")
 
 V = TypeVar("V", bound=Verdict)
 
@@ -68,8 +70,7 @@ def entry(task: Exercise) -> Entry:
 
 def predictions() -> dict[str, float]:
     """The number that was stated first in each exercise that asks for a prediction."""
-    parts = [line.removeprefix(PREDICTED).split("\t") for line in lines() if line.startswith(PREDICTED)]
-    return {p[0]: float(p[1]) for p in parts if len(p) == 2 and is_number(p[1])}
+    return {name: float(value) for name, value in noted("predicted").items() if is_number(value)}
 
 
 def is_number(text: str) -> bool:
@@ -85,24 +86,65 @@ def write(task: Exercise, new: Entry | None) -> None:
     entries = {name: e for name, e in read().items() if name not in (task.name, *task.formerly)}
     if new:
         entries[task.name] = new
-    save(entries, current(), predictions())
+    save(entries, notes())
+
+
+def notes() -> dict[tuple[str, str], str]:
+    """What else is kept: values by kind and name, each in a line ``# kind: name`` or ``# kind: name<tab>value``.
+
+    Versions that do not know a kind take its lines for comments, and this one keeps those that it does not know.
+    """
+    found = [NOTE.fullmatch(line) for line in lines() if not line.startswith(TITLE)]
+    return {(note[1], note[2]): note[3] or "" for note in found if note}
+
+
+def noted(kind: str) -> dict[str, str]:
+    """The values of one kind, by name.
+
+    Parameters
+    ----------
+    kind : str
+        Lower-case words, for example "current".
+
+    Returns
+    -------
+    dict of str to str
+        The value is "" where the line has a name alone.
+    """
+    return {name: value for (its, name), value in notes().items() if its == kind}
+
+
+def note(kind: str, values: Mapping[str, str | None]) -> None:
+    """Keep values of one kind by name; None forgets what is kept under its name.
+
+    Parameters
+    ----------
+    kind : str
+        Lower-case words.
+    values : dict of str to (str or None)
+        Neither a name nor a value may hold a line break or a tab.
+    """
+    old = notes()
+    new = {**old, **{(kind, name): value for name, value in values.items()}}
+    kept = {key: value for key, value in new.items() if value is not None}
+    if kept != old:
+        save(read(), kept)
 
 
 def current() -> str:
     """The name of the exercise at which the learner is, or "" before the first."""
-    return next((line.removeprefix(CURRENT) for line in lines() if line.startswith(CURRENT)), "")
+    return next(iter(noted("current")), "")
 
 
 def stay_at(task: Exercise) -> None:
-    """Keep at which exercise the learner is, in a line that versions without it take for a comment."""
-    if task.name != current():
-        save(read(), task.name, predictions())
+    """Keep at which exercise the learner is."""
+    note("current", {**dict.fromkeys(noted("current")), task.name: ""})
 
 
-def save(entries: dict[str, Entry], at: str, predicted: dict[str, float]) -> None:
-    """Put the whole file in place, or none of it. What is no entry stands in lines that older versions skip."""
-    head = HEADER + (f"{CURRENT}{at}\n" if at else "")
-    head += "".join(f"{PREDICTED}{name}\t{value!r}\n" for name, value in sorted(predicted.items()))
+def save(entries: Mapping[str, Entry], kept: Mapping[tuple[str, str], str]) -> None:
+    """Put the whole file in place, or none of it."""
+    head = HEADER + "".join(f"# {kind}: {name}" + (f"\t{value}" if value else "") + "\n"
+                            for (kind, name), value in sorted(kept.items()))
     text = head + "".join(f"{name}\t{e.state}\t{e.hints}\n" for name, e in sorted(entries.items()))
     file = home() / "progress.txt"
     beside = file.with_name(f"progress.{os.getpid()}.new")
@@ -125,7 +167,7 @@ def remember(verdict: V) -> V:
     task = every_exercise()[verdict.name]
     first = predictions().get(task.name, verdict.prediction)
     if verdict.prediction is not None and first is not None:
-        save(read(), current(), {**predictions(), task.name: first})
+        note("predicted", {task.name: repr(first)})
         verdict = replace(verdict, sentences=(*verdict.sentences, in_words(verdict, first)))
     old = entry(task)
     if verdict.state != "NOT ATTEMPTED" and old.state not in ("PASS", verdict.state):

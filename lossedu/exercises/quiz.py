@@ -1,8 +1,10 @@
 """Concept questions of a page: each choice opens to its reason, and the page itself says which is right.
 
 A choice is a closed fold, because folds are all that a notebook program leaves closed in a page that was just opened:
-it takes scripts, styles and the attribute `hidden` out until the page is run. In the book the folds of one question
-close each other, and `book.js` announces the reason to those who listen.
+it takes scripts, styles and the attribute `hidden` out until the page is run. The folds of one question close each
+other. In the book, and in a notebook that was run, `quiz.js` announces the reason to those who listen, and counts which
+questions were right at the first try. The count stays in the reader's browser, because the Python of a notebook cannot
+see a click; `lossedu quiz` asks the same questions in a terminal, and keeps its own count with the progress.
 
 Questions stand with their page's exercises:
 
@@ -13,11 +15,13 @@ Questions stand with their page's exercises:
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from html import escape
 from importlib import import_module
+from pathlib import Path
 
 from lossedu.language import translate
 from lossedu.plot.style import COLOURS
@@ -80,7 +84,9 @@ class Quiz:
         asked = "".join(question_html(self.page, number, question)
                         for number, question in enumerate(questions[self.page], 1))
         name = escape(translate("Quiz"))
-        return f'<section class="le-quiz" aria-label="{name}">\n{asked}{answers_html(self.page)}</section>'
+        # The mark lets the script be taken out where the page is stored; the book loads it once.
+        return (f'<section class="le-quiz" aria-label="{name}">\n{asked}{answers_html(self.page)}</section>'
+                f'<script data-inline="quiz">{script()}</script>')
 
 
 def question_html(page: str, number: int, question: Question) -> str:
@@ -110,6 +116,18 @@ def answers_html(page: str) -> str:
         rows += f"<p><strong>{escape(answer)}</strong> {escape(translate(reason))}</p>\n"
     head = f"<summary>{escape(translate('Answers'))}</summary>"
     return f'<details class="le-answers" style="margin-top:1em">{head}\n{rows}</details>\n'
+
+
+def script(language: str | None = None) -> str:
+    """Return the program that counts and announces in every quiz of a page, with its words in a language."""
+    table = json.dumps({**count_words(language), "start_again": translate("Start again", language)}, ensure_ascii=False)
+    return f"(() => {{\nconst words = {table};\n{Path(__file__).with_suffix('.js').read_text('utf8')}}})();\n"
+
+
+def count_words(language: str | None = None) -> dict[str, str]:
+    """Return what is said of a quiz while questions are left, and afterwards."""
+    return {"answered": translate("{n} of {all} questions answered", language),
+            "right": translate("{n} of {all} right at the first try", language)}
 
 
 def every_question() -> dict[str, list[Question]]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 Table: TypeAlias = dict[str, Any]  # ready for JSON
 
-MOVING_PARTS = re.compile(r'<(script|style) data-inline="explore">.*?</\1>', re.S)
+MOVING_PARTS = re.compile(r'<(script|style) data-inline="(?:explore|quiz)">.*?</\1>', re.S)
 TRAILING = re.compile(r"\s+// [^\"'`]*$")  # a comment behind code; one that holds a quote may be a part of a text
 HERE = Path(__file__).parent
 SCRIPTS = HERE / "scripts"  # a file for each kind, and what they share
@@ -109,7 +109,7 @@ def kinds_in(html: str) -> list[str]:
 
 
 def without_moving_parts(html: str) -> str:
-    """Take script and style out of an explorer's HTML again: a stored page is small, and the book loads them once."""
+    """Take script and style of explorers and quizzes out: a stored page is small, and the book loads them once."""
     return MOVING_PARTS.sub("", html)
 
 

@@ -25,6 +25,7 @@ from lossedu.exercises.evidence import Outcome
 from lossedu.exercises.exercise import find_exercise
 from lossedu.exercises.judge import Verdict, judge
 from lossedu.grading import collect
+from lossedu.grading.channel import pack
 from lossedu.sandboxed import load
 
 SECONDS = 20
@@ -136,7 +137,8 @@ def check_one(name: str, cells: load.Cells, path: Path) -> Checked:
         return Checked(of_state(name, "CRASHED", f"exit code {done.returncode}"), done.stdout)
     fields = json.loads(last)
     error = with_path(fields.pop("error"), cells, path)
-    return Checked(Verdict(**{**fields, "sentences": tuple(fields["sentences"])}), printed, error)
+    case = None if fields["case"] is None else find_exercise(name).calls()[fields["case"]]
+    return Checked(Verdict(**{**fields, "sentences": tuple(fields["sentences"]), "case": case}), printed, error)
 
 
 def with_path(error: str, cells: load.Cells, path: Path) -> str:
@@ -167,8 +169,16 @@ def main(name: str) -> None:
     else:
         reason = load.why_missing(cells, name, faults)
         verdict = of_state(name, reason["state"], reason.get("detail", ""))
-    fields = {**vars(verdict), "case": None, "error": "\n".join(errors(verdict, faults, raised))}
+    fields = {**vars(verdict), "case": number_of(verdict), "error": "\n".join(errors(verdict, faults, raised))}
     print("\n" + json.dumps(fields), end="")
+
+
+def number_of(verdict: Verdict) -> int | None:
+    """Which check of its exercise a verdict shows: inputs are drawn again from this number, and not sent."""
+    if verdict.case is None:
+        return None
+    calls = [json.dumps(pack(call)) for call in find_exercise(verdict.name).calls()]
+    return calls.index(json.dumps(pack(verdict.case)))
 
 
 def errors(verdict: Verdict, faults: load.Faults, raised: dict[str, str]) -> list[str]:

@@ -119,6 +119,8 @@ def use_plain_characters() -> None:
     for stream in (sys.stdout, sys.stderr):
         if reconfigure := getattr(stream, "reconfigure", None):
             reconfigure(errors="lossedu.plain")
+    if reconfigure := getattr(sys.stdin, "reconfigure", None):
+        reconfigure(errors="replace")  # what is typed and is no text is no answer either
 
 
 def plain(error: UnicodeError) -> tuple[str, int]:

@@ -18,7 +18,7 @@ store = sys.modules["lossedu.exercises.progress"]
 
 
 def pass_all(but=()):
-    store.save({name: store.Entry("PASS") for name in exercises if name not in but}, store.current(), {})
+    store.save({name: store.Entry("PASS") for name in exercises if name not in but}, store.notes())
 
 
 def test_exercises_stand_in_the_order_of_the_book(monkeypatch):
@@ -66,7 +66,7 @@ def test_the_current_exercise_is_a_comment_to_older_versions(own_home):
 
 def test_a_name_that_is_no_exercise_any_more_is_no_place_to_stay(own_home):
     own_home.mkdir()
-    (own_home / "progress.txt").write_text(f"{store.CURRENT}long_gone\n", "utf-8")
+    (own_home / "progress.txt").write_text("# current: long_gone\n", "utf-8")
     assert current_exercise() is course_order()[0]
 
 
@@ -102,3 +102,13 @@ def test_no_star_takes_the_place_of_pythons_next():
 def test_a_submission_that_asks_for_the_next_exercise_still_loads():
     names = runpy.run_path(str(ROOT / "lossedu" / "grading" / "stand_in" / "exercises.py"))
     assert all(names[name]("squared_error_mean") is None for name in ("check", "hint", "next", "progress", "solution"))
+
+
+def test_hint_and_solution_without_a_name_are_those_of_the_next_exercise():
+    task = course_order()[4]
+    store.stay_at(task)
+    shown = str(lossedu.hint())
+    assert shown.startswith(f"{task.name}: Hint 1 of ") and task.hints[0] in shown
+    assert lossedu.solution().code == task.solution
+    pass_all()
+    assert "every exercise" in str(lossedu.hint()) and "every exercise" in str(lossedu.solution())

@@ -166,6 +166,9 @@ def faults_of_question(tab, question) -> list[str]:
         verdict = choices.nth(number).locator(".le-reason strong")
         if not verdict.count() or not verdict.first.is_visible():
             found.append(f"a choice does not open by {way}")
+    score = question.locator("xpath=..").locator(".le-score")
+    if not score.count() or not score.is_visible():
+        found.append("a quiz does not count")
     return found
 
 
@@ -226,7 +229,8 @@ def test_a_sound_notebook_has_no_faults(open_page):
 
 
 # As quizzes were stored once: JupyterLab takes `hidden` out of a page that it does not trust.
-HIDDEN = re.sub(r"(</?)(?:details|summary)", r"\1div", QUIZ).replace('class="le-reason', 'hidden class="le-reason')
+STORED = explore.without_moving_parts(QUIZ)
+HIDDEN = re.sub(r"(</?)(?:details|summary)", r"\1div", STORED).replace('class="le-reason', 'hidden class="le-reason')
 
 
 def test_faults_before_a_run_are_seen(open_page):
@@ -259,7 +263,7 @@ ROBBED = EXPLORER.replace("data-lm-suppress-shortcuts", "data-nothing").replace(
     # The kernel gives up the cells that wait when one fails, so the next one must be waiting by then.
     ([shown_by(STILL), shown_by(HIDDEN), new_code_cell("import time\ntime.sleep(2)\n1 / 0"), new_code_cell("2")],
      ["an explorer has not started", "a choice does not open by click", "a choice does not open by Enter",
-      "a cell ended with ZeroDivisionError: division by zero", "1 cells were not run"]),
+      "a quiz does not count", "a cell ended with ZeroDivisionError: division by zero", "1 cells were not run"]),
     ([shown_by(ROBBED)], ["the arrow keys do not move an explorer"]),
     ([shown_by(DEAF)], ["the arrow keys do not move an explorer"]),
     ([shown_by(SILENT)], ["an explorer does not say or show that it was moved"]),

@@ -37,7 +37,7 @@ def folds_open(page) -> Iterator[str]:
 
 
 def quizzes_answer(page) -> Iterator[str]:
-    """Each choice of a quiz shows its reason when chosen, by mouse and by keyboard, and the reason is announced."""
+    """Each choice shows its reason, by mouse and by keyboard, and the reason is announced; the first choices count."""
     for quiz in page.query_selector_all(".le-quiz"):
         choices = quiz.query_selector_all(".le-question .le-choice > summary")
         if not choices:
@@ -48,6 +48,8 @@ def quizzes_answer(page) -> Iterator[str]:
             yield from judged(choice, "by mouse")
         for question in quiz.query_selector_all(".le-question"):
             yield from by_keyboard(page, question.query_selector_all(".le-choice > summary"))
+        for fault in quiz.evaluate(probes.COUNTED):
+            yield f"the quiz {quiz.evaluate(probes.NAME)} {fault}"
 
 
 def by_keyboard(page, choices) -> Iterator[str]:

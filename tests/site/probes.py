@@ -68,6 +68,16 @@ CHOSEN = """async summary => {
   return (PATIENT)(judge, 1);
 }""".replace("PATIENT", PATIENT)
 
+# After the first choice of every question was chosen before the others: how many were right, and the way back.
+COUNTED = """quiz => {
+  const questions = [...quiz.querySelectorAll(".le-question")], score = quiz.querySelector(".le-score");
+  const right = questions.filter(question => question.querySelector(".le-choice").querySelector(".le-right")).length;
+  const said = score?.checkVisibility() ? score.textContent.match(/\\d+/g) : "nothing";
+  if (`${said}` !== `${[right, questions.length]}`) return [`says ${said} and not ${right} of ${questions.length}`];
+  score.querySelector("button").click();
+  return score.checkVisibility() || quiz.querySelector(".le-choice[open]") ? ["does not start again"] : [];
+}"""
+
 # Press a key on what can be held, move a slider or choose another entry, and see whether anything is drawn anew.
 # What cannot go on in one direction, because it is at an end, goes back.
 MOVED = """async (hold, keys) => {

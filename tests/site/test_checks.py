@@ -27,6 +27,9 @@ PLANTED = [
     (checks.quizzes_answer, DEAF, "click", "by mouse, does not open"),
     (checks.quizzes_answer, DEAF, "keydown", "by keyboard, does not open"),
     (checks.quizzes_answer, EACH, [".le-choice", "e.remove()"], "has no choices that open"),
+    (checks.quizzes_answer, EACH, [".le-score span", "e.replaceWith('4 of 5 right')"], "says 4,5 and not"),
+    (checks.quizzes_answer, EACH, [".le-score", "e.remove()"], "says nothing and not"),
+    (checks.quizzes_answer, STYLE, ".le-score { visibility: visible; display: block !important }", "not start again"),
     (checks.pictures_answer, DEAF, "keydown", "does not move with"),
     (checks.pictures_answer, DEAF, "click", "draws nothing new when its first button is pressed"),
     (checks.pictures_answer, EACH, [".le-said", "e.removeAttribute('role')"], "is not heard"),
@@ -96,7 +99,7 @@ def test_a_complaint_is_heard(site, window, act, with_what, said):
 
 
 @pytest.mark.parametrize(("file", "check", "width", "said"), [
-    ("book.js", checks.quizzes_answer, 1280, "no place where its reason is announced"),
+    ("quiz.js", checks.quizzes_answer, 1280, "no place where its reason is announced"),
     ("explore-*.js", checks.pictures_answer, 1280, "did not start"),
     ("explore.css", checks.sliders_are_large_enough, 1280, "pixels high"),
     ("tex-mml-chtml.js", checks.formulas_are_set, 1280, "a formula is not set"),

@@ -13,8 +13,11 @@ from typer.testing import CliRunner
 
 from lossedu.cli import app, chosen
 from lossedu.exercises import exercises
+from lossedu.exercises.check import verdict_on
+from lossedu.exercises.judge import Verdict
 from lossedu.exercises.page import course_order
 from lossedu.exercises.progress import entry
+from lossedu.grading.channel import pack
 from lossedu.grading.local import asked_of, check_file, places
 from lossedu.terminal.answers import begin, places_of, starter_file
 
@@ -79,6 +82,26 @@ def {MSE[2]}(y_true:
     assert gradient.error.endswith("ValueError: odd \N{SNOWMAN}") and "numpyy" not in gradient.error
     assert f'File "{file}", line 10' in best.error and "SyntaxError" in best.error
     assert "<" not in mean.error.replace("<module>", "")
+
+
+def test_the_failing_input_can_be_run_as_in_a_notebook(save):
+    names = ["squared_error_mean", "centred_gradient", "train_logistic", "tied_weight_gradient"]
+    kinds = {type(value).__name__ for name in names for value in exercises[name].calls()[0]}
+    assert kinds == {"ndarray", "Formula", "int", "float"}, "name exercises with arguments of every kind"
+    file = save("\n".join(f"def {name}(*given):\n    return 7.25\n" for name in names), "a.py")
+    found = check_file(file)
+    assert [checked.verdict.name for checked in found] == names
+    for checked in found:
+        here = verdict_on(lambda *given: 7.25, exercises[checked.verdict.name])
+        assert checked.verdict == Verdict(**vars(here)) and here.case is not None
+        assert json.dumps(pack(checked.verdict.case)) == json.dumps(pack(here.case))
+
+
+def test_where_no_input_is_to_blame_none_is_named(save, right):
+    for source in (right, "def squared_error_mean(y_true, y_pred):\n    ...  # your answer here\n",
+                   "def squared_error_mean(a, b):\n    import os\n    os._exit(3)\n"):
+        [checked] = check_file(save(source, "a.py"))
+        assert checked.verdict.case is None
 
 
 @pytest.mark.parametrize(("body", "state", "says"), [

@@ -14,6 +14,8 @@ import time
 
 import pytest
 
+from lossedu.exercises import questions
+from lossedu.exercises.first_tries import count
 from lossedu.exercises.page import course_order
 from lossedu.exercises.progress import Entry, save
 from lossedu.terminal.shell import open_course
@@ -30,18 +32,20 @@ SECONDS = 60  # the machine may be busy
 class Session:
     """The program in a terminal: what it shows, what is typed, how it ends."""
 
-    def __init__(self, folder, **environment):
+    def __init__(self, folder, *arguments):
         self.outer, self.inner = pty.openpty()
         fcntl.ioctl(self.inner, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 100, 0, 0))
         self.modes = termios.tcgetattr(self.inner)
-        self.process = subprocess.Popen(COMMAND, cwd=folder, stdin=self.inner, stdout=self.inner, stderr=self.inner,
-                                        env=os.environ | {"TERM": "xterm-256color"} | environment,
+        # As a program in the background of a script begins; a quiz reads lines, and hears Ctrl-C as any program does.
+        self.at_ctrl_c = signal.SIG_DFL if arguments else signal.SIG_IGN
+        self.process = subprocess.Popen([*COMMAND, *arguments], cwd=folder, stdin=self.inner, stdout=self.inner,
+                                        stderr=self.inner, env=os.environ | {"TERM": "xterm-256color"},
                                         preexec_fn=self.own_terminal)
         self.raw = ""
 
     def own_terminal(self):
         os.setsid()
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # as a program in the background of a script begins
+        signal.signal(signal.SIGINT, self.at_ctrl_c)
         fcntl.ioctl(self.inner, termios.TIOCSCTTY, 0)  # so that Ctrl-C reaches the program
 
     def shows(self, *parts):
@@ -152,8 +156,24 @@ def test_it_leaves_the_terminal_as_it_was(session, how, code):
     assert "Traceback" not in session.raw and "Aborted" not in session.raw
 
 
+@pytest.mark.parametrize("how", ["\x03", "\x04"], ids=["Ctrl-C", "Ctrl-D"])
+def test_a_quiz_can_be_left_at_any_question(here, how):
+    asked = questions["mse"]
+    opened = Session(here, "quiz", "mse")
+    try:
+        opened.shows(asked[0].text, "q leaves):")
+        opened.types("abc"[asked[0].right] + "\n")
+        opened.shows("Right.", asked[1].text, asked[1].choices[2][0], "q leaves):")
+        opened.types(how)
+        opened.shows(f"1 of {len(asked)} questions answered")
+        assert opened.ends() == (0, True) and "Traceback" not in opened.raw and "Aborted" not in opened.raw
+    finally:
+        opened.close()
+    assert count("mse").right == 1
+
+
 def test_after_the_last_exercise_it_opens_all_the_same(here, capsys):
-    save({task.name: Entry("PASS") for task in course_order()}, "", {})
+    save({task.name: Entry("PASS") for task in course_order()}, {})
     open_course(here / "exercises")
     assert "You have passed every exercise of the course." in capsys.readouterr().out
     assert not (here / "exercises").exists()
