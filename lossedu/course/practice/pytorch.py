@@ -53,3 +53,38 @@ ask("Somebody forgets zero_grad. What does the second step follow?",
     right=("the sum of both gradients so far", "backward adds to what is there."),
     wrong=[("the second gradient alone", "That is what clearing is for."),
            ("nothing, there is an error", "There is no error: adding up is a feature, used for large batches.")])
+
+
+@exercise(title="Derive: the backward of a quotient", points=3,
+          hints=["y_pred stands in two places. What would the gradient be if only one of them could move?",
+                 "Use the quotient rule: differentiate numerator and denominator, each on its own, and join them; upstream comes last.",
+                 "The second part has a square in its denominator. You can write it with the loss itself; how?"])
+def relative_error_backward(y_true: Array, y_pred: Array, upstream: float) -> Array:
+    """Return upstream times the gradient of sum((y_pred - y_true)²) / sum(y_pred²) with respect to y_pred, shape (n,).
+
+    `y_true` and `y_pred` have shape (n,), and not all predictions are zero; `upstream`, a float, is the derivative of the
+    final result in this loss. Give the formula: finite differences are not exact enough.
+    """
+    residual, size = y_pred - y_true, np.sum(y_pred**2)
+    loss = np.sum(residual**2) / size
+    return upstream * 2 * (residual - loss * y_pred) / size
+
+
+@relative_error_backward.inputs
+def quotients(rng: np.random.Generator) -> Inputs:
+    yield np.array([1.0, 4.0]), np.array([2.0, 1.0]), 0.5
+    for n in (3, 8, 40):
+        yield rng.normal(size=n), rng.normal(size=n), float(rng.uniform(1.5, 3))
+
+
+relative_error_backward.mistake("You let only the numerator move; the predictions stand in the denominator too.",
+                                lambda y, p, u: u * 2 * (p - y) / np.sum(p**2))
+relative_error_backward.mistake("You let only the denominator move; the residuals depend on the predictions too.",
+                                lambda y, p, u: -u * 2 * p * np.sum((p - y) ** 2) / np.sum(p**2) ** 2)
+relative_error_backward.mistake("The two parts of the quotient rule are subtracted; you added them.",
+                                lambda y, p, u: u * 2 * (p - y + np.sum((p - y) ** 2) / np.sum(p**2) * p) / np.sum(p**2))
+relative_error_backward.mistake("The factor upstream is missing.", lambda y, p, u: relative_error_backward.reference(y, p, 1.0))
+relative_error_backward.mistake("You divided derivative by derivative; a quotient has a rule of its own.",
+                                lambda y, p, u: u * (p - y) / p)
+relative_error_backward.alternative(
+    lambda y, p, u: u * (2 * (p - y) * (p @ p) - 2 * p * ((p - y) @ (p - y))) / (p @ p) ** 2)

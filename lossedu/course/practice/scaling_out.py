@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from lossedu.exercises.page import on_page
-from lossedu.exercises.types import Array, Function, Inputs
+from lossedu.exercises.types import Array, Function, Inputs, Number
 
 exercise, ask = on_page(__name__)
 
@@ -106,3 +106,42 @@ ask("Twice the workers, the same data. Why is a step not twice as fast?",
     right=("messages are not divided", "Computing is divided, but every worker has to be sent the weights and to answer."),
     wrong=[("the gradient gets less exact", "It is the same gradient, up to rounding."),
            ("it is twice as fast", "Only if messages cost nothing.")])
+
+
+@exercise(title="Transfer: the loss of the best constant, from reports", points=3,
+          hints=["Each worker's loss is measured from its own mean, but the best constant for all lies elsewhere. What does a worker "
+                 "lose by moving its constant to the common one?",
+                 "Find the common mean first. Correct the loss of each share for the distance between its mean and the common one, "
+                 "and join the corrected losses as you join gradients.",
+                 "When a constant leaves the mean of a share by a distance d, the mean squared error grows. By which function of d? "
+                 "Try a share of two numbers."])
+def joined_variance(means: Array, losses: Array, sizes: Array) -> Number:
+    """Return the mean squared error of the best constant over all samples, one float.
+
+    No worker sends its targets. Worker m reports the mean of its targets, `means[m]`, the mean squared error of this mean
+    on its own share, `losses[m]`, and the number of its samples, `sizes[m]`; all three arrays have shape (M,).
+    """
+    center = np.average(means, weights=sizes)
+    return np.average(losses + (means - center) ** 2, weights=sizes)
+
+
+@joined_variance.inputs
+def summaries(rng: np.random.Generator) -> Inputs:
+    yield np.array([2.0, 6.0]), np.array([1.0, 3.0]), np.array([3, 1])
+    for m in (2, 5, 8):
+        yield rng.normal(size=m), rng.uniform(0.5, 3, size=m), rng.permutation(np.arange(1, 60))[:m]
+
+
+joined_variance.mistake("You joined the losses only; each is measured from another constant.",
+                        lambda c, v, n: np.average(v, weights=n))
+joined_variance.mistake("That is the spread of the means alone; the samples also spread within each share.",
+                        lambda c, v, n: np.average((c - np.average(c, weights=n)) ** 2, weights=n))
+joined_variance.mistake("You treated all shares as if they were of one size.",
+                        lambda c, v, n: np.mean(v) + np.var(c))
+joined_variance.mistake("Your common constant is the plain average of the means; a large share should pull more.",
+                        lambda c, v, n: np.average(v + (c - np.mean(c)) ** 2, weights=n))
+joined_variance.mistake("The distance between the constants enters by its size; a squared loss grows with its square.",
+                        lambda c, v, n: np.average(v + np.abs(c - np.average(c, weights=n)), weights=n))
+joined_variance.mistake("Moving the constant away from the mean of a share makes its loss larger, and you made it smaller.",
+                        lambda c, v, n: np.average(v - (c - np.average(c, weights=n)) ** 2, weights=n))
+joined_variance.alternative(lambda c, v, n: n @ (v + c**2) / n.sum() - (n @ c / n.sum()) ** 2)

@@ -100,3 +100,44 @@ ask("You choose a model by mean absolute error and trained it with loss='squared
            "Objective and metric may differ; you should only know that they do, and why."),
     wrong=[("no, fit raises an error", "scikit-learn never compares the two."),
            ("no, the numbers would mean nothing", "The metric is a fact about the predictions, however they were made.")])
+
+
+@exercise(title="Derive: where a penalised fit comes to rest", points=3,
+          hints=["At the minimum the gradient is zero. Which two terms does the gradient in w have here?",
+                 "Write the gradient with matrices, set it to zero, and bring everything that holds w to one side: the result is a "
+                 "system of linear equations.",
+                 "alpha w is the same as a matrix times w. Which matrix is it, and what does it join on the side of w?"])
+def penalised_minimum(X: Array, y_true: Array, alpha: float) -> Array:
+    """Return the weights that minimise the mean squared error, halved, plus alpha / 2 times the sum of squared weights, shape (k,).
+
+    The predictions are X @ w. `X` has shape (n, k), `y_true` shape (n,), and `alpha` is a positive float. Derive the
+    minimum by hand; a search by many small steps is not exact enough.
+    """
+    n, k = X.shape
+    return np.linalg.solve(X.T @ X / n + alpha * np.eye(k), X.T @ y_true / n)
+
+
+@penalised_minimum.inputs
+def penalties(rng: np.random.Generator) -> Inputs:
+    yield np.array([[1.0], [2.0]]), np.array([3.0, 5.0]), 0.5
+    yield np.array([[1.0, 0.0], [1.0, 2.0], [0.0, 1.0]]), np.array([1.0, 4.0, 2.0]), 0.5
+    for n, k in ((2, 4), (9, 3), (30, 5)):
+        yield rng.normal(size=(n, k)), rng.normal(size=n), float(rng.uniform(0.1, 2))
+
+
+def ridge(X: Array, y: Array, alpha: float) -> Array:
+    """Minimum of the sum of squared errors plus alpha times the sum of squared weights."""
+    return np.linalg.solve(X.T @ X + alpha * np.eye(X.shape[1]), X.T @ y)
+
+
+penalised_minimum.mistake("Your penalty is weighed against a sum of squared errors; here it is weighed against their mean.", ridge)
+penalised_minimum.mistake("You minimised the loss alone, without the penalty.", lambda X, y, a: np.linalg.pinv(X) @ y)
+penalised_minimum.mistake("Your penalty counts twice: it has a ½ in front, as the loss has.",
+                          lambda X, y, a: ridge(X, y, 2 * len(y) * a))
+penalised_minimum.mistake("Your penalty counts half: the loss has a ½ in front too.",
+                          lambda X, y, a: ridge(X, y, len(y) * a / 2))
+penalised_minimum.mistake("The mean is over the n samples; you divided by the number of weights.",
+                          lambda X, y, a: np.linalg.solve(X.T @ X / X.shape[1] + a * np.eye(X.shape[1]), X.T @ y / X.shape[1]))
+penalised_minimum.mistake("You added alpha to every entry of the matrix; a penalty on squares touches its diagonal only.",
+                          lambda X, y, a: np.linalg.solve(X.T @ X / len(y) + a + 1e-9 * np.eye(X.shape[1]), X.T @ y / len(y)))
+penalised_minimum.alternative(lambda X, y, a: X.T @ np.linalg.solve(X @ X.T + len(y) * a * np.eye(len(y)), y))

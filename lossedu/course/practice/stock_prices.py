@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from lossedu.exercises.page import on_page
-from lossedu.exercises.types import Array, Inputs, Number
+from lossedu.exercises.types import Array, Held, Inputs, Number
 
 exercise, ask = on_page(__name__)
 
@@ -114,3 +114,55 @@ ask("The predicted curve looks like the actual curve, one day late. What has the
     wrong=[("to look one day into the future", "Then the curves would turn on the same day."),
            ("the trend",
             "It follows each turn after it has happened.")])
+
+
+@exercise(title="Reach a property: an impressive model that is worth nothing", points=3,
+          hints=["Both scores divide the same loss by the loss of a rival. Which of the two rivals is easy to beat when prices drift?",
+                 "You have to lie between the rivals: your loss is larger than that of the price of the day before, and far smaller "
+                 "than that of the mean. Start from one of them and make it a little worse.",
+                 "Look at the residual of the naive forecast of each day. What happens to its mean square if every residual "
+                 "keeps its sign and becomes slightly larger?"])
+def impressive_and_worthless(prices: Array) -> Array:
+    """Return predictions with an R² above 0.8 that are nevertheless worse than the naive forecast.
+
+    `prices` has shape (n,); the predictions, of shape (n - 1,), are for all days but the first. The naive forecast of a day
+    is the price of the day before. R² compares the mean squared error with that of the mean of prices[1:], and for these
+    prices the naive forecast has an R² above 0.9. You may look at all prices: the task is to fool a score.
+    """
+    return prices[1:] - 1.1 * np.diff(prices)
+
+
+@impressive_and_worthless.inputs
+def drifts(rng: np.random.Generator) -> Inputs:
+    yield (np.array([10.0, 12.0, 15.0, 19.0, 22.0, 27.0, 30.0, 32.0, 36.0, 40.0, 43.0, 45.0]),)
+    for n in (15, 20, 40):
+        yield (100 + rng.uniform(0.5, 1.5, size=n).cumsum(),)
+
+
+@impressive_and_worthless.claim("Give {count_wanted} finite predictions, one for each day but the first; you gave {count}.")
+def one_for_each_day(answer: Array, prices: Array) -> Held:
+    held = answer.shape == (len(prices) - 1,) and bool(np.isfinite(answer).all())
+    return held, {"count_wanted": len(prices) - 1, "count": answer.size}
+
+
+@impressive_and_worthless.claim("Your R² should be above 0.8, but it is {reached}.")
+def impressive(answer: Array, prices: Array) -> Held:
+    reached = 1 - squares(prices[1:], answer) / np.var(prices[1:])
+    return reached > 0.8, {"reached": reached}
+
+
+@impressive_and_worthless.claim("Your R² would impress anybody. But your loss, {reached}, should be above the naive one, {naive}.")
+def worthless(answer: Array, prices: Array) -> Held:
+    reached, naive = squares(prices[1:], answer), squares(prices[1:], prices[:-1])
+    return reached > naive, {"reached": reached, "naive": naive}
+
+
+impressive_and_worthless.mistake("Perfect predictions impress, but they are also better than the naive forecast.",
+                                 lambda s: s[1:])
+impressive_and_worthless.mistake("The naive forecast is exactly as good as itself, and not worse.", lambda s: s[:-1])
+impressive_and_worthless.mistake("The mean of the prices has an R² of 0; it impresses nobody.",
+                                 lambda s: np.full(len(s) - 1, np.mean(s[1:])))
+impressive_and_worthless.mistake("You gave a prediction for the first day too; it has no day before it.", lambda s: s.copy())
+impressive_and_worthless.mistake("You made the residuals smaller, so the naive forecast loses.",
+                                 lambda s: s[1:] - 0.9 * np.diff(s))
+impressive_and_worthless.alternative(lambda s: s[1:] + 1.2 * np.diff(s))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from lossedu.exercises.page import on_page
-from lossedu.exercises.types import Array, Inputs, Number
+from lossedu.exercises.types import Array, Held, Inputs, Number
 
 exercise, ask = on_page(__name__)
 
@@ -55,3 +55,60 @@ ask("Why has the TensorFlow loop no zero_grad?",
     right=("its tape returns the gradients and adds them to nothing", "Where nothing is stored, nothing has to be cleared."),
     wrong=[("Keras clears all gradients at the start of an epoch", "The loop has no epochs, and no Keras training."),
            ("plain SGD needs none", "No optimiser needs it here: gradients are handed over, not stored.")])
+
+
+@exercise(title="Break this answer: scores taken for probabilities", points=3,
+          hints=["The function above the starter cuts a score to the range of probabilities. Which scores does it find perfect?",
+                 "Choose for each label a score that the clip turns into the best probability. Then ask what the sigmoid says of it.",
+                 "Of all scores that look perfect, the most confident ones are cheap under both losses. Which ones are the least confident?"])
+def scores_that_look_perfect(y_true: Array) -> Array:
+    """Return scores that `clipped_loss` finds nearly perfect, although their probabilities are poor.
+
+    `y_true` holds labels 0 and 1 and has shape (n,); so have the scores, which are finite. `clipped_loss`, below 0.01 for your
+    scores, takes them for probabilities and clips them. The right mean binary cross-entropy takes their sigmoid, and it
+    should be above 0.3 for your scores.
+    """
+    return y_true * 1.0
+
+
+@scores_that_look_perfect.gives
+def clipped_loss(y_true: Array, scores: Array) -> Number:
+    """Return the binary cross-entropy as it comes out without from_logits."""
+    p = np.clip(scores, 1e-7, 1 - 1e-7)
+    return -np.mean(y_true * np.log(p) + (1 - y_true) * np.log(1 - p))
+
+
+@scores_that_look_perfect.inputs
+def labels(rng: np.random.Generator) -> Inputs:
+    yield (np.array([1, 0]),)
+    yield (np.array([1, 1, 1]),)
+    for n in (4, 9, 30):
+        yield (np.r_[0, 1, rng.integers(0, 2, size=n)],)
+
+
+@scores_that_look_perfect.claim("Give {count_wanted} finite scores; you gave {count}.")
+def a_score_for_each(answer: Array, y_true: Array) -> Held:
+    held = answer.shape == y_true.shape and bool(np.isfinite(answer).all())
+    return held, {"count_wanted": len(y_true), "count": answer.size}
+
+
+@scores_that_look_perfect.claim("clipped_loss should be below 0.01 for your scores, but it is {reached}.")
+def looks_perfect(answer: Array, y_true: Array) -> Held:
+    reached = clipped_loss(y_true, answer)
+    return reached < 0.01, {"reached": reached}
+
+
+@scores_that_look_perfect.claim("The clipped loss is fooled. But the right loss should be above 0.3, and it is {reached}.")
+def is_poor(answer: Array, y_true: Array) -> Held:
+    reached = np.mean(np.logaddexp(0, answer) - y_true * answer)
+    return reached > 0.3, {"reached": reached}
+
+
+scores_that_look_perfect.mistake("Large scores with the right sign are cheap under both losses.",
+                                 lambda y: np.where(y == 1, 8.0, -8.0))
+scores_that_look_perfect.mistake("Scores of 0 are a coin toss, but the clip takes them for a firm no.", lambda y: np.zeros(len(y)))
+scores_that_look_perfect.mistake("The sides are exchanged, and the clipped loss notices that.", lambda y: 1.0 - y)
+scores_that_look_perfect.mistake("A score of one half is a probability of one half to the clip, and it costs 0.69.",
+                                 lambda y: np.full(len(y), 0.5))
+scores_that_look_perfect.mistake("Each label needs a score; you gave only one.", lambda y: np.array([1.0]))
+scores_that_look_perfect.alternative(lambda y: np.where(y == 1, 0.999, 0.001))

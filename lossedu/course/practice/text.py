@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from lossedu.exercises.page import on_page
@@ -122,3 +124,58 @@ ask(
     wrong=[("that the model is good",
             "Four answers in five are nearly free, but the fifth is so dear that the mean is above log 2 = 0.69."),
            ("nothing, the loss counts right answers", "That is the accuracy; the loss listens to the probabilities.")])
+
+
+@exercise(title="Transfer: weights that are counted, not trained", points=3,
+          hints=["How much more often does a word stand in the sentences of class 1 than in those of class 0? Such a comparison is a "
+                 "quotient, and a logit is a logarithm.",
+                 "For each class find the share of its sentences that hold the word, with the two invented sentences among them. "
+                 "Then compare the two shares of each word.",
+                 "One invented sentence of each class holds the word and the other does not. By how much does each of them change the "
+                 "number of sentences with the word, and the number of all sentences of the class?"])
+def counted_weights(X: Array, y: Array) -> Array:
+    """Return a weight for each word by counting alone: the log of the ratio of its shares in the two classes, shape (k,).
+
+    `X`, of shape (n, k), holds a 1 where the sentence of this row holds the word of this column, and 0 elsewhere; `y`, of
+    shape (n,), holds labels 0 and 1, and both occur. The share of a word in a class is the part of the sentences of this class
+    that hold it. So that no share is 0, pretend that each class has two more sentences, one that holds every word and one
+    that holds none. The weight is positive where the word is more frequent in class 1.
+    """
+    yes, no = X[y == 1], X[y == 0]
+    return np.log((yes.sum(axis=0) + 1) / (len(yes) + 2)) - np.log((no.sum(axis=0) + 1) / (len(no) + 2))
+
+
+@counted_weights.inputs
+def counted_texts(rng: np.random.Generator) -> Inputs:
+    yield np.array([[1.0, 0.0], [1.0, 1.0], [0.0, 1.0]]), np.array([0, 1, 1])
+    for n, k in ((5, 3), (9, 5), (40, 6)):
+        yield rng.integers(2, size=(n, k)).astype(float), np.r_[np.ones(n // 3 + 1, int), np.zeros(n - n // 3 - 1, int)]
+
+
+def shares_of_words(X: Array, y: Array, one: float, two: float) -> tuple[Array, Array]:
+    """Shares of the words in class 1 and in class 0, with `two` invented sentences, of which `one` holds every word."""
+    return (X[y == 1].sum(0) + one) / (np.sum(y == 1) + two), (X[y == 0].sum(0) + one) / (np.sum(y == 0) + two)
+
+
+def compared(one: float, two: float) -> Callable[[Array, Array], Array]:
+    """The logarithm of the ratio of the shares."""
+    def weights(X: Array, y: Array) -> Array:
+        yes, no = shares_of_words(X, y, one, two)
+        return np.log(yes) - np.log(no)
+
+    return weights
+
+
+counted_weights.mistake("You left out the invented sentences, so a word that is missing in one class has an infinite weight.",
+                        compared(0, 0))
+counted_weights.mistake("The invented sentences are sentences too: each class has two more of them.", compared(1, 0))
+counted_weights.mistake("You invented one sentence for each class; one that holds no word belongs to it too.", compared(1, 1))
+counted_weights.mistake("The classes are exchanged: a word of class 1 must have a positive weight.",
+                        lambda X, y: compared(1, 2)(X, 1 - y))
+counted_weights.mistake("You compared numbers of sentences, so the larger class seems to use every word more.",
+                        lambda X, y: np.log(X[y == 1].sum(0) + 1) - np.log(X[y == 0].sum(0) + 1))
+counted_weights.mistake("You compared the odds of the word; the ratio of its shares was asked.",
+                        lambda X, y: compared(1, 2)(X, y) - compared(1, 2)(1 - X, y))
+counted_weights.mistake("That is the ratio of the shares; its logarithm is still missing.",
+                        lambda X, y: np.exp(compared(1, 2)(X, y)))
+counted_weights.alternative(compared(1, 2))

@@ -123,3 +123,48 @@ ask("You forecast eleven years ahead. Which years may the model look at?",
            "Whatever comes later is not known when the forecast is made."),
     wrong=[("those up to the year before the target", "Then it forecasts one year ahead, not eleven."),
            ("all but the target itself", "The years after the target would give it away.")])
+
+
+@exercise(title="Transfer: an error without a unit", points=3,
+          hints=["A large error is no shame where the series itself jumps. Which forecast costs nothing to make, and how large are "
+                 "its errors on the years we trained on?",
+                 "Compute two mean absolute errors: that of the forecast on the test values, and that of the seasonal naive "
+                 "forecast on the training values. Then compare them by a quotient.",
+                 "For the second one you need two slices of y_train that lie one season apart. How many pairs are there?"])
+def scaled_error(y_train: Array, y_true: Array, y_pred: Array, season: int) -> Number:
+    """Return the mean absolute scaled error, one float: the error of a forecast in units of the error of a naive one.
+
+    The unit is the mean absolute error that the seasonal naive forecast makes on the training series, where each value is
+    forecast by the value `season` steps before it, as soon as there is one. The error of `y_pred` is its mean absolute error
+    on `y_true`; both have shape (m,). `y_train` has shape (n,), is not periodic, and n is larger than the integer `season`.
+    """
+    unit = np.mean(np.abs(y_train[season:] - y_train[:-season]))
+    return np.mean(np.abs(y_true - y_pred)) / unit
+
+
+@scaled_error.inputs
+def seasons(rng: np.random.Generator) -> Inputs:
+    yield np.array([1.0, 4.0, 3.0, 8.0]), np.array([5.0, 9.0]), np.array([4.0, 7.0]), 2
+    yield np.array([2.0, 5.0, 4.0]), np.array([6.0]), np.array([3.0]), 1
+    for n, m, season in ((8, 3, 3), (15, 4, 4), (40, 9, 12)):
+        yield rng.normal(size=n), rng.normal(size=m), rng.normal(size=m), season
+
+
+def naive_steps(y: Array, season: int) -> Array:
+    """Errors of the seasonal naive forecast."""
+    return y[season:] - y[:-season]
+
+
+scaled_error.mistake("The naive forecast looks one whole season back, and you compared neighbours.",
+                     lambda t, y, p, s: np.mean(np.abs(y - p)) / np.mean(np.abs(naive_steps(t, 1)) if s > 1 else np.abs(t)))
+scaled_error.mistake("That is the mean absolute error itself, in the unit of the series.",
+                     lambda t, y, p, s: np.mean(np.abs(y - p)))
+scaled_error.mistake("The quotient is turned round: a better forecast must get a smaller number.",
+                     lambda t, y, p, s: np.mean(np.abs(naive_steps(t, s))) / np.mean(np.abs(y - p)))
+scaled_error.mistake("You used squared errors, with or without a root; this error is made of absolute ones.",
+                     lambda t, y, p, s: np.sqrt(np.mean((y - p) ** 2) / np.mean(naive_steps(t, s) ** 2)))
+scaled_error.mistake("Your unit is a sum over the training series, so it grows with the length of the series.",
+                     lambda t, y, p, s: np.mean(np.abs(y - p)) / np.sum(np.abs(naive_steps(t, s))))
+scaled_error.mistake("You divided by all n training values, but the first season has no value before it.",
+                     lambda t, y, p, s: np.mean(np.abs(y - p)) / (np.sum(np.abs(naive_steps(t, s))) / len(t)))
+scaled_error.alternative(lambda t, y, p, s: np.linalg.norm(y - p, 1) / len(y) * (len(t) - s) / np.linalg.norm(naive_steps(t, s), 1))
