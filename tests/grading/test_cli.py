@@ -89,7 +89,7 @@ def test_an_answer_that_ends_python(here, right):
 
 def test_hints_one_by_one():
     first, second = run("hint", "squared_error_mean"), run("hint", "squared_error_mean")
-    assert "Hint 1 of 2" in first.stdout and "Hint 2 of 2" in second.stdout
+    assert "Hint 1 of 3" in first.stdout and "Hint 2 of 3" in second.stdout
 
 
 def test_the_solution_asks_first():

@@ -227,7 +227,7 @@ def predictions(answer: tuple[Array, Array], y_true: Array) -> Held:
 @averages_that_disagree.claim("The mean over the images should prefer the first, but it is {of_first} for the first and {of_second} "
                               "for the second.")
 def mean_prefers_first(answer: tuple[Array, Array], y_true: Array) -> Held:
-    of_first, of_second = (np.mean([dice_of(y, p) for y, p in zip(y_true, one)]) for one in answer)
+    of_first, of_second = (float(np.mean([dice_of(y, p) for y, p in zip(y_true, one)])) for one in answer)
     return of_first < of_second - 1e-9, {"of_first": of_first, "of_second": of_second}
 
 

@@ -206,7 +206,7 @@ ask("A gradient check says that your gradient is half of what it should be, in e
                  "A vector is invisible to the check if it stands at a right angle to `direction`. With two entries you get "
                  "one by exchanging the entries and changing one sign. Then make it long enough."])
 def gradient_that_passes(f: Callable[[Array], float], w: Array, direction: Array) -> Array:
-    """Return a wrong gradient of `f` at `w` that passes the check above.
+    """Return a wrong gradient of `f` at `w` that passes the check that is given below.
 
     To save time, that check compares slopes along a single direction. Your answer must pass it, and yet at least one of
     its entries must be wrong by more than 1. `f` takes an array of shape (2,) and returns one number; `w`, `direction` and
@@ -221,7 +221,7 @@ def gradient_that_passes(f: Callable[[Array], float], w: Array, direction: Array
 def passes_along(gradient: Array, f: Callable[[Array], float], w: Array, direction: Array) -> bool:
     h = 1e-5
     slope = (f(w + h * direction) - f(w - h * direction)) / (2 * h)
-    return abs(gradient @ direction - slope) < 1e-6
+    return bool(abs(gradient @ direction - slope) < 1e-6)
 
 
 @gradient_that_passes.inputs
