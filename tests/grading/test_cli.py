@@ -186,4 +186,4 @@ def test_the_shell_can_complete_names():
 def test_chinese(monkeypatch):
     done = subprocess.run([sys.executable, "-X", "utf8", "-m", "lossedu.cli", "hint", "squared_error_mean"],
                           env=os.environ | {"LOSSEDU_LANG": "zh"}, capture_output=True, encoding="utf-8")
-    assert "提示 1/2" in done.stdout
+    assert "提示 1/3" in done.stdout
