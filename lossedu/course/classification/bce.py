@@ -434,3 +434,51 @@ def of_both_probabilities(y_true: Array, logits: Array, flip: float) -> Array:
     p, sign = sigmoid(logits), np.where(y_true == 1, 1, -1)
     probability = np.where(y_true == 1, (1 - flip) * p + flip * (1 - p), (1 - flip) * (1 - p) + flip * p)
     return -sign * (1 - 2 * flip) * p * (1 - p) / probability / len(p)
+
+
+@exercise(title="Predict: too sure", points=1,
+          hints=["Two kinds of samples occur. What does each of them cost, and how often does each occur?",
+                 "Nine of ten samples cost the surprise of 0.99, which is small. The tenth costs the surprise of what was left for "
+                 "it.",
+                 "The surprise of a hundredth is the logarithm of 100, a little less than 5. Weigh both costs with their "
+                 "shares, and then compare with the cost of the honest forecast in the same way."])
+def price_of_too_sure() -> float:
+    """Return how many times as much a forecast of 0.99 costs as an honest one of 0.9, one float.
+
+    Something happens in nine of ten cases. One forecaster always says 0.9, and another always says 0.99; the cost is the mean
+    binary cross-entropy. State your number before you run `cost_ratio`, the experiment given below. A number within 0.1 of its
+    result is right, and the one that you state first is kept.
+    """
+    return (0.9 * np.log(0.99) + 0.1 * np.log(0.01)) / (0.9 * np.log(0.9) + 0.1 * np.log(0.1))
+
+
+@price_of_too_sure.gives
+def cost_ratio() -> Number:
+    """Draw 100,000 cases, and compare the mean costs of the two forecasts."""
+    happened = np.random.default_rng(0).random(100_000) < 0.9
+    sure, honest = (-np.mean(np.log(np.where(happened, p, 1 - p))) for p in (0.99, 0.9))
+    return sure / honest
+
+
+@price_of_too_sure.claim("A ratio of two costs is above 0, but yours is {ratio}.")
+def a_ratio(answer: float) -> Held:
+    return answer > 0, {"ratio": answer}
+
+
+@price_of_too_sure.claim("Your ratio, {ratio}, is not within 0.1 of what the experiment finds. Run it, and then explain the difference.")
+def as_found(answer: float) -> Held:
+    return np.abs(answer - cost_ratio()) <= 0.1, {"ratio": answer}
+
+
+price_of_too_sure.mistake("You counted only the nine cases in which the forecast of 0.99 is right, and there it does cost less.",
+                          lambda: np.log(0.99) / np.log(0.9))
+price_of_too_sure.mistake("You counted only the tenth case, in which it is wrong. In the other nine it saves a little.",
+                          lambda: np.log(0.01) / np.log(0.1))
+price_of_too_sure.mistake("The two would cost the same if only the side of ½ mattered. The cross-entropy also asks how sure a "
+                          "forecast is.", lambda: 1.0)
+price_of_too_sure.mistake("You weighed both cases alike, but one of them occurs nine times as often.",
+                          lambda: (np.log(0.99) + np.log(0.01)) / (np.log(0.9) + np.log(0.1)))
+price_of_too_sure.mistake("The ratio is turned round: the forecast that is too sure costs more.",
+                          lambda: 1 / price_of_too_sure.reference())
+price_of_too_sure.mistake("You stated a difference of costs with its sign; a ratio of two costs is positive.", lambda: -0.15)
+price_of_too_sure.alternative(lambda: 1.5)

@@ -252,3 +252,57 @@ rate_that_arrives.mistake("The minus sign stands in the rule of the step already
                           lambda c, w, steps, goal: -2 / c.sum())
 rate_that_arrives.alternative(lambda c, w, steps, goal: min(
     np.linspace(0, 2 / c.max(), 500), key=lambda rate: loss_after(rate, c, w, steps)))
+
+
+@exercise(title="Predict: one more digit", points=1,
+          hints=["One learning rate serves both directions, so each step multiplies the distance to the bottom by some "
+                 "factor. Which curvatures decide about it?",
+                 "At the best rate for the two, the error along each direction is multiplied by the same factor in size; "
+                 "the page gives it for a ratio of curvatures. The loss is a square, so what is its factor?",
+                 "You look for the power of that factor which is a tenth. Logarithms turn the power into a product."])
+def steps_for_a_digit() -> float:
+    """Return how many steps it takes on average until the loss is ten times as small, one float.
+
+    A bowl has the curvatures 1 and 50, and gradient descent walks down with the best learning rate that never changes. State
+    your number before you run `steps_for_ten_digits`, the experiment given below, which counts the steps until the loss is
+    10¹⁰ times as small and divides by ten. A number within 2 of its result is right, and the one that you state first is
+    kept.
+    """
+    kappa = 50
+    return np.log(10) / (-2 * np.log((kappa - 1) / (kappa + 1)))
+
+
+@steps_for_a_digit.gives
+def steps_for_ten_digits() -> float:
+    """Count the steps of a walk until its loss has become 10¹⁰ times as small, and divide by ten."""
+    curvatures, w, steps = np.array([1.0, 50.0]), np.array([1.0, 1.0]), 0
+    first = curvatures @ w**2
+    while curvatures @ w**2 > first * 1e-10:
+        w, steps = w - 2 / np.sum(curvatures) * curvatures * w, steps + 1
+    return steps / 10
+
+
+@steps_for_a_digit.claim("A walk takes more than 0 steps, but you say {steps}.")
+def some_steps(answer: float) -> Held:
+    return answer > 0, {"steps": answer}
+
+
+@steps_for_a_digit.claim("Your number, {steps}, is not within 2 of what the experiment finds. Run it, and then explain the "
+                         "difference.")
+def as_counted(answer: float) -> Held:
+    return np.abs(answer - steps_for_ten_digits()) <= 2, {"steps": answer}
+
+
+steps_for_a_digit.mistake("So few steps would do if both directions had the same curvature, but one rate must serve two that "
+                          "differ by a factor of 50.", lambda: 1.0)
+steps_for_a_digit.mistake("That many steps shrink the distance to a tenth. The loss is a square, so it is a hundred times as "
+                          "small by then.", lambda: 2 * steps_for_a_digit.reference())
+steps_for_a_digit.mistake("That is the ratio of the curvatures itself. It tells the order of size, but the factor of one step has "
+                          "still to be worked out.", lambda: 50.0)
+steps_for_a_digit.mistake("That many steps are needed at the rate 1/50, which is safe but only half as large as the best one.",
+                          lambda: np.log(10) / (-2 * np.log(1 - 1 / 50)))
+steps_for_a_digit.mistake("You counted the steps that shrink the loss by a factor of e, not of ten.",
+                          lambda: 1 / (-2 * np.log(49 / 51)))
+steps_for_a_digit.mistake("A number of steps cannot be negative. The logarithm of a factor below 1 is, so a sign is missing.",
+                          lambda: -steps_for_a_digit.reference())
+steps_for_a_digit.alternative(lambda: 28.0)
