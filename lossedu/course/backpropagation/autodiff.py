@@ -14,10 +14,12 @@ exercise, ask = on_page(__name__)
 
 
 @exercise(title="Walk back through a tape", points=3,
-          hints=["Start with an array of zeros for the gradients and set the last one to 1.",
-                 "Go from the last row to the first. A row of kind 0 has no parts and passes nothing on.",
-                 "A sum passes on what it has, to both parts; a product passes it on times the value of the other part. "
-                 "Use +=, since a part may be used again."])
+          hints=["Every value collects what its uses send back, so keep one gradient for each row. Which of the "
+                 "gradients do you know from the start?",
+                 "Begin with zeros, and with a 1 for the last value. Then go from the last row to the first. A row of "
+                 "kind 0 has no parts, so it passes nothing on.",
+                 "A sum passes what it has on to both parts; a product passes it on times the value of the other part. "
+                 "A part may be used again, so what arrives is added to what is there."])
 def tape_gradients(kind: Array, left: Array, right: Array, value: Array) -> Array:
     """Return the gradient of the last value of a tape in each of its values, an array of shape (n,).
 
@@ -92,8 +94,12 @@ tape_gradients.mistake("The walk starts with 1, not with the last value.",
 
 
 @exercise(title="Undo a broadcast", points=2,
-          hints=["An axis where x has length 1 and g has more was stretched.",
-                 "Sum over the stretched axes, with keepdims=True, so that the shape stays."])
+          hints=["An entry of x that was stretched is used several times. What does a value get that is used several "
+                 "times?",
+                 "Find the axes along which x was stretched, because there x has the length 1. Sum the gradient over "
+                 "exactly these axes.",
+                 "The answer has the shape of x, so a summed axis has to stay, with the length 1. The method sum has an "
+                 "argument for that, and it takes several axes at once, as a tuple."])
 def undo_broadcast(g: Array, x: Array) -> Array:
     """Return the gradient in `x`, given the gradient `g` of a sum x + z that NumPy stretched `x` for.
 
@@ -105,6 +111,7 @@ def undo_broadcast(g: Array, x: Array) -> Array:
 
 @undo_broadcast.inputs
 def stretched(rng: np.random.Generator) -> Inputs:
+    yield np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]), np.array([[10.0, 20.0]])
     yield np.array([[1.0, 2.0], [3.0, 4.0]]), np.zeros((2, 2))
     yield np.array([[1.0, 2.0], [3.0, 4.0]]), np.ones((1, 2))
     yield np.array([[1.0, 2.0], [3.0, 4.0]]), np.ones((2, 1))
@@ -141,8 +148,13 @@ def by_products(g: Array, x: Array) -> Array:
 
 
 @exercise(title="The pull of softmax", points=2,
-          hints=["All entries of a row share one denominator, so each gradient depends on the whole row.",
-                 "Per row: p times (g minus the sum of p times g)."])
+          hints=["All probabilities of a row share one denominator, so one logit moves every probability of its row. "
+                 "Along how many ways does the loss depend on this logit?",
+                 "Write down the slope of p_j in z_i, once for j = i and once for another j. Multiply each slope by the "
+                 "gradient that arrives at p_j, and add over j.",
+                 "One probability is a common factor of all the terms. What is left is the gradient that arrived at it, "
+                 "minus a number that is the same for the whole row. Which sum is it, and along which axis does it "
+                 "run?"])
 def softmax_backward(P: Array, P_bar: Array) -> Array:
     """Return the gradient of the loss in the logits Z, where P = softmax(Z) row by row.
 
@@ -154,6 +166,7 @@ def softmax_backward(P: Array, P_bar: Array) -> Array:
 
 @softmax_backward.inputs
 def probabilities(rng: np.random.Generator) -> Inputs:
+    yield np.array([[0.5, 0.25, 0.25]]), np.array([[4.0, 0.0, 4.0]])
     yield np.array([[0.5, 0.5]]), np.array([[1.0, 0.0]])
     yield np.array([[0.25, 0.75], [0.5, 0.5]]), np.array([[2.0, -1.0], [3.0, 3.0]])
     for n, k in ((1, 3), (4, 4), (6, 3)):

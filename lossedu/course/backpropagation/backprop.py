@@ -14,8 +14,12 @@ exercise, ask = on_page(__name__)
 
 
 @exercise(title="Back through tanh", points=1,
-          hints=["The slope of tanh at z is 1 - tanh(z)². You are given tanh(z) already.",
-                 "The chain rule multiplies: what arrives, times the local slope, entry by entry."])
+          hints=["Every entry of H comes from one entry of Z alone, so every entry has a chain of its own. Which two "
+                 "slopes are multiplied in it?",
+                 "One slope arrives from the loss, and that is H_bar. The other one is the slope of tanh. Write it down "
+                 "in such a way that it needs the value of tanh only.",
+                 "H is the value of tanh already, so no tanh has to be computed again. What does the slope of tanh "
+                 "become when you write H for tanh(Z)?"])
 def tanh_backward(H: Array, H_bar: Array) -> Array:
     """Return the gradient of the loss in Z, where H = tanh(Z).
 
@@ -44,8 +48,11 @@ tanh_backward.alternative(lambda H, g: g * (1 - H) * (1 + H))
 
 
 @exercise(title="Back through ReLU", points=1, keeps_inputs=True,
-          hints=["ReLU has slope 1 where Z is positive and 0 elsewhere.",
-                 "Z > 0 is an array of True and False that multiplies like 1 and 0."])
+          hints=["Draw max(z, 0) against z. What is its slope to the left of 0, and what is it to the right?",
+                 "The slope of each entry is 1 or 0, and the sign of Z in the way forwards decides which. Multiply it "
+                 "by the gradient that arrives.",
+                 "A comparison of Z with 0 gives an array of True and False, and in a product these count as 1 and 0. "
+                 "Which comparison gives 0 at the kink?"])
 def relu_backward(Z: Array, H_bar: Array) -> Array:
     """Return the gradient of the loss in Z, where H = max(Z, 0).
 
@@ -76,8 +83,12 @@ relu_backward.alternative(lambda Z, g: np.where(Z > 0, g, 0.0))
 
 
 @exercise(title="Back through an affine layer", points=2,
-          hints=["Let the shapes lead: which product has the shape of what its gradient belongs to?",
-                 "Every row of Z holds b, so b collects the gradients of all rows: a sum over axis 0."])
+          hints=["Let the shapes lead you, because each gradient has the shape of what it belongs to. Which products of "
+                 "the three given matrices have the right shapes?",
+                 "For X the gradient goes back through the weights, and for W it meets the inputs; one matrix of each "
+                 "product is transposed. For b, ask how often it is used.",
+                 "Every row of Z holds the same b, so b collects what all rows send back. Which axis has to disappear, "
+                 "so that one number for each output is left?"])
 def affine_backward(X: Array, W: Array, Z_bar: Array) -> tuple[Array, Array, Array]:
     """Return the gradients of the loss in X, W and b, a tuple in this order.
 
@@ -112,9 +123,13 @@ affine_backward.alternative(lambda X, W, g: (np.einsum("nm,km->nk", g, W), np.ei
 
 
 @exercise(title="Two layers, all the way back", points=3,
-          hints=["Go forward first and keep A, H and y_pred: the way back needs them.",
-                 "Start at the end: the gradient of the mean squared error in y_pred is 2 (y_pred - y_true) / n.",
-                 "Then V and c; then back to H through V.T; then the ReLU; then W and b."])
+          hints=["Go forwards first and keep A, H and the predictions. Which of them does each step of the way back "
+                 "need?",
+                 "Start at the end with the gradient of the loss in the predictions. The second layer then gives the "
+                 "gradients in V and c, and passes one on to H. After the ReLU the first layer does the same with W and "
+                 "b.",
+                 "At the ReLU each entry of the gradient is passed on or becomes 0. Which of the values that you kept "
+                 "decides this, and what happens where this value is exactly 0?"])
 def two_layer_gradients(X: Array, y_true: Array, W: Array, b: Array, V: Array, c: Array) -> tuple[Array, ...]:
     """Return the gradients of the loss in W, b, V and c, a tuple in this order.
 
@@ -132,6 +147,8 @@ def two_layer_gradients(X: Array, y_true: Array, W: Array, b: Array, V: Array, c
 
 @two_layer_gradients.inputs
 def nets(rng: np.random.Generator) -> Inputs:
+    yield (np.array([[1.0]]), np.array([[0.0]]), np.array([[2.0, -1.0]]), np.array([-1.0, 0.5]),
+           np.array([[3.0], [1.0]]), np.array([0.5]))  # one of two hidden units is off
     yield (np.array([[1.0]]), np.array([[0.0]]), np.array([[2.0]]), np.array([-2.0]),
            np.array([[3.0]]), np.array([0.5]))  # A is 0
     yield (np.array([[1.0]]), np.array([[0.0]]), np.array([[2.0]]), np.array([-1.0]),
@@ -177,8 +194,12 @@ two_layer_gradients.alternative(backward_with(through=lambda g, A, H: np.where(H
 
 
 @exercise(title="A weight used twice", points=2,
-          hints=["Call the two uses u and v and set u = v = w at the end: what is the slope in each?",
-                 "A value that is used twice gets the sum of what its uses send back."])
+          hints=["w stands in two places. Call them u and v for a moment, y_pred = u tanh(v x), and set both to w at "
+                 "the end. What is the slope in each of them?",
+                 "Compute the gradient of the loss in each prediction first. It reaches the outer w directly and the "
+                 "inner w through tanh. What the two uses send back is added.",
+                 "Each of the two slopes is a sum over the samples. On the inner way three factors come in one after "
+                 "the other: the outer w, the slope of tanh, and the slope of w x in w. What is this last one?"])
 def tied_weight_gradient(x: Array, y_true: Array, w: float) -> Number:
     """Return the derivative of the mean squared error in w, one float.
 
@@ -243,9 +264,11 @@ ask("Every weight of a tanh net starts at exactly zero. Which gradients are not 
 
 
 @exercise(title="Find the bug: one gradient fails its check", points=2,
-          hints=["The gradient check after the code fails for W; that for V would pass. Which lines do the two not share?",
+          hints=["The gradient check after the code fails for W; that for V would pass. Which lines do the two not "
+                 "share?",
                  "Between them lies tanh. What is its slope, and at which value does the code take it?",
-                 "1 - tanh(a)² uses the value that tanh returned, which the way forwards has kept."])
+                 "The slope of tanh can be written with the value that tanh returned. Does the code use this value, or "
+                 "the argument that went into tanh?"])
 def tanh_net_gradients(X: Array, y_true: Array, W: Array, V: Array) -> tuple[Array, Array]:
     """Return the gradients of the mean squared error in W and V, a tuple in this order.
 

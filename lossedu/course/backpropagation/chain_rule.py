@@ -12,7 +12,12 @@ exercise, ask = on_page(__name__)
 
 
 @exercise(title="The slope of a bell", points=1,
-          hints=["Two lines: a = x² and y = exp(-a).", "Backwards: the slope of y in a is -y; that of a in x is 2x."])
+          hints=["The formula is two operations in a row. Give the inner one a name, and write the formula as two "
+                 "lines.",
+                 "Write down the slope of each line: that of the inner one in x, and that of exp in its argument. "
+                 "Slopes in a row are multiplied.",
+                 "The exponential is its own slope, so it appears again, taken at the inner value. Where does the minus "
+                 "sign belong, to the outer slope or to the inner one?"])
 def bell_slope(x: Array) -> Array:
     """Return the derivative of exp(-x²) at each entry of `x`, an array of the same shape."""
     return np.exp(-x**2) * -2 * x
@@ -35,9 +40,11 @@ bell_slope.alternative(lambda x: -2 * x / np.exp(x * x))
 
 
 @exercise(title="Used twice", points=2,
-          hints=["Two ways lead from x to y: through a, and straight into the product.",
-                 "Call a = tanh(x). The product sends x back along one way and along the other a.",
-                 "The slope of tanh is 1 - a²."])
+          hints=["Write the program as three lines: a tanh, a product and a square. In which two lines does x stand?",
+                 "Walk back from the square to the product. The product sends a slope to each of its two factors, and "
+                 "the one for tanh(x) has to go on through tanh. Add at the end what arrives at x.",
+                 "A product sends to each factor the value of the other one, times what has arrived. The step through "
+                 "tanh needs the slope of tanh, which can be written with the value of tanh alone."])
 def used_twice(x: Array) -> Array:
     """Return the derivative of y = (x tanh(x))² at each entry of `x`, an array of the same shape."""
     a = np.tanh(x)
@@ -69,8 +76,13 @@ used_twice.alternative(lambda x: 2 * x * np.tanh(x) * (np.tanh(x) + x / np.cosh(
 
 
 @exercise(title="One neuron, three lines back", points=2,
-          hints=["Forwards: z = w x + b, p = tanh(z), loss = (p - y)². Keep p.",
-                 "Backwards: p_bar = 2 (p - y), z_bar = p_bar (1 - p²). Then z passes on x to w and 1 to b."])
+          hints=["Name the lines of the program: a weighted sum, a tanh, and a squared distance. Compute them forwards "
+                 "and keep their values.",
+                 "Walk back one line at a time until you have the slope in the weighted sum. Then ask how this sum "
+                 "changes with each weight, and how it changes with b.",
+                 "The slope in the weighted sum is a product of two slopes: that of the square, and that of tanh, which "
+                 "you can write with the value of tanh. In the sum each weight is multiplied by an entry of x, and b "
+                 "stands alone."])
 def neuron_gradients(x: Array, y_true: float, w: Array, b: float) -> tuple[Array, Number]:
     """Return the gradients in w and b of the squared error of one neuron, a tuple in this order.
 

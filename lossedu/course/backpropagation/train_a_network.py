@@ -14,8 +14,12 @@ exercise, ask = on_page(__name__)
 
 
 @exercise(title="How many are right?", points=1,
-          hints=["The answer to row i is the place of its largest logit: argmax along axis 1.",
-                 "The mean of an array of True and False is the share of True."])
+          hints=["The answer of the net to a row is a class, namely the one with the largest logit. How do you find its "
+                 "number?",
+                 "Find the column of the largest logit in each row, compare these numbers with the labels, and count "
+                 "how often they agree.",
+                 "NumPy finds the place of the largest entry when you tell it the axis along a row. The comparison "
+                 "gives True and False; what does the mean of such an array say?"])
 def share_right(labels: Array, logits: Array) -> Number:
     """Return the share of rows whose largest logit is the one of their label, a number from 0 to 1.
 
@@ -46,8 +50,11 @@ share_right.alternative(lambda labels, logits: sum(int(row.argmax() == label) fo
 
 
 @exercise(title="How many knobs?", points=1,
-          hints=["A layer from m to k values has m times k weights. What else does it have?",
-                 "widths[:-1] are the widths before each layer, widths[1:] those after it."])
+          hints=["Draw a layer from 3 values to 2. How many lines run between them, and what does each output have "
+                 "besides its lines?",
+                 "Count the weights of each layer and its biases, and add over the layers.",
+                 "Neighbours in `widths` belong to one layer, so slice the array once without its last entry and once "
+                 "without its first. Which of the two slices counts the biases as well?"])
 def knobs_of_network(widths: Array) -> int:
     """Return the number of weights and biases of a network of fully connected layers.
 
@@ -75,9 +82,14 @@ knobs_of_network.alternative(lambda w: sum((m + 1) * k for m, k in zip(w, w[1:])
 
 
 @exercise(title="One training step", points=4, keeps_inputs=True, rtol=1e-6,
-          hints=["Forwards: H = max(X W + b, 0), Z = H V + c, P = softmax of each row of Z.",
-                 "Backwards: Z_bar = (P - Y) / n with Y one-hot; A_bar = Z_bar V.T where H > 0; the rest are products and sums.",
-                 "Compute all four gradients before you change anything; then knob - learning_rate * gradient."])
+          hints=["This is the training step of the page in a single function: forwards, the gradient in the logits, "
+                 "backwards, and then the update. Which values of the way forwards does the way back need?",
+                 "The softmax of each row and the labels give the gradient in the logits. Each layer then gives the "
+                 "gradient of its weights by a product and that of its bias by a sum, and the ReLU stands between the "
+                 "layers.",
+                 "Three things are easily missed: the labels have to become rows with a single one, the 1/n of the mean "
+                 "comes in exactly once, and the gradient goes back through the V of the way forwards. So compute all "
+                 "four gradients before you change anything."])
 def training_step(X: Array, labels: Array, W: Array, b: Array, V: Array, c: Array, learning_rate: float) -> tuple[Array, ...]:
     """Return W, b, V and c after one step of gradient descent, a tuple in this order.
 

@@ -38,6 +38,7 @@ def replay_lines(kind: Array, left: Array, right: Array, result: Array, memory: 
 
 @replay_lines.inputs
 def recorded(rng: np.random.Generator) -> Inputs:
+    yield np.array([1, 2]), np.array([0, 2]), np.array([1, 1]), np.array([2, 0]), np.array([3.0, 2.0, 0.0])
     yield np.array([1]), np.array([0]), np.array([1]), np.array([2]), np.array([3.0, 2.0, 0.0])
     # tanh(w x + b), with every result in the place of an input that is needed no longer
     yield np.array([2, 1, 3]), np.array([0, 0, 0]), np.array([1, 2, 1]), np.array([0, 0, 0]), np.array([0.5, 0.8, 0.1])
@@ -105,6 +106,7 @@ def places_needed(left: Array, right: Array) -> int:
 
 @places_needed.inputs
 def programs(rng: np.random.Generator) -> Inputs:
+    yield np.array([-1, -1, 0, 2]), np.array([-1, -1, 1, -1])  # the third line reads the first two
     yield np.array([-1]), np.array([-1])
     yield np.array([-1, 0, 1]), np.array([-1, -1, 1])  # a chain: one place for all
     yield np.array([-1, 0, 1, 2, 3, 2, 5, 4]), np.array([-1, -1, -1, -1, -1, 2, -1, 6])  # the neuron of the page
@@ -156,9 +158,13 @@ def by_planning(left: Array, right: Array) -> int:
 
 
 @exercise(title="A branch that went stale", points=2,
-          hints=["The norm of a row is the root of the sum of its squares; keepdims=True keeps the shape (n, 1).",
-                 "The larger of norm and most is most for a short row and the norm for a long one.",
-                 "Multiply each row by most / (the larger of its norm and most)."])
+          hints=["The branch chooses between two factors: 1 for a short row, and a quotient for a long one. Which "
+                 "operation on numbers makes such a choice without an if?",
+                 "Compute the norm of every row and keep the axis, so that the norms have the shape (n, 1). Then find a "
+                 "single formula for the factor, which is 1 for a short row, shortens a long one, and never divides by "
+                 "0.",
+                 "Think of the larger of two numbers, the norm of a row and `most`. For a short row it is `most`, and "
+                 "for a long one it is the norm. What has to stand above it in a quotient?"])
 def clip_rows(G: Array, most: float) -> Array:
     """Return the gradients in `G`, with each row that is longer than `most` shortened to this length, shape (n, k).
 
@@ -172,6 +178,7 @@ def clip_rows(G: Array, most: float) -> Array:
 
 @clip_rows.inputs
 def gradients(rng: np.random.Generator) -> Inputs:
+    yield np.array([[6.0, 8.0], [0.6, 0.8]]), 5.0  # the second is short
     yield np.array([[3.0, 4.0]]), 1.0
     yield np.array([[0.3, 0.4], [3.0, 4.0]]), 1.0  # the first is short
     yield np.array([[6.0, 8.0], [0.0, 0.0], [0.6, 0.8]]), 2.5

@@ -206,11 +206,11 @@ ask("A gradient check says that your gradient is half of what it should be, in e
                  "A vector is invisible to the check if it stands at a right angle to `direction`. With two entries you get "
                  "one by exchanging the entries and changing one sign. Then make it long enough."])
 def gradient_that_passes(f: Callable[[Array], float], w: Array, direction: Array) -> Array:
-    """Return a wrong gradient of `f` at `w` that passes the check that is given below.
+    """Return a wrong gradient of `f` at `w` that passes the check `passes_along`.
 
-    To save time, that check compares slopes along a single direction. Your answer must pass it, and yet at least one of
-    its entries must be wrong by more than 1. `f` takes an array of shape (2,) and returns one number; `w`, `direction` and
-    the answer have shape (2,). No entry of `direction` is 0.
+    To save time, this check, which is given below, compares slopes along a single direction. Your answer must pass it, and
+    yet at least one of its entries must be wrong by more than 1. `f` takes an array of shape (2,) and returns one number;
+    `w`, `direction` and the answer have shape (2,). No entry of `direction` is 0.
     """
     h = 1e-5
     right = np.array([(f(w + step) - f(w - step)) / (2 * h) for step in h * np.eye(2)])

@@ -187,9 +187,10 @@ ask("A picture of the loss in two random directions shows a smooth bowl. What do
 def slow_start(rate: float, few: int, many: int) -> Array:
     """Return a start from which a walk seems to be stuck for `few` steps, but arrives within `many`.
 
-    The landscape is (1 - w1 w2)², and the walk is gradient descent with the learning rate `rate`; the function above
-    tells the loss after a number of steps. After `few` steps the loss must still be above 0.9, and after `many` steps below
-    0.01. The start has shape (2,), is at least 1 away from the saddle at the origin, and no entry is larger than 2 in size.
+    The landscape is (1 - w1 w2)², and the walk is gradient descent with the learning rate `rate`. The function
+    `loss_after`, given below, tells the loss after a number of steps. After `few` steps the loss must still be above 0.9,
+    and after `many` steps below 0.01. The start has shape (2,), is at least 1 away from the saddle at the origin, and no
+    entry is larger than 2 in size.
     """
     away = 0.02 / (1 + 2 * rate) ** few
     return np.array([1 + away, -1 + away])

@@ -12,7 +12,12 @@ exercise, ask = on_page(__name__)
 
 
 @exercise(title="A backward of your own", points=2,
-          hints=["The derivative of |r|³ is 3·r·|r|: it keeps the sign of r.", "Then the 1/n of the mean, and last the factor upstream."])
+          hints=["The loss is a chain of steps: a residual, the third power of its size, a mean, and then whatever the "
+                 "graph does with the loss. Which slope does each step have?",
+                 "Find the slope of |r|³ in r first, and check its sign where the prediction is too small. Then bring "
+                 "in the factor of the mean, and last the factor upstream.",
+                 "The slope of |r|³ grows like a square, but a square forgets the sign of r. How can you write a square "
+                 "of r that keeps this sign?"])
 def cubic_loss_backward(y_true: Array, y_pred: Array, upstream: float) -> Array:
     """Return upstream times the gradient of the mean of |y_pred - y_true|³ with respect to y_pred, shape (n,).
 

@@ -14,7 +14,12 @@ exercise, ask = on_page(__name__)
 
 
 @exercise(title="Join the gradients", points=1,
-          hints=["A share with twice the samples counts twice.", "np.average takes weights and an axis."])
+          hints=["If all samples lay in one place, each of them would count equally. How much must the gradient of a "
+                 "share count, so that this stays true?",
+                 "Weight each row by the number of its samples, add the weighted rows, and divide so that the weights "
+                 "sum to 1.",
+                 "You need a weighted average of the rows, so one number for each column is left. Which axis runs over "
+                 "the shares, and what is the sum of all weights?"])
 def join_gradients(gradients: Array, sizes: Array) -> Array:
     """Return the gradient of the mean over all samples, shape (k,).
 
@@ -42,8 +47,13 @@ join_gradients.alternative(lambda g, n: np.sum(n[:, None] * g, axis=0) / n.sum()
 
 
 @exercise(title="One step from shares", points=2,
-          hints=["np.split(X, bounds) cuts the rows at the given places.",
-                 "For each share: its gradient, times its number of samples. Add, divide by all samples, then step once."])
+          hints=["The loss is a mean over all samples, and the shares only cut its sum into parts. What does each share "
+                 "contribute to this sum?",
+                 "Cut X and y_true at the same rows, which np.split does for you. Add up the gradients of the summed "
+                 "squared errors, share by share and all at the same w. Divide once by the number of all samples, and "
+                 "make one step.",
+                 "For one share you need the gradient of its summed squared errors, of shape (k,). Which product of its "
+                 "rows and its residuals has this shape, and which factor comes from the square?"])
 def step_in_shares(X: Array, y_true: Array, w: Array, bounds: Array, learning_rate: float) -> Array:
     """Return the weights after one step of gradient descent on the mean squared error of X @ w, computed share by share, shape (k,).
 

@@ -12,8 +12,12 @@ exercise, ask = on_page(__name__)
 
 
 @exercise(title="What SGDRegressor minimises", points=2,
-          hints=["Two terms: an average over the samples, and a sum over the weights.",
-                 "The first is half the mean squared error of X @ w, the second is alpha / 2 times the sum of squared weights."])
+          hints=["The objective is a sum of two terms: one says how badly the predictions fit, and the other says how "
+                 "large the weights are. Which of the two is a mean?",
+                 "Compute the residuals and average their squares. Sum the squares of the weights. Then give each of "
+                 "the two its factor, and add them.",
+                 "Look for the halves: there is one in front of each term, and only one of the terms also holds alpha. "
+                 "Nothing else is divided."])
 def penalised_objective(X: Array, y_true: Array, w: Array, alpha: float) -> Number:
     """Return half the mean squared error plus alpha / 2 times the sum of squared weights, one float.
 
@@ -48,8 +52,12 @@ penalised_objective.alternative(lambda X, y, w, a: ((y - X @ w) @ (y - X @ w) / 
 
 
 @exercise(title="The share that is explained", points=1,
-          hints=["Two losses: that of the predictions, and that of the mean of y_true.",
-                 "1 minus their quotient."])
+          hints=["R² compares two losses. One is that of your predictions. Which rival are they compared with, and what "
+                 "does the rival lose?",
+                 "Compute the mean squared error of the predictions and that of the constant mean(y_true). Their "
+                 "quotient says how much of the rival's loss is left, but the prompt asks for what is saved.",
+                 "The mean squared error of the mean has a name of its own, and NumPy has a function for it. The answer "
+                 "must be 1 when nothing of the rival's loss is left, and 0 when all of it is left."])
 def explained_share(y_true: Array, y_pred: Array) -> Number:
     """Return R², the share of the mean squared error of the constant mean(y_true) that the predictions save, one float.
 

@@ -12,7 +12,8 @@ exercise, ask = on_page(__name__)
 
 
 def walks(rng: np.random.Generator) -> Inputs:
-    """Prices: two days, a rise and a fall of the same size, then random walks."""
+    """Prices: three days, two days, a rise and a fall of the same size, then random walks."""
+    yield (np.array([100.0, 110.0, 99.0]),)
     yield (np.array([100.0, 105.0]),)
     yield (np.array([50.0, 100.0, 50.0, 50.0]),)
     for n in (3, 8, 40):
@@ -20,7 +21,12 @@ def walks(rng: np.random.Generator) -> Inputs:
 
 
 @exercise(title="From prices to returns", points=1,
-          hints=["Take the logarithm of every price first.", "np.diff takes each entry from the one after it."])
+          hints=["A return compares the price of a day with that of the day before. How many such pairs do n prices "
+                 "have?",
+                 "Take the logarithm of every price, and then the difference of each pair of neighbours, the later one "
+                 "minus the earlier one.",
+                 "NumPy has a function for the differences of neighbours. Which array do you hand to it? Check the "
+                 "order with a price that rises, because its return must be positive."])
 def log_returns(prices: Array) -> Array:
     """Return the log returns, log(tomorrow) - log(today) for each day but the last.
 
@@ -51,8 +57,12 @@ def squares(y: Array, p: Array) -> Number:
 
 
 @exercise(title="Skill", points=2,
-          hints=["The naive forecast of prices[1:] is prices[:-1].",
-                 "Two mean squared errors, then 1 minus the model's over the naive forecast's."])
+          hints=["The skill compares two losses on the same days. For which days do both the model and the naive "
+                 "forecast have a prediction?",
+                 "Cut the prices twice: into the days that are predicted, and into the days before them, which are the "
+                 "naive forecasts. Compute both mean squared errors, and compare them by a quotient.",
+                 "A perfect model has the loss 0 and the skill 1, and a model that is as good as its rival has the "
+                 "skill 0. What do you have to do with the quotient of the two losses, so that both come out right?"])
 def skill_against_naive(prices: Array, y_pred: Array) -> Number:
     """Return the skill of the predictions against the naive forecast under the mean squared error, one float.
 
@@ -66,6 +76,7 @@ def skill_against_naive(prices: Array, y_pred: Array) -> Number:
 
 @skill_against_naive.inputs
 def forecasts(rng: np.random.Generator) -> Inputs:
+    yield np.array([1.0, 2.0, 4.0]), np.array([2.0, 3.0])
     yield np.array([1.0, 2.0, 4.0]), np.array([2.0, 4.0])
     yield np.array([3.0, 5.0, 4.0, 4.5]), np.array([3.5, 5.5, 3.0])
     for n in (4, 9, 50):

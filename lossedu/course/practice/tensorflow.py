@@ -12,7 +12,12 @@ exercise, ask = on_page(__name__)
 
 
 @exercise(title="Weighted, as in Keras", points=2,
-          hints=["First one number a row: the mean over the last axis.", "Then times the weights, summed, divided by n."])
+          hints=["Keras makes one number of each row first, and only then it looks at the weights. What does it do with "
+                 "the k entries of a row?",
+                 "Average the squared errors over the last axis, so that one number for each row is left. Multiply each "
+                 "of them by its weight, add them up, and divide.",
+                 "The question is what to divide by. A weighted mean would divide by the sum of the weights, but the "
+                 "prompt names another number. Which array has this length?"])
 def keras_weighted_error(y_true: Array, y_pred: Array, sample_weight: Array) -> Number:
     """Return the squared error averaged over each row, weighted, summed and divided by the number of rows, one float.
 

@@ -14,8 +14,12 @@ exercise, ask = on_page(__name__)
 
 
 @exercise(title="A bag of words", points=2,
-          hints=["Start from zeros of shape (m, k); each token puts a 1 at [its sentence, its word].",
-                 "bags[sentence, token] = 1 sets all of them at once, and twice the same is still 1."])
+          hints=["The answer is a table with one row for each sentence and one column for each word, and most of it is "
+                 "0. Which entries are not?",
+                 "Start from a table of zeros whose shape is given by m and k. Each token then puts a 1 into the row of "
+                 "its sentence and the column of its word.",
+                 "NumPy can set many entries at once when you index the table with two arrays together, one for the "
+                 "rows and one for the columns. A word that comes twice sets its entry twice, and that does no harm."])
 def bag_of_words(sentence: Array, token: Array, m: int, k: int) -> Array:
     """Return rows with a 1 for each word that a sentence holds and 0 for the others, shape (m, k).
 
@@ -29,6 +33,7 @@ def bag_of_words(sentence: Array, token: Array, m: int, k: int) -> Array:
 
 @bag_of_words.inputs
 def texts(rng: np.random.Generator) -> Inputs:
+    yield np.array([0, 0, 1, 1]), np.array([1, 1, 2, 0]), 2, 3
     yield np.array([0, 0, 0]), np.array([1, 0, 1]), 1, 3
     yield np.array([0, 2, 2, 1, 2]), np.array([3, 0, 0, 1, 2]), 4, 5
     for n, m, k in ((9, 3, 4), (20, 4, 6), (60, 7, 9)):
@@ -63,8 +68,12 @@ def chance(z: Array | float) -> Array | Number:
 
 
 @exercise(title="The gradient reaches the words", points=2,
-          hints=["The slope of the binary cross-entropy in a score is sigmoid(z) - y, divided by n for the mean.",
-                 "Each weight collects the slopes of the sentences that hold its word: X.T @ slopes."])
+          hints=["A weight reaches the loss only through the logits of the sentences that hold its word. What is the "
+                 "slope of the loss in one logit?",
+                 "Turn the logits into probabilities and compare these with the labels: that is the slope in each "
+                 "logit, up to the factor of the mean. Then carry the slopes from the sentences back to the words.",
+                 "In the last step each weight collects the slopes of those rows of X in which its word has a 1. Which "
+                 "product of X with the vector of slopes has the shape (k,)?"])
 def word_gradient(X: Array, y: Array, w: Array) -> Array:
     """Return the gradient of the mean binary cross-entropy with respect to the weights, shape (k,).
 

@@ -12,8 +12,12 @@ exercise, ask = on_page(__name__)
 
 
 @exercise(title="A series as rows", points=2,
-          hints=["The first target that has k values before it is y[k].",
-                 "Row i is y[i:i + k]; there are len(y) - k rows. A loop and np.array will do."])
+          hints=["A target needs k values before it. Which target is the first one that has them, and how many targets "
+                 "are there?",
+                 "Write the rows for a series of five values and k = 2 on paper. Each row is a slice of the series, and "
+                 "from row to row it moves on by one.",
+                 "Row i begins at position i. Where does it end when it has k entries? And which i is the last one that "
+                 "still leaves a target after its row?"])
 def lag_matrix(y: Array, k: int) -> Array:
     """Return the inputs of an autoregression: for each target, the k values before it, oldest first.
 
@@ -25,6 +29,7 @@ def lag_matrix(y: Array, k: int) -> Array:
 
 @lag_matrix.inputs
 def series(rng: np.random.Generator) -> Inputs:
+    yield np.array([10.0, 20.0, 30.0, 40.0, 50.0]), 2
     yield np.array([1.0, 2.0]), 1
     yield np.array([3.0, 1.0, 4.0, 1.5, 9.0]), 2
     yield np.array([3.0, 1.0, 4.0, 1.5, 9.0]), 4
@@ -54,8 +59,12 @@ def pinball(y: Array, p: Array, tau: float) -> Array:
 
 
 @exercise(title="The price of a band", points=2,
-          hints=["A band that should hold a share of 0.9 runs from the 0.05 to the 0.95 quantile.",
-                 "With tau = (1 - share) / 2, add the lower end's loss at tau and the upper end's at 1 - tau."])
+          hints=["A band has two ends, and each end is the forecast of a quantile. Which share of the targets should "
+                 "lie below the lower end, and which below the upper one?",
+                 "Compute the quantile loss of the lower end at its level and that of the upper end at its own. Add the "
+                 "two for each target, and average over the targets.",
+                 "All that lies outside of the band is 1 - share, and half of it is below. This gives the level of the "
+                 "lower end. The level of the upper end is as far from 1 as that of the lower end is from 0."])
 def band_quantile_loss(y_true: Array, lower: Array, upper: Array, share: float) -> Number:
     """Return the mean quantile loss of the lower end plus that of the upper end, one float.
 
@@ -136,7 +145,8 @@ def scaled_error(y_train: Array, y_true: Array, y_pred: Array, season: int) -> N
 
     The unit is the mean absolute error that the seasonal naive forecast makes on the training series, where each value is
     forecast by the value `season` steps before it, as soon as there is one. The error of `y_pred` is its mean absolute error
-    on `y_true`; both have shape (m,). `y_train` has shape (n,), is not periodic, and n is larger than the integer `season`.
+    on `y_true`; both have shape (m,). `season` is an integer, at least 2, and `y_train` has shape (n,), with n larger than
+    `season`, and is not periodic.
     """
     unit = np.mean(np.abs(y_train[season:] - y_train[:-season]))
     return np.mean(np.abs(y_true - y_pred)) / unit
@@ -145,7 +155,7 @@ def scaled_error(y_train: Array, y_true: Array, y_pred: Array, season: int) -> N
 @scaled_error.inputs
 def seasons(rng: np.random.Generator) -> Inputs:
     yield np.array([1.0, 4.0, 3.0, 8.0]), np.array([5.0, 9.0]), np.array([4.0, 7.0]), 2
-    yield np.array([2.0, 5.0, 4.0]), np.array([6.0]), np.array([3.0]), 1
+    yield np.array([2.0, 5.0, 4.0]), np.array([6.0]), np.array([3.0]), 2
     for n, m, season in ((8, 3, 3), (15, 4, 4), (40, 9, 12)):
         yield rng.normal(size=n), rng.normal(size=m), rng.normal(size=m), season
 
@@ -156,13 +166,15 @@ def naive_steps(y: Array, season: int) -> Array:
 
 
 scaled_error.mistake("The naive forecast looks one whole season back, and you compared neighbours.",
-                     lambda t, y, p, s: np.mean(np.abs(y - p)) / np.mean(np.abs(naive_steps(t, 1)) if s > 1 else np.abs(t)))
+                     lambda t, y, p, s: np.mean(np.abs(y - p)) / np.mean(np.abs(naive_steps(t, 1))))
 scaled_error.mistake("That is the mean absolute error itself, in the unit of the series.",
                      lambda t, y, p, s: np.mean(np.abs(y - p)))
 scaled_error.mistake("The quotient is turned round: a better forecast must get a smaller number.",
                      lambda t, y, p, s: np.mean(np.abs(naive_steps(t, s))) / np.mean(np.abs(y - p)))
-scaled_error.mistake("You used squared errors, with or without a root; this error is made of absolute ones.",
+scaled_error.mistake("Those are roots of mean squared errors; this error is made of absolute ones.",
                      lambda t, y, p, s: np.sqrt(np.mean((y - p) ** 2) / np.mean(naive_steps(t, s) ** 2)))
+scaled_error.mistake("You compared mean squared errors; this error is made of absolute ones.",
+                     lambda t, y, p, s: np.mean((y - p) ** 2) / np.mean(naive_steps(t, s) ** 2))
 scaled_error.mistake("Your unit is a sum over the training series, so it grows with the length of the series.",
                      lambda t, y, p, s: np.mean(np.abs(y - p)) / np.sum(np.abs(naive_steps(t, s))))
 scaled_error.mistake("You divided by all n training values, but the first season has no value before it.",
