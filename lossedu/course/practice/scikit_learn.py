@@ -140,12 +140,14 @@ def ridge(X: Array, y: Array, alpha: float) -> Array:
 
 penalised_minimum.mistake("Your penalty is weighed against a sum of squared errors; here it is weighed against their mean.", ridge)
 penalised_minimum.mistake("You minimised the loss alone, without the penalty.", lambda X, y, a: np.linalg.pinv(X) @ y)
-penalised_minimum.mistake("Your penalty counts twice: it has a ½ in front, as the loss has.",
-                          lambda X, y, a: ridge(X, y, 2 * len(y) * a))
 penalised_minimum.mistake("Your penalty counts half: the loss has a ½ in front too.",
                           lambda X, y, a: ridge(X, y, len(y) * a / 2))
+penalised_minimum.mistake("The sign of the penalty is turned round, so it drives the weights away from 0.",
+                          lambda X, y, a: ridge(X, y, -len(y) * a))
+penalised_minimum.mistake("You shrank all weights of the plain fit by one factor; a penalty shrinks each direction by another one.",
+                          lambda X, y, a: np.linalg.pinv(X) @ y / (1 + a))
 penalised_minimum.mistake("The mean is over the n samples; you divided by the number of weights.",
                           lambda X, y, a: np.linalg.solve(X.T @ X / X.shape[1] + a * np.eye(X.shape[1]), X.T @ y / X.shape[1]))
 penalised_minimum.mistake("You added alpha to every entry of the matrix; a penalty on squares touches its diagonal only.",
-                          lambda X, y, a: np.linalg.solve(X.T @ X / len(y) + a + 1e-9 * np.eye(X.shape[1]), X.T @ y / len(y)))
+                          lambda X, y, a: np.linalg.pinv(X.T @ X / len(y) + a) @ (X.T @ y / len(y)))
 penalised_minimum.alternative(lambda X, y, a: X.T @ np.linalg.solve(X @ X.T + len(y) * a * np.eye(len(y)), y))

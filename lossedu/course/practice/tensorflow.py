@@ -63,17 +63,25 @@ ask("Why has the TensorFlow loop no zero_grad?",
 
 
 @exercise(title="Break this answer: scores taken for probabilities", points=3,
-          hints=["The function above the starter cuts a score to the range of probabilities. Which scores does it find perfect?",
-                 "Choose for each label a score that the clip turns into the best probability. Then ask what the sigmoid says of it.",
-                 "Of all scores that look perfect, the most confident ones are cheap under both losses. Which ones are the least confident?"])
-def scores_that_look_perfect(y_true: Array) -> Array:
-    """Return scores that `clipped_loss` finds nearly perfect, although their probabilities are poor.
+          hints=["For a single sample both losses fall when the score moves to the side of its label, so they disagree only about "
+                 "sums. Where does clipped_loss stop to reward a score, although the right loss goes on?",
+                 "For the first array take the least confident scores that the clip still turns into the best probabilities. For the "
+                 "second one take very confident scores, and spoil a few of them in a way that costs clipped_loss far more "
+                 "than the right loss.",
+                 "A score of 0 is a coin toss to the sigmoid. What is it to the clip? Does this cost anything where the label is 0, "
+                 "and where it is 1?"])
+def scores_that_look_perfect(y_true: Array) -> tuple[Array, Array]:
+    """Return two arrays of scores, of which `clipped_loss` prefers the worse one, a tuple.
 
-    `y_true` holds labels 0 and 1 and has shape (n,); so have the scores, which are finite. `clipped_loss`, below 0.01 for your
-    scores, takes them for probabilities and clips them. The right mean binary cross-entropy takes their sigmoid, and it
-    should be above 0.3 for your scores.
+    `clipped_loss`, given below, takes scores for probabilities and clips them, while the right loss is the mean binary
+    cross-entropy of their sigmoid. The first scores should look perfect, with a `clipped_loss` below 0.01, and the second
+    ones poor, with a `clipped_loss` above 0.1. But the right loss should be smaller for the second ones. `y_true` holds
+    labels 0 and 1, both of them at least once, and has shape (n,); so have both arrays of finite scores.
     """
-    return y_true * 1.0
+    first = y_true * 1.0
+    second = np.where(y_true == 1, 8.0, -8.0)
+    second[np.argmax(y_true)] = 0
+    return first, second
 
 
 @scores_that_look_perfect.gives
@@ -86,34 +94,70 @@ def clipped_loss(y_true: Array, scores: Array) -> Number:
 @scores_that_look_perfect.inputs
 def labels(rng: np.random.Generator) -> Inputs:
     yield (np.array([1, 0]),)
-    yield (np.array([1, 1, 1]),)
+    yield (np.array([0, 0, 1, 1]),)
     for n in (4, 9, 30):
         yield (np.r_[0, 1, rng.integers(0, 2, size=n)],)
 
 
-@scores_that_look_perfect.claim("Give {count_wanted} finite scores; you gave {count}.")
-def a_score_for_each(answer: Array, y_true: Array) -> Held:
-    held = answer.shape == y_true.shape and bool(np.isfinite(answer).all())
-    return held, {"count_wanted": len(y_true), "count": answer.size}
+def right_loss(y_true: Array, scores: Array) -> Number:
+    """Mean binary cross-entropy of scores."""
+    return np.mean(np.logaddexp(0, scores) - y_true * scores)
 
 
-@scores_that_look_perfect.claim("clipped_loss should be below 0.01 for your scores, but it is {reached}.")
-def looks_perfect(answer: Array, y_true: Array) -> Held:
-    reached = clipped_loss(y_true, answer)
+@scores_that_look_perfect.claim("Each of the two arrays has {count_wanted} finite scores; yours have {count_first} and "
+                                "{count_second}.")
+def a_score_for_each(answer: tuple[Array, Array], y_true: Array) -> Held:
+    held = all(scores.shape == y_true.shape and bool(np.isfinite(scores).all()) for scores in answer)
+    return held, {"count_wanted": len(y_true), "count_first": answer[0].size, "count_second": answer[1].size}
+
+
+@scores_that_look_perfect.claim("clipped_loss should be below 0.01 for the first scores, but it is {reached}.")
+def looks_perfect(answer: tuple[Array, Array], y_true: Array) -> Held:
+    reached = clipped_loss(y_true, answer[0])
     return reached < 0.01, {"reached": reached}
 
 
-@scores_that_look_perfect.claim("The clipped loss is fooled. But the right loss should be above 0.3, and it is {reached}.")
-def is_poor(answer: Array, y_true: Array) -> Held:
-    reached = np.mean(np.logaddexp(0, answer) - y_true * answer)
-    return reached > 0.3, {"reached": reached}
+@scores_that_look_perfect.claim("The first scores look perfect. But clipped_loss should be above 0.1 for the second ones, and it is "
+                                "{reached}.")
+def looks_poor(answer: tuple[Array, Array], y_true: Array) -> Held:
+    reached = clipped_loss(y_true, answer[1])
+    return reached > 0.1, {"reached": reached}
 
 
-scores_that_look_perfect.mistake("Large scores with the right sign are cheap under both losses.",
-                                 lambda y: np.where(y == 1, 8.0, -8.0))
-scores_that_look_perfect.mistake("Scores of 0 are a coin toss, but the clip takes them for a firm no.", lambda y: np.zeros(len(y)))
-scores_that_look_perfect.mistake("The sides are exchanged, and the clipped loss notices that.", lambda y: 1.0 - y)
-scores_that_look_perfect.mistake("A score of one half is a probability of one half to the clip, and it costs 0.69.",
-                                 lambda y: np.full(len(y), 0.5))
-scores_that_look_perfect.mistake("Each label needs a score; you gave only one.", lambda y: np.array([1.0]))
-scores_that_look_perfect.alternative(lambda y: np.where(y == 1, 0.999, 0.001))
+@scores_that_look_perfect.claim("clipped_loss prefers the first scores, as it should. But the right loss does so too: it is {of_first} "
+                                "for the first and {of_second} for the second ones.")
+def is_better(answer: tuple[Array, Array], y_true: Array) -> Held:
+    of_first, of_second = right_loss(y_true, answer[0]), right_loss(y_true, answer[1])
+    return of_second < of_first, {"of_first": of_first, "of_second": of_second}
+
+
+def sure(y: Array) -> Array:
+    """Scores that are confident and right."""
+    return np.where(y == 1, 8.0, -8.0)
+
+
+def spoiled(y: Array, label: int, score: float) -> Array:
+    """Scores that are confident and right, but for the first sample with this label."""
+    scores = sure(y)
+    scores[np.argmax(y == label)] = score
+    return scores
+
+
+scores_that_look_perfect.mistake("Both arrays look perfect, so clipped_loss prefers neither.", lambda y: (1.0 * y, sure(y)))
+scores_that_look_perfect.mistake("The two arrays are exchanged: clipped_loss should prefer the first one.",
+                                 lambda y: (spoiled(y, 1, 0), 1.0 * y))
+scores_that_look_perfect.mistake("Your first scores are confident and right, so they are the better ones under both losses.",
+                                 lambda y: (sure(y), spoiled(y, 1, 0)))
+scores_that_look_perfect.mistake("Your second scores are wrong everywhere, and the right loss minds that too.",
+                                 lambda y: (1.0 * y, 1.0 - y))
+scores_that_look_perfect.mistake("A coin toss for every sample costs more than the first scores do; spoil a few samples only.",
+                                 lambda y: (1.0 * y, np.zeros(len(y))))
+scores_that_look_perfect.mistake("You spoiled a sample with a confident wrong score, and that is dear under both losses.",
+                                 lambda y: (1.0 * y, spoiled(y, 1, -8)))
+scores_that_look_perfect.mistake("You spoiled a sample of label 0 with a score of 0, but the clip takes that for a firm and right no.",
+                                 lambda y: (1.0 * y, spoiled(y, 0, 0)))
+scores_that_look_perfect.mistake("One half is a coin toss to the clip, so your first scores do not look perfect.",
+                                 lambda y: (np.full(len(y), 0.5), spoiled(y, 1, 0)))
+scores_that_look_perfect.mistake("Each sample needs a score in both arrays, and you gave one for the whole batch.",
+                                 lambda y: (np.array([1.0]), np.array([0.0])))
+scores_that_look_perfect.alternative(lambda y: (np.where(y == 1, 1.2, -0.1), spoiled(y, 1, -0.1)))
