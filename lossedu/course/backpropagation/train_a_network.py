@@ -81,6 +81,103 @@ knobs_of_network.mistake("Weights run from one layer to the next: add the produc
 knobs_of_network.alternative(lambda w: sum((m + 1) * k for m, k in zip(w, w[1:])))
 
 
+@exercise(title="Find the bug: the best weights get worse", points=3, keeps_inputs=True,
+          hints=["The losses are compared rightly, and yet the weights that come back are not the ones that had the smallest loss. "
+                 "What do `best` and `w` refer to after the line that keeps the best?",
+                 "Follow both names through two steps on paper, and write down for each step which array it is and whether this "
+                 "array is a new one. Which line of the code changes an array that somebody else still holds?",
+                 "Python has two ways to subtract from an array: one makes a new array, and the other changes the old one in place. "
+                 "The same line also changes an argument that should stay as it is."])
+def weights_judged_best(X: Array, y_true: Array, X_held: Array, y_held: Array, w: Array, learning_rate: float,
+                        steps: int) -> Array:
+    """Return those weights of a descent that have the smallest loss on data held back, shape (k,).
+
+    The descent starts at `w`, which counts too, and makes `steps` steps of gradient descent on the mean squared error of
+    X @ w. All weights that it meets are judged by the mean squared error on the data held back; of equally good ones the
+    first counts. Shapes: `X` (n, k), `y_true` (n,), `X_held` (m, k), `y_held` (m,), `w` (k,). The code below runs, but
+    the cell after it shows that its answer gets worse with more steps, although there are more weights to choose from.
+    Repair it, and leave all arguments unchanged.
+    """
+    best, lowest = w, np.inf
+    for _ in range(steps + 1):
+        loss = np.mean((X_held @ w - y_held) ** 2)
+        if loss < lowest:
+            best, lowest = w, loss
+        w = w - learning_rate * 2 * X.T @ (X @ w - y_true) / len(X)
+    return best
+
+
+@weights_judged_best.inputs
+def descents(rng: np.random.Generator) -> Inputs:
+    yield np.array([[1.0], [2.0]]), np.array([1.0, 3.0]), np.array([[1.0]]), np.array([1.0]), np.array([0.0]), 0.1, 4
+    yield np.array([[1.0], [2.0]]), np.array([1.0, 3.0]), np.array([[1.0]]), np.array([0.0]), np.array([0.0]), 0.1, 2
+    yield np.array([[1.0], [2.0]]), np.array([1.0, 3.0]), np.array([[1.0]]), np.array([5.0]), np.array([0.0]), 0.1, 2
+    # all weights are equally good
+    yield np.array([[1.0], [2.0]]), np.array([1.0, 3.0]), np.array([[0.0]]), np.array([2.0]), np.array([0.5]), 0.1, 3
+    # the rate is too large, so the training loss rises
+    yield np.array([[2.0]]), np.array([2.0]), np.array([[1.0], [0.5]]), np.array([2.4, 1.2]), np.array([0.0]), 0.3, 3
+    for k in (2, 3):  # the middle of the walk is best
+        X, X_held, target = rng.normal(size=(8, k)), rng.normal(size=(5, k)), rng.uniform(1, 2, size=k)
+        yield X, X @ target, X_held, X_held @ (0.4 * target), np.zeros(k), 0.05, 40
+    # one weight overshoots at first, so the loss rises and falls again
+    yield np.diag([2.0, 0.4]), np.array([2.0, 0.4]), np.eye(2), np.array([0.2, 1.0]), np.zeros(2), 0.2, 30
+
+
+@weights_judged_best.bug("The best weights walked on: after best = w both names refer to one array, and -= changes this array in "
+                         "place.")
+def weights_that_walk_on(X: Array, y_true: Array, X_held: Array, y_held: Array, w: Array, learning_rate: float,
+                         steps: int) -> Array:
+    """Keep a name in place of the numbers."""
+    best, lowest = w, np.inf
+    for _ in range(steps + 1):
+        loss = np.mean((X_held @ w - y_held) ** 2)
+        if loss < lowest:
+            best, lowest = w, loss
+        w -= learning_rate * 2 * X.T @ (X @ w - y_true) / len(X)
+    return best
+
+
+def walk(X: Array, y: Array, w: Array, rate: float, steps: int) -> list[Array]:
+    """The weights that a descent meets."""
+    met = [w]
+    for _ in range(steps):
+        met.append(met[-1] - rate * 2 * X.T @ (X @ met[-1] - y) / len(X))
+    return met
+
+
+def losses_of(X: Array, y: Array, met: list[Array]) -> list[float]:
+    """Their mean squared errors."""
+    return [float(np.mean((X @ w - y) ** 2)) for w in met]
+
+
+def first_valley(losses: list[float]) -> int:
+    """The step before the first rise."""
+    return next((i for i, (now, after) in enumerate(zip(losses, losses[1:])) if after > now), len(losses) - 1)
+
+
+weights_judged_best.mistake("Those are the last weights; the smallest loss on the data held back may lie earlier.",
+                            lambda X, y, A, b, w, rate, steps: walk(X, y, w, rate, steps)[-1])
+weights_judged_best.mistake("You judged by the data that the net learns from, and there later weights are nearly always better.",
+                            lambda X, y, A, b, w, rate, steps: min(
+                                walk(X, y, w, rate, steps), key=lambda one: np.mean((X @ one - y) ** 2)))
+weights_judged_best.mistake("You stopped at the first rise of the loss, but it may fall again later.",
+                            lambda X, y, A, b, w, rate, steps: walk(X, y, w, rate, steps)[
+                                first_valley(losses_of(A, b, walk(X, y, w, rate, steps)))])
+weights_judged_best.mistake("The start counts too; you judged only the weights after a step.",
+                            lambda X, y, A, b, w, rate, steps: min(
+                                walk(X, y, w, rate, steps)[1:], key=lambda one: np.mean((A @ one - b) ** 2)))
+weights_judged_best.mistake("You did not judge the weights after the last step.",
+                            lambda X, y, A, b, w, rate, steps: min(
+                                walk(X, y, w, rate, steps - 1), key=lambda one: np.mean((A @ one - b) ** 2)))
+weights_judged_best.mistake("You kept the weights one step after the best ones: judge them first, and then move.",
+                            lambda X, y, A, b, w, rate, steps: walk(X, y, w, rate, steps + 1)[
+                                1 + int(np.argmin(losses_of(A, b, walk(X, y, w, rate, steps))))])
+weights_judged_best.mistake("That is the smallest loss; the weights that have it were asked.",
+                            lambda X, y, A, b, w, rate, steps: min(losses_of(A, b, walk(X, y, w, rate, steps))))
+weights_judged_best.alternative(lambda X, y, A, b, w, rate, steps: walk(X, y, w, rate, steps)[
+    int(np.argmin(losses_of(A, b, walk(X, y, w, rate, steps))))])
+
+
 @exercise(title="One training step", points=4, keeps_inputs=True, rtol=1e-6,
           hints=["This is the training step of the page in a single function: forwards, the gradient in the logits, "
                  "backwards, and then the update. Which values of the way forwards does the way back need?",
