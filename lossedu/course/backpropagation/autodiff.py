@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 
 from lossedu.exercises.page import on_page
-from lossedu.exercises.types import Array, Function, Inputs
+from lossedu.exercises.types import Array, Function, Held, Inputs
 
 exercise, ask = on_page(__name__)
 
@@ -201,3 +201,120 @@ ask("How does automatic differentiation differ from finite differences?",
     right=("it is exact up to rounding", "It applies the rules of differentiation to each line; no step size is involved."),
     wrong=[("it is a finite difference with a smaller step", "It takes no step at all."),
            ("it derives one big formula", "That is symbolic differentiation; here only numbers are passed back.")])
+
+
+@exercise(title="Break this answer: a gradient that is passed on too early", points=3,
+          hints=["The engine below visits each value once, and it meets the result first. When it comes to a value that is used in two "
+                 "lines, has it always met both of these lines before?",
+                 "You need a value that two ways reach from the result, a short way and a longer one. The short way brings the engine "
+                 "to this value while the other part of its gradient is still under way.",
+                 "The parts of a line wait in a queue, the left one in front. Draw the queue for a result that is made from a value and "
+                 "from a sum of this value. In which order must the two stand, so that the value comes out first?"])
+def program_that_fools(rows: int) -> tuple[Array, Array]:
+    """Return a program of additions for which `early_gradients` reports one wrong gradient, that of the first value.
+
+    The program has as many values as the integer `rows`, which is at least 4. Value i is the sum of the values `left[i]` and
+    `right[i]`, which come before it, and it may be the same value twice; where both are -1, value i was given. Value 0
+    is given, and the last value is the result. `early_gradients`, the engine given below, must report the right gradient of
+    the result in every other value and a wrong one in value 0, so that a look at most of its answer raises no doubt. Return
+    `left` and `right`, a tuple of two arrays of shape (rows,).
+    """
+    left, right = np.full(rows, -1), np.full(rows, -1)
+    left[-3], right[-3] = 0, 0
+    left[-2], right[-2] = rows - 3, 0
+    left[-1], right[-1] = rows - 3, rows - 2
+    return left, right
+
+
+@program_that_fools.gives
+def early_gradients(left: Array, right: Array) -> Array:
+    """Walk back from the last value, and pass a gradient on as soon as its value comes out of the queue."""
+    grad = np.zeros(len(left))
+    grad[-1] = 1.0
+    queue, visited = [len(left) - 1], set()
+    while queue:
+        i = queue.pop(0)
+        if i not in visited and left[i] >= 0:
+            visited.add(i)
+            for part in (left[i], right[i]):
+                grad[part] += grad[i]
+                queue.append(part)
+    return grad
+
+
+@program_that_fools.inputs
+def sizes(rng: np.random.Generator) -> Inputs:
+    yield (4,)
+    yield (5,)
+    yield (int(rng.integers(6, 9)),)
+    yield (int(rng.integers(9, 20)),)
+
+
+def right_gradients(left: Array, right: Array) -> Array:
+    """The gradients of the last value, by a walk from the last row to the first."""
+    grad = np.zeros(len(left))
+    grad[-1] = 1.0
+    for i in reversed(range(len(left))):
+        if left[i] >= 0:
+            grad[left[i]] += grad[i]
+            grad[right[i]] += grad[i]
+    return grad
+
+
+@program_that_fools.claim("Each of the two arrays should have {rows} numbers, but yours have {count_left} and {count_right}.")
+def a_row_for_each(answer: tuple[Array, Array], rows: int) -> Held:
+    return all(len(one) == rows for one in answer), {"count_left": len(answer[0]), "count_right": len(answer[1])}
+
+
+@program_that_fools.claim("Row {row} holds {first} and {second}. It needs two whole numbers from 0 to the row before it, or -1 "
+                          "twice, and row 0 needs -1 twice.")
+def is_a_program(answer: tuple[Array, Array], rows: int) -> Held:
+    for i, (a, b) in enumerate(zip(*answer)):
+        added = a in range(i) and b in range(i)
+        if not (added or a == b == -1):
+            return False, {"row": i, "first": a, "second": b}
+    return True, {}
+
+
+@program_that_fools.claim("The engine should get the gradient of value 0 wrong, but it reports {reported}, and that is right.")
+def wrong_at_the_start(answer: tuple[Array, Array], rows: int) -> Held:
+    left, right = (one.astype(int) for one in answer)
+    reported = early_gradients(left, right)[0]
+    return reported != right_gradients(left, right)[0], {"reported": reported}
+
+
+@program_that_fools.claim("The gradient of value 0 is wrong, as it should be. But that of value {row} is wrong too: the engine reports "
+                          "{reported}, and {wanted} is right.")
+def right_elsewhere(answer: tuple[Array, Array], rows: int) -> Held:
+    left, right = (one.astype(int) for one in answer)
+    reported, wanted = early_gradients(left, right), right_gradients(left, right)
+    differ = [i for i in range(1, rows) if reported[i] != wanted[i]]
+    row = differ[0] if differ else 0
+    return not differ, {"row": row, "reported": reported[row], "wanted": wanted[row]}
+
+
+def program(rows: int, *lines: tuple[int, int]) -> tuple[Array, Array]:
+    """A program with these lines at its end, counted from its own first line, and given values before them."""
+    left, right = np.full(rows, -1), np.full(rows, -1)
+    for i, (a, b) in enumerate(lines, rows - len(lines)):
+        left[i], right[i] = a, b
+    return left, right
+
+
+program_that_fools.mistake("A value that is added to itself is used twice by one line, and both parts of its gradient come at once.",
+                           lambda rows: (np.arange(rows) - 1, np.arange(rows) - 1))
+program_that_fools.mistake("The idea is right, but the longer way stands left, so the engine goes there first and comes in time.",
+                           lambda rows: program(rows, (0, 0), (rows - 3, 0), (rows - 2, rows - 3)))
+program_that_fools.mistake("Value 0 is given and passes nothing on, so it may be reached by ways of any length.",
+                           lambda rows: program(rows, (0, 0), (rows - 2, 0)))
+program_that_fools.mistake("The value that is passed on too early is made of another sum, so the gradient of that sum is wrong as well.",
+                           lambda rows: program(rows, (0, 0), (rows - 4, 0), (rows - 3, 0), (rows - 3, rows - 2)))
+program_that_fools.mistake("A line can add only values that come before it.", lambda rows: program(rows, (0, 0), (rows - 1, 0), (0, 0)))
+program_that_fools.mistake("Your program is right, but it is too short.", lambda rows: program_that_fools.reference(rows - 1))
+
+
+@program_that_fools.alternative
+def at_the_front(rows: int) -> tuple[Array, Array]:
+    """The trap in the first four values, and a chain of sums with value 0 after it."""
+    chain = np.arange(3, rows - 1)
+    return np.r_[-1, 0, 0, 1, chain], np.r_[-1, 0, 1, 2, 0 * chain]

@@ -228,3 +228,70 @@ margin_weight_slope.mistake("The slope of exp(-m) is missing: the loss sends bac
 margin_weight_slope.mistake("That is the loss itself; its slope in w was asked.",
                             lambda x, y, w, b: np.log1p(np.exp(-y * (w * x + b))))
 margin_weight_slope.alternative(lambda x, y, w, b: -x * y * np.exp(-y * (w * x + b)) / (1 + np.exp(-y * (w * x + b))))
+
+
+@exercise(title="Transfer: how a chain bends", points=3,
+          hints=["Begin with a chain of two lines, y = f(u) and u = g(x). Its slope is a product of two factors. Do both of them "
+                 "change with x?",
+                 "Differentiate the product of the two slopes once more, with the product rule, and use the chain rule where f' is "
+                 "taken at u. You get two terms. Then treat a longer chain as one line after a chain that you know already.",
+                 "Walk forwards with two numbers, the slope and the second derivative of the result so far in x. A new line brings its "
+                 "own two numbers. In one of the two terms the slope so far appears squared: with which of the line's numbers?"])
+def chain_curvature(slopes: Array, curvatures: Array) -> Number:
+    """Return the second derivative of the result of a chain in its input, one float.
+
+    The chain has k lines, and each line is a function of the result of the line before; the first line is a function of
+    the input. Each line was differentiated at the place where the chain stood: `slopes[i]` is the derivative of line i in
+    the number that went into it, and `curvatures[i]` its second derivative in this number. Both arrays have shape (k,). A
+    slope may be 0.
+    """
+    slope, bend = 1.0, 0.0
+    for first, second in zip(slopes, curvatures):
+        bend = second * slope**2 + first * bend
+        slope = first * slope
+    return bend
+
+
+@chain_curvature.inputs
+def chains(rng: np.random.Generator) -> Inputs:
+    yield np.array([3.0, 2.0]), np.array([1.0, 5.0])
+    yield np.array([3.0]), np.array([4.0])
+    yield np.array([0.0, 2.0, 3.0]), np.array([2.0, 1.0, 1.0])
+    yield np.array([2.0, 0.0, 3.0]), np.array([1.0, -1.0, 4.0])
+    for k in (3, 4, 6):
+        yield rng.uniform(0.5, 2, size=k) * rng.choice([-1, 1], size=k), rng.normal(size=k)
+
+
+def bend_with(step: Function, start: float = 0.0) -> Function:
+    """The walk forwards with another step for the second derivative."""
+    def walk(slopes: Array, curvatures: Array) -> Number:
+        slope, bend = 1.0, start
+        for first, second in zip(slopes, curvatures):
+            bend = step(first, second, slope, bend)
+            slope = first * slope
+        return bend
+
+    return walk
+
+
+chain_curvature.mistake("First derivatives in a row multiply. Second derivatives do not, because the slopes change as well.",
+                        lambda s, c: np.prod(c))
+chain_curvature.mistake("A line bends in the number that goes into it, and this number moves faster than x by the slope so far. "
+                        "It has to be squared.", bend_with(lambda first, second, slope, bend: second * slope + first * bend))
+chain_curvature.mistake("You left out the slope so far: it says how fast the number that goes into a line moves with x.",
+                        bend_with(lambda first, second, slope, bend: second + first * bend))
+chain_curvature.mistake("You kept only what the last line bends. The lines before it bend too, and its slope hands that on.",
+                        bend_with(lambda first, second, slope, bend: second * slope**2))
+chain_curvature.mistake("What an earlier line bends is handed on by the slopes of the later lines, and you added it as it is.",
+                        bend_with(lambda first, second, slope, bend: second * slope**2 + bend))
+chain_curvature.mistake("The slope of a line hands the bend on once; you squared it there as well.",
+                        bend_with(lambda first, second, slope, bend: second * slope**2 + first**2 * bend))
+chain_curvature.mistake("You walked from the last line to the first; the slope that is squared is that of the lines before.",
+                        lambda s, c: chain_curvature.reference(s[::-1], c[::-1]))
+chain_curvature.mistake("That is the slope of the chain; its second derivative was asked.", lambda s, c: np.prod(s))
+
+
+@chain_curvature.alternative
+def sum_over_lines(slopes: Array, curvatures: Array) -> Number:
+    """Each line's bend, times the squared slope before it and the slope after it."""
+    return sum(curvatures[i] * np.prod(slopes[:i]) ** 2 * np.prod(slopes[i + 1:]) for i in range(len(slopes)))
