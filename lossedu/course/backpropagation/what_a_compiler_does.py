@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from lossedu.exercises.page import on_page
-from lossedu.exercises.types import Array, Function, Inputs
+from lossedu.exercises.types import Array, Function, Held, Inputs, Number
 
 exercise, ask = on_page(__name__)
 
@@ -219,3 +219,82 @@ ask("Why do the results of our replay have the bits of the eager engine?",
     right=("it does the same operations in the same order", "Rounding depends on the order, and that has not changed; only the places of the results have."),
     wrong=[("it rounds them to twelve digits", "Nothing is rounded; the page compares twelve digits because of old processors."),
            ("it computes with more digits inside", "It computes with the same 64 bits as the engine.")])
+
+
+@exercise(title="Break this answer: a sum in two lanes", points=3,
+          rtol=1e-30,  # because what tells the mistakes apart is small beside 1e20
+          hints=["On paper both functions give the same sum. A computer rounds after every addition. Which additions does the first function "
+                 "make that the second one never makes?",
+                 "Next to a very large number a small one is lost, because a float has only 16 digits. Let the small number meet the "
+                 "large one in the one order and never in the other, and let the large one vanish in the end.",
+                 "The second function adds the entries 0, 2, 4 and so on apart from the entries 1, 3, 5. In which of the two "
+                 "lanes do you put the large number and the one that cancels it, and in which the small one? How much is the "
+                 "spacing of floats near the largest number that is allowed?"])
+def sum_that_changes(least: float) -> Array:
+    """Return numbers whose sum is exactly 0 when they are added in order, but at least `least` when a compiler adds them.
+
+    So that a processor has two additions to do at once, the compiler adds every second number in a lane of its own and joins
+    both lanes at the end; `in_order` and `in_two_lanes` are given below. Return at most 8 numbers, none of them larger than
+    1e20 in size. `least` is a float from 1 to 1000.
+    """
+    return np.array([1e20, least, -1e20, 0.0])
+
+
+@sum_that_changes.gives
+def in_order(numbers: Array) -> Number:
+    """Add one number after the other."""
+    total = 0.0
+    for number in numbers:
+        total = total + number
+    return total
+
+
+@sum_that_changes.gives
+def in_two_lanes(numbers: Array) -> Number:
+    """Add the numbers at even and at odd places apart, and join the two sums."""
+    return in_order(numbers[0::2]) + in_order(numbers[1::2])
+
+
+@sum_that_changes.inputs
+def gaps(rng: np.random.Generator) -> Inputs:
+    yield (1.0,)
+    yield (1000.0,)
+    for _ in range(3):
+        yield (float(rng.uniform(1, 1000)),)
+
+
+@sum_that_changes.claim("Give at most 8 numbers of at most 1e20 in size; you gave {count}, and the largest is {largest} in size.")
+def few_and_allowed(answer: Array, least: float) -> Held:
+    largest = np.abs(answer).max()
+    return len(answer) <= 8 and largest <= 1e20, {"count": len(answer), "largest": largest}
+
+
+@sum_that_changes.claim("Added in order, the numbers should give exactly 0, but yours give {total}.")
+def nothing_in_order(answer: Array, least: float) -> Held:
+    total = in_order(answer)
+    return total == 0, {"total": total}
+
+
+@sum_that_changes.claim("In order the sum is 0, as it should be. But in two lanes it should be at least {least}, and it is {total}.")
+def much_in_two_lanes(answer: Array, least: float) -> Held:
+    total = in_two_lanes(answer)
+    return total >= least, {"total": total}
+
+
+sum_that_changes.mistake("Numbers that cancel exactly, and that no large one is near to, give 0 in every order.",
+                         lambda least: np.array([least, least, -least, -least]))
+sum_that_changes.mistake("The large number is gone before the small one comes, so nothing is lost in order.",
+                         lambda least: np.array([1e20, -1e20, least, 0.0]))
+sum_that_changes.mistake("The large number and the one that cancels it are in different lanes, so the small one is lost in both orders.",
+                         lambda least: np.array([1e20, least, 0.0, -1e20]))
+sum_that_changes.mistake("The idea is right, but the large number is too small: a float still has digits for the other one beside it.",
+                         lambda least: np.array([1e12, least, -1e12, 0.0]))
+sum_that_changes.mistake("The last number meets no large one any more, so it counts in order as well.",
+                         lambda least: np.array([1e20, least, -1e20, least]))
+sum_that_changes.mistake("All of it happens in one lane, and there the order is the same as before.",
+                         lambda least: np.array([1e20, 0.0, least, 0.0, -1e20]))
+sum_that_changes.mistake("What is lost has the wrong sign: in two lanes the sum is negative.",
+                         lambda least: np.array([1e20, -least, -1e20, 0.0]))
+sum_that_changes.mistake("Your numbers do what they should, but no number may be larger than 1e20.",
+                         lambda least: np.array([1e25, least, -1e25, 0.0]))
+sum_that_changes.alternative(lambda least: np.array([-1e19, 400.0, 1e19, 0.0, -1e19, 700.0, 1e19]))
