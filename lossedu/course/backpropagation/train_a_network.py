@@ -88,22 +88,21 @@ knobs_of_network.alternative(lambda w: sum((m + 1) * k for m, k in zip(w, w[1:])
                  "array is a new one. Which line of the code changes an array that somebody else still holds?",
                  "Python has two ways to subtract from an array: one makes a new array, and the other changes the old one in place. "
                  "The same line also changes an argument that should stay as it is."])
-def weights_judged_best(X: Array, y_true: Array, X_held: Array, y_held: Array, w: Array, learning_rate: float,
-                        steps: int) -> Array:
+def weights_judged_best(X: Array, y_true: Array, X_held: Array, y_held: Array, w: Array, rate: float, steps: int) -> Array:
     """Return those weights of a descent that have the smallest loss on data held back, shape (k,).
 
-    The descent starts at `w`, which counts too, and makes `steps` steps of gradient descent on the mean squared error of
-    X @ w. All weights that it meets are judged by the mean squared error on the data held back; of equally good ones the
-    first counts. Shapes: `X` (n, k), `y_true` (n,), `X_held` (m, k), `y_held` (m,), `w` (k,). The code below runs, but
-    the cell after it shows that its answer gets worse with more steps, although there are more weights to choose from.
-    Repair it, and leave all arguments unchanged.
+    The descent starts at `w`, which counts too, and makes `steps` steps of gradient descent with the learning rate `rate` on
+    the mean squared error of X @ w. All weights that it meets are judged by the mean squared error on the data held back; of
+    equally good ones the first counts. Shapes: `X` (n, k), `y_true` (n,), `X_held` (m, k), `y_held` (m,), `w` (k,). The
+    code below runs, but the cell after it shows that its answer gets worse with more steps, although there are more weights
+    to choose from. Repair it, and leave all arguments unchanged.
     """
     best, lowest = w, np.inf
     for _ in range(steps + 1):
         loss = np.mean((X_held @ w - y_held) ** 2)
         if loss < lowest:
             best, lowest = w, loss
-        w = w - learning_rate * 2 * X.T @ (X @ w - y_true) / len(X)
+        w = w - 2 * rate * X.T @ (X @ w - y_true) / len(X)
     return best
 
 
@@ -125,7 +124,7 @@ def descents(rng: np.random.Generator) -> Inputs:
 
 @weights_judged_best.bug("The best weights walked on: after best = w both names refer to one array, and -= changes this array in "
                          "place.")
-def weights_that_walk_on(X: Array, y_true: Array, X_held: Array, y_held: Array, w: Array, learning_rate: float,
+def weights_that_walk_on(X: Array, y_true: Array, X_held: Array, y_held: Array, w: Array, rate: float,
                          steps: int) -> Array:
     """Keep a name in place of the numbers."""
     best, lowest = w, np.inf
@@ -133,7 +132,7 @@ def weights_that_walk_on(X: Array, y_true: Array, X_held: Array, y_held: Array, 
         loss = np.mean((X_held @ w - y_held) ** 2)
         if loss < lowest:
             best, lowest = w, loss
-        w -= learning_rate * 2 * X.T @ (X @ w - y_true) / len(X)
+        w -= 2 * rate * X.T @ (X @ w - y_true) / len(X)
     return best
 
 
