@@ -17,7 +17,7 @@ LAZY_MODULES = ("autodiff", "data", "exercises", "explore", "fit", "losses", "nn
 DRAWING = ("explore", "plot")
 LAZY_NAMES = {
     "check": "exercises", "hint": "exercises", "next": "exercises", "progress": "exercises", "quiz": "exercises",
-    "solution": "exercises",
+    "solution": "exercises", "thread": "exercises",
     "choose": "choosing",
     "gradient_check": "gradcheck",
     "gradient_descent": "optim",
@@ -42,6 +42,7 @@ if TYPE_CHECKING:  # a type checker reads here what `__getattr__` imports when i
     from lossedu.exercises import progress as progress
     from lossedu.exercises import quiz as quiz
     from lossedu.exercises import solution as solution
+    from lossedu.exercises import thread as thread
     from lossedu.gradcheck import gradient_check as gradient_check
     from lossedu.losses import *  # noqa: F403  every loss, by class and by short name
     from lossedu.optim import gradient_descent as gradient_descent

@@ -21,6 +21,7 @@ except ImportError:
 from lossedu.exercises import exercises
 from lossedu.exercises import hint as next_hint
 from lossedu.exercises import progress as progress_card
+from lossedu.exercises import thread as parts_of_network
 from lossedu.exercises import verify as faults_of
 from lossedu.exercises.exercise import Exercise, UnknownExercise, find_exercise
 from lossedu.exercises.first_tries import count, quizzes_in_order
@@ -322,6 +323,15 @@ def solution(name: Name = None, yes: Yes = False) -> None:
     if not yes and entry(task).state != "PASS":
         typer.confirm(translate("You have not passed this exercise yet. Show the solution?"), abort=True)
     typer.echo(task.solution.rstrip())
+
+
+@command("thread", translate("Print your own functions of earlier pages that make a network, as one piece of code."),
+         "lossedu thread", "lossedu thread --borrow > exercises/network.py")
+def thread(borrow: Annotated[bool, typer.Option("--borrow", help=translate(
+        "Put solutions in the places of the missing parts."))] = False) -> None:
+    shown = parts_of_network(borrow)
+    typer.echo(str(shown).removesuffix(shown.code).rstrip(), err=True)  # so that the code alone can go into a file
+    typer.echo(shown.code.rstrip())
 
 
 def named_or_current(name: str | None) -> Exercise:

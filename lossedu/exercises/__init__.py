@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from lossedu.exercises.check import check
 from lossedu.exercises.example import markdown_prompt
 from lossedu.exercises.exercise import Exercise, Formula, find_exercise, markdown_solution, starter
-from lossedu.exercises.help import hint, progress, solution
+from lossedu.exercises.help import hint, progress, solution, thread
 from lossedu.exercises.help import next as next
 from lossedu.exercises.judge import Verdict
 from lossedu.exercises.quiz import Question, ask, quiz
@@ -13,7 +13,8 @@ from lossedu.exercises.verify import verify
 
 # Without `next`: an import with a star must not take the place of Python's own.
 __all__ = ["Exercise", "Formula", "Verdict", "ask", "check", "exercises", "find_exercise", "hint", "markdown_prompt",
-           "markdown_solution", "progress", "questions", "quiz", "solution", "starter", "verify"]
+           "markdown_solution", "progress", "questions", "quiz", "solution", "starter", "thread",
+           "verify"]
 
 
 if TYPE_CHECKING:

@@ -14,6 +14,7 @@ from lossedu.exercises.compare import copied
 from lossedu.exercises.evidence import Outcome
 from lossedu.exercises.exercise import Exercise, find_exercise
 from lossedu.exercises.judge import Verdict, judge
+from lossedu.exercises.thread import keep, source_of_answer
 from lossedu.exercises.types import Call, Function
 from lossedu.language import translate
 from lossedu.sandboxed.codec import as_real_arrays, same
@@ -63,8 +64,11 @@ def check(answer: Function, name: str | None = None) -> Verdict:
     if not callable(answer):
         raise TypeError(translate("check takes your function itself, but was given {kind}; "
                                   "write check(f), not check(f(...)).", kind=type(answer).__name__))
-    verdict = verdict_on(answer, find_exercise(name or answer))
-    return progress.remember(verdict)
+    task = find_exercise(name or answer)
+    verdict = progress.remember(verdict_on(answer, task))
+    if verdict.passed:
+        keep(task, source_of_answer(task, answer))
+    return verdict
 
 
 def verdict_on(answer: Function, task: Exercise, seed: int = 0) -> CheckedVerdict:

@@ -10,6 +10,7 @@ import numpy as np
 from lossedu.exercises.claims import unmet
 from lossedu.exercises.compare import copied
 from lossedu.exercises.exercise import Exercise, Formula, find_exercise, points_text
+from lossedu.exercises.thread import said_of
 from lossedu.exercises.types import Call
 from lossedu.language import translate
 from lossedu.sandboxed.codec import as_real_arrays
@@ -19,7 +20,7 @@ DIGITS = 4
 
 
 def whole_prompt(task: Exercise, language: str | None = None) -> str:
-    """The task in words, with its example below it.
+    """The task in words, with its example below it, and whether the function is used again.
 
     Parameters
     ----------
@@ -31,8 +32,8 @@ def whole_prompt(task: Exercise, language: str | None = None) -> str:
     str
         Paragraphs in Markdown.
     """
-    prompt = translate(task.prompt, language)
-    return f"{prompt}\n\n{said}" if (said := example(task, language)) else prompt
+    paragraphs = translate(task.prompt, language), example(task, language), said_of(task, language)
+    return "\n\n".join(filter(None, paragraphs))
 
 
 def markdown_prompt(name: str, language: str = "en") -> str:

@@ -10,6 +10,7 @@ from lossedu.exercises.example import whole_prompt
 from lossedu.exercises.exercise import Exercise, every_exercise, find_exercise, points_text, starter
 from lossedu.exercises.first_tries import Count, count, quizzes_in_order
 from lossedu.exercises.page import course_order
+from lossedu.exercises.thread import LAST, PARTS, cell_of, names_outside, parts
 from lossedu.exercises.types import Function
 from lossedu.language import translate
 
@@ -148,6 +149,63 @@ def solution(name: str | Function | Exercise | None = None) -> TextAndHtml:
                translate("Show the solution? You have not passed this exercise yet."))
     text = f'{summary}\n  print(solution("{task.name}").code)'
     return TextAndHtml(text, solution_html(summary, task.solution), task.solution)
+
+
+def thread(borrow: bool = False) -> TextAndHtml:
+    """Your own functions of earlier pages that make a network, as the code of one cell.
+
+    Each of them is an exercise of its own, and the source of your answer is kept when it passes. In the last exercise
+    of the thread, ``your_own_network``, you train with them. lossedu never runs what is kept; you do, with the cell.
+
+    Parameters
+    ----------
+    borrow : bool
+        Whether the solution takes the place of each part that is not there; the code says so.
+
+    Returns
+    -------
+    TextAndHtml
+        Which parts are there, then the code; its `code` is the cell alone.
+
+    Examples
+    --------
+    >>> import lossedu
+    >>> "def softmax_rows" in lossedu.thread(borrow=True).code
+    True
+    """
+    there = {task.name: store.kept_answer(task) for task in parts()}
+    why = {task.name: why_not_there(task, there[task.name]) for task in parts()}
+    lines, sources = [], []
+    for task in parts():
+        if not why[task.name]:
+            lines.append(translate("{name}: your own", name=task.name))
+            sources.append(there[task.name])
+            continue
+        lines.append(f"{task.name}: {why[task.name]}")
+        if borrow:
+            lines[-1] += " " + translate("The solution stands in its place.")
+            sources.append(f"# {translate('Borrowed from the solution.')}\n{task.solution}")
+    if any(why.values()) and not borrow:
+        lines.append(translate("Until then, `lossedu.thread(borrow=True)` puts the solutions in the places of the "
+                               "missing parts."))
+    lines.append(translate("Put this into one cell, and go on with `{last}` below it.", last=LAST))
+    head = translate("The parts of your network: {n} of {all} are your own",
+                     n=sum(not reason for reason in why.values()), all=len(why))
+    code = cell_of(sources)
+    return TextAndHtml("\n".join([head, *lines, "", code]), exercise_html(head, "", "\n\n".join(lines), code), code)
+
+
+def why_not_there(task: Exercise, source: str) -> str:
+    """Why a part is not the learner's own yet, and what to do; "" if it is."""
+    if not source and store.entry(task).state != "PASS":
+        return translate("not passed yet ({page}, {points}).", page=task.chapter, points=points_text(task.points))
+    if not source:
+        return translate("passed, but its source is not kept. Check it once more, written with def in a cell or a "
+                         "file.")
+    if outside := names_outside(source) - set(PARTS):
+        return translate("it uses names from outside of itself, {names}, so it cannot be carried alone. Bring them "
+                         "into the function and check it once more.", names=", ".join(sorted(outside)))
+    return ""
 
 
 def progress() -> TextAndHtml:

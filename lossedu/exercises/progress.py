@@ -1,4 +1,4 @@
-"""What a learner has reached, kept in one plain text file on their own machine and nowhere else."""
+"""What a learner has reached, kept in plain text on their own machine and nowhere else."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import os
 import re
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
@@ -146,14 +147,38 @@ def save(entries: Mapping[str, Entry], kept: Mapping[tuple[str, str], str]) -> N
     head = HEADER + "".join(f"# {kind}: {name}" + (f"\t{value}" if value else "") + "\n"
                             for (kind, name), value in sorted(kept.items()))
     text = head + "".join(f"{name}\t{e.state}\t{e.hints}\n" for name, e in sorted(entries.items()))
-    file = home() / "progress.txt"
-    beside = file.with_name(f"progress.{os.getpid()}.new")
+    put_in_place(home() / "progress.txt", text)
+
+
+def put_in_place(file: Path, text: str) -> None:
+    """Write a whole file, or none of it."""
+    beside = file.with_name(f"{file.stem}.{os.getpid()}.new")
     try:
-        home().mkdir(parents=True, exist_ok=True)
+        file.parent.mkdir(parents=True, exist_ok=True)
         beside.write_text(text, encoding="utf-8")
         os.replace(beside, file)
-    except OSError:
+    except (OSError, UnicodeError):
         pass  # the disk is read-only: the exercises go on without saved progress
+
+
+def answer_file(name: str) -> Path:
+    """Where the source of an answer is kept."""
+    return home() / "answers" / f"{name}.py"
+
+
+def keep_answer(task: Exercise, source: str) -> None:
+    """Keep the source of an answer that passed. It is text for its learner; nothing here ever runs it."""
+    put_in_place(answer_file(task.name), source)
+
+
+def kept_answer(task: Exercise) -> str:
+    """The source that was kept of an answer, under its present name or a former one; "" if there is none."""
+    for name in (task.name, *task.formerly):
+        try:
+            return answer_file(name).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            continue
+    return ""
 
 
 def remember(verdict: V) -> V:
@@ -184,5 +209,8 @@ def in_words(verdict: Verdict, first: float) -> str:
 
 
 def forget(task: Exercise) -> None:
-    """Take an exercise back to the start."""
+    """Take an exercise back to the start, and drop the answer that was kept."""
     write(task, None)
+    for name in (task.name, *task.formerly):
+        with suppress(OSError):
+            answer_file(name).unlink(missing_ok=True)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from lossedu.exercises.exercise import Exercise, find_exercise
 from lossedu.exercises.progress import remember
-from lossedu.grading.collect import Unreadable
-from lossedu.grading.local import Checked, check_file
+from lossedu.exercises.thread import PARTS, keep
+from lossedu.grading.collect import Unreadable, read
+from lossedu.grading.local import Checked, bound, check_file
 from lossedu.language import translate
+from lossedu.sandboxed.load import Cells, is_bare, is_text, statements
 from lossedu.terminal.answers import saved_at
 
 UNTRIED = ("NOT ATTEMPTED", "MISSING")
@@ -86,5 +90,28 @@ def check_and_remember(file: Path, names: Sequence[str] = ()) -> list[Checked]:
     except (OSError, ValueError) as error:  # a name too long, or one that holds a null byte
         why = getattr(error, "strerror", None) or error
         raise Unread(translate("{file} cannot be read: {why}", file=file, why=why)) from error
+    keep_parts(file, found)
     return [checked if checked.verdict.state == "MISSING" else replace(checked, verdict=remember(checked.verdict))
             for checked in found]
+
+
+def keep_parts(file: Path, found: Sequence[Checked]) -> None:
+    """Keep the source of those answers that passed and are parts of the thread."""
+    passed = [checked.verdict.name for checked in found if checked.verdict.passed and checked.verdict.name in PARTS]
+    if passed:
+        cells = read(file).cells
+        for task in map(find_exercise, passed):
+            keep(task, source_in_cells(task, cells))
+
+
+def source_in_cells(task: Exercise, cells: Cells) -> str:
+    """The source of the function that answers an exercise; "" where another statement binds its name last."""
+    found, sources = "", {label: source.splitlines() for label, source in cells}
+    for label, statement in statements(cells, task.name, []):
+        if task.name not in bound(statement) or is_bare(statement) or is_text(statement, task.starter):
+            continue
+        found = ""
+        if isinstance(statement, ast.FunctionDef):
+            first = min([statement.lineno, *(each.lineno for each in statement.decorator_list)])
+            found = "\n".join(sources[label][first - 1:statement.end_lineno]) + "\n"
+    return found

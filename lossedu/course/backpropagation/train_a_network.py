@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 import numpy as np
 
+from lossedu.data import load
+from lossedu.exercises.exercise import find_exercise
 from lossedu.exercises.page import on_page
-from lossedu.exercises.types import Array, Function, Inputs, Number
+from lossedu.exercises.types import Array, Function, Held, Inputs, Number
 
 exercise, ask = on_page(__name__)
 
@@ -249,6 +252,176 @@ training_step.mistake("The softmax runs over the classes of each row, not over t
 training_step.mistake("That is one 1/n too many: (P - Y) / n has it already, and the biases sum.",
                       step_with(lambda Z, Y: (soft(Z) - Y) / len(Z) ** 2))
 training_step.alternative(step_with(through=lambda g, H: np.where(H > 0, g, 0.0)))
+
+
+@exercise(title="Your own network: it learns to read digits", points=4,
+          hints=["A training is a loop. Which of your functions leads from the knobs to the logits, which from the logits back to "
+                 "the knobs, and which changes the knobs?",
+                 "In each round: forwards, note the loss, the gradient in the logits, back through the second layer, the ReLU and "
+                 "the first layer, then one step for each of the four knobs. After the last round, forwards with the new images.",
+                 "Momentum keeps a velocity for each knob. Let them stand in a list beside the list of the knobs, begin with zeros "
+                 "of the same shapes, and walk through knobs, velocities and gradients together with zip."])
+def your_own_network(X: Array, labels: Array, W: Array, b: Array, V: Array, c: Array, new_X: Array) -> tuple[Array, Array]:
+    """Return the logits of `new_X` after a training that is made of your own functions, and its losses, a tuple.
+
+    The net is H = max(X @ W + b, 0), Z = H @ V + c, and the loss the mean softmax cross-entropy over all rows of `X`.
+    Start from the given knobs, and choose the rule, its learning rate and the number of steps yourself. The losses, an array
+    of shape (steps,), hold the loss before each step, so the first one is that of the given knobs. The last one must be less
+    than a tenth of the first, and at least three quarters of the new images must be read right. A second is enough for it.
+
+    Shapes: `X` (n, m), `labels` whole numbers (n,), `W` (m, h), `b` (h,), `V` (h, k), `c` (k,), `new_X` (any number, m).
+    `lossedu.thread()` gives you a cell with the functions that you wrote for earlier pages.
+    """
+    knobs, velocities, losses = [W, b, V, c], [0.0, 0.0, 0.0, 0.0], []
+    for _ in range(150):
+        W, b, V, c = knobs
+        A = X @ W + b
+        H = np.maximum(A, 0)
+        Z = H @ V + c
+        P = np.exp(Z - Z.max(axis=1, keepdims=True))
+        P = P / P.sum(axis=1, keepdims=True)
+        losses.append(-np.mean(np.log(P[np.arange(len(X)), labels])))
+        Z_bar = (P - np.eye(len(c))[labels]) / len(X)
+        A_bar = Z_bar @ V.T * (A > 0)
+        gradients = [X.T @ A_bar, A_bar.sum(axis=0), H.T @ Z_bar, Z_bar.sum(axis=0)]
+        velocities = [0.9 * v + g for v, g in zip(velocities, gradients)]
+        knobs = [knob - 0.1 * v for knob, v in zip(knobs, velocities)]
+    W, b, V, c = knobs
+    return np.maximum(new_X @ W + b, 0) @ V + c, np.array(losses)
+
+
+@your_own_network.inputs
+def scans(rng: np.random.Generator) -> Inputs:
+    yield (np.array([[-4.0], [4.0]]), np.array([0, 1]), np.array([[1.0]]), np.array([5.0]), np.array([[1.0, 0.0]]), np.zeros(2),
+           np.array([[4.0], [-4.0]]))
+    images, digits = pixels()
+    order = rng.permutation(len(images))
+    learn, new = order[:300], order[300:500]
+    yield (images[learn], digits[learn], rng.normal(size=(64, 16)) * np.sqrt(2 / 64), np.zeros(16),
+           rng.normal(size=(16, 10)) * np.sqrt(2 / 16), np.zeros(10), images[new])
+
+
+@cache
+def pixels() -> tuple[Array, Array]:
+    """The digits of the page: their pixels from 0 to 1, and what they are."""
+    digits = load("digits")
+    return digits.matrix(*digits.columns[1:]) / 16, digits["digit"].astype(int)
+
+
+@cache
+def digit_of() -> dict[bytes, int]:
+    """What each image is, by its pixels; no two images of the data are the same."""
+    images, digits = pixels()
+    return {image.tobytes(): int(digit) for image, digit in zip(images, digits)}
+
+
+def truth(X: Array, labels: Array, new_X: Array) -> Array:
+    """The labels of new images, which a learner's function does not see."""
+    known = digit_of() | {image.tobytes(): int(label) for image, label in zip(X, labels)}
+    return np.array([known[image.tobytes()] for image in new_X])
+
+
+def loss_at(X: Array, labels: Array, W: Array, b: Array, V: Array, c: Array) -> float:
+    """The loss of the net with these knobs."""
+    return float(-np.mean(np.log(soft(np.maximum(X @ W + b, 0) @ V + c)[np.arange(len(X)), labels])))
+
+
+@your_own_network.claim("There is one row of logits for each new image and one column for each class; expected the shape "
+                        "({rows}, {columns}).")
+def one_row_each(answer: tuple[Array, Array], X: Array, labels: Array, W: Array, b: Array, V: Array, c: Array,
+                 new_X: Array) -> Held:
+    return answer[0].shape == (len(new_X), len(c)), {"rows": len(new_X), "columns": len(c)}
+
+
+@your_own_network.claim("The first loss is that of the given knobs, before any step; yours is {first}.")
+def starts_there(answer: tuple[Array, Array], X: Array, labels: Array, W: Array, b: Array, V: Array, c: Array,
+                 new_X: Array) -> Held:
+    return np.isclose(answer[1][0], loss_at(X, labels, W, b, V, c), rtol=1e-6), {"first": answer[1][0]}
+
+
+@your_own_network.claim("The last loss is less than a tenth of the first; yours went from {first} to {last}.")
+def learns(answer: tuple[Array, Array], X: Array, labels: Array, W: Array, b: Array, V: Array, c: Array, new_X: Array) -> Held:
+    first, last = answer[1][0], answer[1][-1]
+    return 0 <= last < first / 10, {"first": first, "last": last}
+
+
+@your_own_network.claim("At least 0.75 of the new images are read right; yours reads the share {share}.")
+def reads(answer: tuple[Array, Array], X: Array, labels: Array, W: Array, b: Array, V: Array, c: Array, new_X: Array) -> Held:
+    share = np.mean(answer[0].argmax(axis=1) == truth(X, labels, new_X))
+    return share >= 0.75, {"share": share}
+
+
+def from_parts(name: str, walk: Function) -> Function:
+    """A training put together from exercises of the thread; `walk(round, knob, state, gradient)` is the rule."""
+    def train(X: Array, labels: Array, W: Array, b: Array, V: Array, c: Array, new_X: Array) -> tuple[Array, Array]:
+        softmax_rows, label_surprise_mean, softmax_gradient, relu_backward, affine_backward = (
+            find_exercise(part).reference for part in ("softmax_rows", "label_surprise_mean", "softmax_gradient", "relu_backward",
+                                                       "affine_backward"))
+        rule = find_exercise(name).reference
+        knobs, states, losses = [W, b, V, c], [(0 * knob, 0 * knob) for knob in (W, b, V, c)], []
+        for t in range(1, 151):
+            W, b, V, c = knobs
+            A = X @ W + b
+            H = np.maximum(A, 0)
+            Z = H @ V + c
+            losses.append(label_surprise_mean(labels, softmax_rows(Z)))
+            H_bar, V_bar, c_bar = affine_backward(H, V, softmax_gradient(labels, Z))
+            _, W_bar, b_bar = affine_backward(X, W, relu_backward(A, H_bar))
+            walked = [walk(rule, t, *each) for each in zip(knobs, states, (W_bar, b_bar, V_bar, c_bar))]
+            knobs, states = [knob for knob, _ in walked], [state for _, state in walked]
+        W, b, V, c = knobs
+        return np.maximum(new_X @ W + b, 0) @ V + c, np.array(losses)
+
+    return train
+
+
+def by_adam(rule: Function, t: int, knob: Array, state: tuple[Array, Array], gradient: Array) -> tuple[Array, tuple[Array, Array]]:
+    knob, mean, squares = rule(knob, *state, gradient, t, 0.05, 0.9, 0.999, 1e-8)
+    return knob, (mean, squares)
+
+
+def by_momentum(rule: Function, t: int, knob: Array, state: tuple[Array, Array],
+                gradient: Array) -> tuple[Array, tuple[Array, Array]]:
+    knob, velocity = rule(knob, state[0], gradient, 0.1, 0.9)
+    return knob, (velocity, state[1])
+
+
+your_own_network.alternative(from_parts("adam_step", by_adam))
+your_own_network.alternative(from_parts("momentum_step", by_momentum))
+your_own_network.alternative(from_parts("descent_step", lambda rule, t, knob, state, g: (rule(knob, g, 0.5), state)))
+
+
+def trained(steps: int = 40, rate: float = 0.3, hidden: bool = True, of_start: bool = False, of_old: bool = False, late: bool = False,
+            total: bool = False) -> Function:
+    """A training by plain descent with one thing done wrong."""
+    def train(X: Array, labels: Array, W: Array, b: Array, V: Array, c: Array, new_X: Array) -> tuple[Array, Array]:
+        knobs = start = [W, b, V, c]
+        losses = [loss_at(X, labels, *start)]
+        for _ in range(steps):
+            W, b, V, c = knobs
+            H = np.maximum(X @ W + b, 0)
+            Z_bar = (soft(H @ V + c) - np.eye(len(c))[labels]) / len(X)
+            A_bar = hidden * (Z_bar @ V.T * (H > 0))
+            gradients = [X.T @ A_bar, A_bar.sum(axis=0), H.T @ Z_bar, Z_bar.sum(axis=0)]
+            knobs = [knob - rate * g for knob, g in zip(knobs, gradients)]
+            losses.append(loss_at(X, labels, *knobs))
+        W, b, V, c = start if of_start else knobs
+        logits = np.maximum((X if of_old else new_X) @ W + b, 0) @ V + c
+        return logits, np.array(losses[1:] if late else losses) * (len(X) if total else 1)
+
+    return train
+
+
+your_own_network.mistake("The loss rises with every step: subtract the gradients.", trained(steps=5, rate=-0.01))
+your_own_network.mistake("Nothing was trained: the knobs that came back are those that were given.", trained(steps=0))
+your_own_network.mistake("The hidden layer stayed as it was given; the gradient has to go back through the second layer to W and b.",
+                         trained(hidden=False))
+your_own_network.mistake("The learning rate is so small that the training has hardly begun.", trained(rate=0.003))
+your_own_network.mistake("You trained, but read the new images with the knobs of the start.", trained(of_start=True))
+your_own_network.mistake("Those are the logits of the images that were learned; read the new ones.", trained(of_old=True))
+your_own_network.mistake("Your losses begin after the first step; note each loss before its step.", trained(late=True))
+your_own_network.mistake("You summed the losses of the images; the loss of the net is their mean.", trained(total=True))
+
 
 
 ask("A net with ten outputs has learned nothing yet. What should its cross-entropy be, about?",
