@@ -12,7 +12,12 @@ exercise, ask = on_page(__name__)
 
 
 @exercise(title="Let a penalty warm up", points=1,
-          hints=["Which share of the warm-up is over at step t?", "After the warm-up the share stays at 1: np.minimum."])
+          hints=["Which share of the warm-up is over at step t? Compute it first, because the weight is this share "
+                 "of `final`.",
+                 "During the warm-up the share grows in a straight line from 0 to 1, and afterwards it stays at 1. "
+                 "So limit the share, and multiply by `final` at the end.",
+                 "`steps` is an array, so the smaller of the share and 1 is wanted entry by entry. Which NumPy "
+                 "function compares an array with one number in this way?"])
 def warm_up_weights(steps: Array, warm_steps: int, final: float) -> Array:
     """Return the weight of the penalty at each step: it grows in a straight line from 0 and stays at `final`.
 
@@ -44,7 +49,11 @@ warm_up_weights.alternative(lambda t, T, b: b * np.clip(t, 0, T) / T)
 
 
 @exercise(title="Let the tasks weigh themselves", points=2,
-          hints=["Each s appears in its own two terms only.", "The slope of exp(-s) is -exp(-s), and the slope of s is 1."])
+          hints=["The objective is a sum over the tasks. In how many of its terms does the s of one task appear?",
+                 "Each s appears in the two terms of its own task only, so the gradient is found entry by entry: add "
+                 "up the slopes of these two terms.",
+                 "What does the chain rule make of the minus in front of s when you take the slope of the "
+                 "exponential? The other term is s itself, and its slope is a plain number."])
 def uncertainty_weighting(losses: Array, s: Array) -> tuple[Number, Array]:
     """Return the objective, a float, and its gradient in `s`, an array.
 
@@ -77,7 +86,11 @@ uncertainty_weighting.alternative(lambda v, s: (np.dot(1 / np.exp(s), v) + s.sum
 
 
 @exercise(title="Easy ones first", points=2,
-          hints=["Which samples cost at most `limit`?", "Average over those samples only; with none there is nothing to learn: 0."])
+          hints=["Which samples count as easy, and is a loss that equals the limit one of them?",
+                 "A comparison gives True for every easy sample. With it you can pick the easy losses, and you can "
+                 "also count them.",
+                 "Where no sample is easy, the sum over the easy ones is 0, but so is their number. Which number, at "
+                 "least, must you divide by to answer 0 there?"])
 def easy_first_mean(losses: Array, limit: float) -> Number:
     """Return the mean of the losses that are at most `limit`, one float; 0 where there is none.
 

@@ -12,8 +12,12 @@ exercise, ask = on_page(__name__)
 
 
 @exercise(title="Sound the alarm?", points=2,
-          hints=["What does acting cost on average when the probability is p? What does waiting cost?",
-                 "Acting costs (1 - p) · false_alarm, waiting costs p · miss. Compare."])
+          hints=["Two things may happen, a fire or no fire. What does each of the two decisions cost in each case, "
+                 "and how likely is that case?",
+                 "Acting costs something only when there is no fire, and waiting only when there is one. Write down "
+                 "what each of them costs on average when the probability of a fire is p.",
+                 "How likely is it that there is no fire? Multiply each price by the probability that it has to be "
+                 "paid, and compare the two arrays entry by entry."])
 def cheaper_to_act(p: Array, false_alarm: float, miss: float) -> Array:
     """Return for each probability whether acting is cheaper on average than waiting, as booleans.
 
@@ -42,7 +46,11 @@ cheaper_to_act.alternative(lambda p, a, b: p > a / (a + b))
 
 
 @exercise(title="What the errors cost", points=2,
-          hints=["cost[k, j] for each sample: NumPy picks entries with two arrays of indices.", "cost[y_true, y_pred], then the mean."])
+          hints=["Each sample pays one entry of the table. In which row and in which column does it stand?",
+                 "Pick one entry of the table for each sample, and average these n numbers. Right answers are picked "
+                 "like wrong ones, because the diagonal need not be 0.",
+                 "NumPy picks n entries at once when two arrays of integers stand in one bracket, separated by a "
+                 "comma: the first one says the rows. Is this the true class or the predicted one?"])
 def cost_matrix_mean(y_true: Array, y_pred: Array, cost: Array) -> Number:
     """Return the average cost of predicted classes, one float.
 

@@ -12,8 +12,11 @@ exercise, ask = on_page(__name__)
 
 
 @exercise(title="Prepare houses nobody has looked at", points=2,
-          hints=["Which houses may you ask for a mean and a spread?",
-                 "train.mean(axis=0) and train.std(axis=0) have one number a feature; NumPy applies them row by row."])
+          hints=["Which houses may you ask for a mean and a spread, if the test houses must stay unseen?",
+                 "Compute a mean and a spread for each feature from the training houses. Then take the mean off the "
+                 "test features, and divide by the spread.",
+                 "A feature is a column, so its mean runs over the houses. Which axis do the houses stand on? The "
+                 "result has one number for each feature, and NumPy applies it to every row."])
 def prepare_unseen(train: Array, test: Array) -> Array:
     """Return the features of the test houses, centred and scaled with the numbers of the training houses only.
 
@@ -66,8 +69,12 @@ def mean_square(y: Array, p: Array | float) -> Number:
 
 
 @exercise(title="The share of the error that is gone", points=1,
-          hints=["Two mean squared errors: the model's, and that of always answering `baseline`.",
-                 "What is left is the first divided by the second; what is gone is the rest."])
+          hints=["There are two mean squared errors: that of the model, and that of always answering `baseline`. "
+                 "Which of them is the whole of which a share is asked?",
+                 "First compute which share of the baseline's error is left with the model. The share that is gone "
+                 "is what is missing to 1.",
+                 "Test your formula with the three cases of the prompt: a perfect model should give 1, the baseline "
+                 "itself 0, and a worse model a negative number."])
 def error_gone(y_true: Array, y_pred: Array, baseline: float) -> Number:
     """Return the share of the baseline's mean squared error that the model removes, one float.
 

@@ -12,8 +12,12 @@ exercise, ask = on_page(__name__)
 
 
 @exercise(title="The confusion matrix", points=2,
-          hints=["The answer for a row of scores is the place of its largest one: argmax over axis 1.",
-                 "Add 1 at [label, answer] for each image; np.add.at counts repeated places too."])
+          hints=["What is the answer of a model for one row of scores? And which entry of the table should grow by 1 "
+                 "for that image?",
+                 "Find the class with the largest score in each row. Then begin with a table of zeros, and count one "
+                 "pair of label and answer for each image.",
+                 "The same pair may come several times, and `+= 1` with arrays of indices counts it once only. You "
+                 "can go through the pairs in a loop, or look up `np.add.at`."])
 def confusion_matrix(labels: Array, z: Array) -> Array:
     """Return the table of how often each class was answered for each label, shape (k, k).
 
@@ -67,8 +71,12 @@ confusion_matrix.alternative(
 
 
 @exercise(title="Among the best few", points=2,
-          hints=["How many scores of the row are larger than that of the label?",
-                 "The label is among the best m if fewer than m scores are larger."])
+          hints=["At which place does the label of an image stand when the scores of its row are sorted from the "
+                 "largest to the smallest?",
+                 "Count for each row how many scores are larger than that of the label. This count tells whether the "
+                 "label is among the best m, and the average of these answers is the share.",
+                 "When the label has the largest score of all, no score is larger, so the count is 0. How large may "
+                 "the count be for m = 1, and how large for any m?"])
 def top_share(labels: Array, z: Array, m: int) -> Number:
     """Return the share of images whose label has one of the `m` largest scores, one float.
 

@@ -12,8 +12,11 @@ exercise, ask = on_page(__name__)
 
 
 @exercise(title="Perplexity", points=1,
-          hints=["The cross-entropy of a text is the mean of -log p.",
-                 "The perplexity is the exponential of that mean."])
+          hints=["The perplexity belongs to the cross-entropy of the text. How is the cross-entropy computed from "
+                 "the probabilities of the characters that came?",
+                 "Take the logarithm of each probability, average, turn the sign, and undo the logarithm at the end.",
+                 "Test your formula with the probabilities 1/4 and 1/4: the model hesitates between four characters "
+                 "each time, so its perplexity should be 4. Which function undoes the natural logarithm?"])
 def perplexity(p: Array) -> Number:
     """Return the perplexity of a text, one float.
 
@@ -55,8 +58,12 @@ def shares(z: Array) -> Array:
 
 
 @exercise(title="Temperature", points=2,
-          hints=["Divide the scores by the temperature, then take the softmax of each row.",
-                 "Subtract each row's maximum before np.exp; keepdims=True keeps the shapes in step."])
+          hints=["A high temperature should make the probabilities of a row more alike. What must happen to the "
+                 "scores before the softmax, so that their differences shrink?",
+                 "Divide the scores by the temperature, and take the softmax of each row. Scores may be as large as "
+                 "1000, so shift each row in a way that leaves its softmax unchanged.",
+                 "The largest exponent of each row should become 0. The maxima of the rows must have the shape (n, "
+                 "1) to be subtracted from a table of shape (n, k). Which argument of `max` keeps that axis?"])
 def tempered_probabilities(z: Array, temperature: float) -> Array:
     """Return the softmax of z / temperature, row by row.
 
@@ -98,8 +105,13 @@ tempered_probabilities.alternative(
 
 
 @exercise(title="A model by counting", points=2,
-          hints=["Start from a table filled with `extra`, then add 1 at [current, next] for each pair.",
-                 "counts[text[:-1], text[1:]] += 1 counts a repeated pair once only; use np.add.at or a loop."])
+          hints=["Each pair of neighbours in the text is one observation. Which of its two characters chooses the "
+                 "row of the table, and which the column?",
+                 "Begin with a table in which every entry is `extra`, count each pair of neighbours, and make each "
+                 "row a list of shares at the end.",
+                 "The pairs are the text without its last character beside the text without its first. The same pair "
+                 "may come several times, and `+= 1` with arrays of indices counts it once only, so use a loop or "
+                 "look up `np.add.at`."])
 def bigram_probabilities(text: Array, k: int, extra: float) -> Array:
     """Return the table of probabilities that one character follows another, shape (k, k).
 

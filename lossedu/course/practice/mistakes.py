@@ -14,7 +14,10 @@ exercise, ask = on_page(__name__)
 
 
 @exercise(title="A column against a row", points=1,
-          hints=["What is the shape of y_pred - y_true?", "y_pred[:, 0] has the shape of y_true."])
+          hints=["What is the shape of y_pred - y_true? Print it for three samples, and count the differences.",
+                 "Give both arrays the same shape before you subtract. The rest is the mean squared error as always.",
+                 "A column is a table of shape (n, 1). You can select its only column, or flatten the table, so that "
+                 "the result has the shape of y_true."])
 def error_of_a_column(y_true: Array, y_pred: Array) -> Number:
     """Return the mean squared error of n predictions that come as a column, one float.
 
@@ -44,7 +47,12 @@ error_of_a_column.alternative(lambda y, p: np.mean((p.ravel() - y) ** 2))
 
 
 @exercise(title="The error of bytes", points=1,
-          hints=["A byte has no room for a negative difference.", "Convert both images to float before you subtract."])
+          hints=["What is 10 - 200 in bytes, which know only the whole numbers from 0 to 255? Try it with two arrays "
+                 "of dtype uint8.",
+                 "Give both images a type that has room for negative differences and for their squares, and do so "
+                 "before you subtract.",
+                 "The largest square is 255², which is 65025. `astype` converts an array: which type holds this "
+                 "number exactly, and also all the smaller squares?"])
 def pixel_error(image: Array, other: Array) -> Number:
     """Return the mean squared difference of two images of bytes, one float.
 
@@ -77,8 +85,13 @@ pixel_error.alternative(lambda a, b: np.mean((np.subtract(a, b, dtype=float)) **
 
 
 @exercise(title="Two weights in a row", points=2,
-          hints=["The chain rule: the square's derivative, times the derivative of y - v·w·x in the weight.",
-                 "That inner derivative is -w·x for v and -v·x for w; then average over the samples."])
+          hints=["The prediction is a product of three factors. What is its derivative with respect to v, if w and x "
+                 "are held fixed?",
+                 "Use the chain rule for one sample: the derivative of the square, times the derivative of the "
+                 "prediction with respect to the weight. Then average over the samples.",
+                 "The derivative of the square is twice the residual, prediction minus truth. The factor that "
+                 "follows differs between the two weights: it is what multiplies v in the prediction, and what "
+                 "multiplies w."])
 def narrow_gradient(x: Array, y_true: Array, v: float, w: float) -> tuple[Number, Number]:
     """Return the pair of derivatives of the mean of `(y_true - v * w * x)**2` with respect to v and to w, two floats.
 
@@ -116,8 +129,12 @@ narrow_gradient.alternative(lambda x, y, v, w: (-2 * w * np.mean(x * (y - v * w 
 
 
 @exercise(title="Softmax, twice", points=2,
-          hints=["After the first softmax the best row is 1 for the right class and 0 elsewhere. Take it as scores.",
-                 "The softmax of that row gives the right class e / (e + k - 1)."])
+          hints=["The second softmax takes the result of the first as its scores. Which row of probabilities is the "
+                 "best that the first softmax can give?",
+                 "The best row gives 1 to the right class and 0 to each of the others. Take it as scores, compute "
+                 "the probability of the right class, and then its cross-entropy.",
+                 "In the second softmax, the right class has the exponential of 1, and each other class the "
+                 "exponential of 0. How many others are there, and what is minus the logarithm of the share?"])
 def softmax_twice_floor(k: Array) -> Array:
     """Return the smallest cross-entropy that k classes leave when the softmax is applied twice, for each number of classes.
 

@@ -12,8 +12,12 @@ exercise, ask = on_page(__name__)
 
 
 @exercise(title="Match pictures and captions both ways", points=3,
-          hints=["Row i asks: which caption belongs to picture i? Its right answer is entry i.",
-                 "The other way is the same loss of the transposed table; average the two."])
+          hints=["Row i asks a question: which caption belongs to picture i? Where in the row does the right answer "
+                 "stand? And which question does column i ask?",
+                 "Compute the cross-entropy of each row and of each column, where the right class stands on the "
+                 "diagonal. Average both kinds, and then the two averages.",
+                 "The scores may be of any size, so subtract the largest score of each row before you exponentiate. "
+                 "What must be subtracted in the other direction, and from which entries of the diagonal?"])
 def both_ways_loss(scores: Array) -> Number:
     """Return the average of two cross-entropies, one float: over the rows of the table, and over its columns.
 
@@ -55,8 +59,13 @@ both_ways_loss.alternative(lambda s: np.mean(np.r_[_surprise(s, 0), _surprise(s,
 
 
 @exercise(title="Which way does a preference push?", points=2,
-          hints=["The loss of one pair is log(1 + exp(-a)) with a = beta * (chosen - rejected).",
-                 "Its slope in a is -1 / (1 + exp(a)); the chain rule gives beta for chosen and -beta for rejected."])
+          hints=["The loss sees only the difference of `chosen` and `rejected`. So what can you say about the two "
+                 "gradients before you compute anything?",
+                 "Name the exponent of one pair a, take the slope of log(1 + exp(-a)) in a, and multiply by the "
+                 "slope of a in `chosen`. The mean over the pairs adds a factor.",
+                 "The slope of a logarithm is 1 divided by what stands inside, times the inner derivative. Divide "
+                 "above and below by exp(-a), so that only one exponential is left. Where does beta enter, and where "
+                 "n?"])
 def preference_gradient(chosen: Array, rejected: Array, beta: float) -> tuple[Array, Array]:
     """Return the gradients of the mean of log(1 + exp(-beta * (chosen - rejected))) in `chosen` and in `rejected`.
 
@@ -94,7 +103,10 @@ preference_gradient.alternative(
 
 
 @exercise(title="From predicted noise back to a clean value", points=1,
-          hints=["Solve the mixing rule for the clean value.", "Take sqrt(1 - alpha) times the noise off first, then divide."])
+          hints=["The prompt gives an equation with one unknown. Which one is it?",
+                 "Solve the equation for the clean value: undo the last step of the mixing first.",
+                 "First bring the term with the noise to the other side. What does the clean value still carry as a "
+                 "factor, and how do you undo a factor?"])
 def clean_guess(noisy: Array, noise: Array, alpha: float) -> Array:
     """Return the clean value for which sqrt(alpha) * clean + sqrt(1 - alpha) * noise is `noisy`.
 
