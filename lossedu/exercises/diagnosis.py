@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lossedu.exercises.antiderivatives import of_the_loss
 from lossedu.exercises.compare import compare, in_the_form_of
 from lossedu.exercises.evidence import SAME_RTOL, Evidence, called, reproduces, same_value
 from lossedu.exercises.exercise import exercises
@@ -515,5 +516,5 @@ def told_of(evidence: Evidence, meanings: Sequence[Meaning]) -> str:
 # In this order: what was done comes before what the numbers look like.
 LOOKS: Sequence[Callable[[Evidence], str]] = (
     of_nothing, of_errors, of_the_kink, of_the_right_answer, of_explained_parts, of_arguments, of_not_finite, of_slips,
-    of_mistakes, of_other_exercises, of_signs, of_parts, of_entries,
+    of_mistakes, of_other_exercises, of_the_loss, of_signs, of_parts, of_entries,
     of_shapes, of_checks, of_changed_input, of_directions, of_a_constant)
