@@ -35,8 +35,8 @@ def of_the_loss(evidence: Evidence) -> str:
         # Most losses are the same on every check where the argument is 0, or where it is equal to another.
         for start in (None, *(j for j in range(len(names)) if j != i)):
             if is_integral(evidence, got, i, start):
-                return translate("Your numbers are those of the function that is to be differentiated; its gradient with "
-                                 "respect to `{name}` is asked.", name=name)
+                return translate("Your numbers are those of the function that is to be differentiated; its gradient "
+                                 "with respect to `{name}` is asked.", name=name)
     return ""
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lossedu.exercises.antiderivatives import of_the_loss
-from lossedu.exercises.compare import compare, in_the_form_of
+from lossedu.exercises.compare import compare, in_the_form_of, size
 from lossedu.exercises.evidence import SAME_RTOL, Evidence, called, reproduces, same_value
 from lossedu.exercises.exercise import exercises
 from lossedu.exercises.meanings import ERRORS, NOT_FINITE, SHAPES, Meaning
@@ -40,7 +40,7 @@ from lossedu.exercises.shared import shared_by_checks, shared_by_entries
 from lossedu.exercises.slips import EPSILONS, LIMITS, changed_texts, slips, text_of
 from lossedu.exercises.types import Function
 from lossedu.language import translate
-from lossedu.sandboxed.codec import Arrays
+from lossedu.sandboxed.codec import MOST_ELEMENTS, Arrays
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -114,6 +114,8 @@ def diagnose(evidence: Evidence) -> str:
     """The cause of a wrong answer that is no known mistake, in one or two sentences; "" where none is sure."""
     if any(outcome.state not in ("", "RAISED", "WRONG TYPE") for outcome in evidence.outcomes):
         return ""
+    if any(outcome.value is not None and size(outcome.value) > MOST_ELEMENTS for outcome in evidence.outcomes):
+        return ""  # a broadcast array may hold more numbers than the memory, and its shape is wrong anyway
     return next((sentence for look in LOOKS if (sentence := safely(look, evidence))), "")
 
 

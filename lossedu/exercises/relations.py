@@ -208,8 +208,8 @@ def factor_of_size(ratios: NDArray[Any], calls: Sequence[Call], got: Numbers, co
             constant = ratios / sizes**power
             if spread(constant) <= tolerance and is_simple(constant[0]):
                 c = float(constant[0])
-                text = template.format(c="" if abs(c - 1) < 1e-6 else "-" if abs(c + 1) < 1e-6 else number_in_words(c) + " ",
-                                       d=number_in_words(c), n=name if name.isidentifier() else f"{name}")
+                before = {"1": "", "-1": "-"}.get(number_in_words(c), number_in_words(c) + " ")
+                text = template.format(c=before, d=number_in_words(c), n=name)
                 text = text.replace("  ", " ")
                 sentence = translate("Your numbers are {factor} times {those}, on every check.", factor=f"`{text}`",
                                      those=context.those)
