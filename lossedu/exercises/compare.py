@@ -6,10 +6,15 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+# Bound before an answer runs, so an answer that replaces this function of NumPy is not judged by its own.
+from numpy import allclose
+
 from lossedu.sandboxed.codec import Arrays
 
 # float32 keeps about seven digits and a sum of a few hundred terms loses two of them.
 FLOAT32_RTOL = 1e-4
+# Where 0 is right, large numbers have cancelled, and another order of computation leaves a little of their rounding.
+LEFT_OF_ZERO = 1e-13
 
 Copied = TypeVar("Copied")
 
@@ -42,7 +47,8 @@ def compare(got: Arrays | None, want: Arrays | None, rtol: float) -> str:
     if got.dtype.kind == "f" and got.dtype.itemsize < 8:
         rtol = max(rtol, FLOAT32_RTOL)
     scale = np.abs(want[np.isfinite(want)].astype(float)).max(initial=0.0)
-    return "" if np.allclose(got, want, rtol=rtol, atol=rtol * scale, equal_nan=True) else "WRONG VALUE"
+    atol = rtol * scale if scale else LEFT_OF_ZERO
+    return "" if allclose(got, want, rtol=rtol, atol=atol, equal_nan=True) else "WRONG VALUE"
 
 
 def in_the_form_of(want: Arrays | None, got: Arrays | None) -> Arrays | None:

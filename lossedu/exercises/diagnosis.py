@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lossedu.exercises.compare import compare, in_the_form_of
+from lossedu.exercises.antiderivatives import of_the_loss
+from lossedu.exercises.compare import compare, in_the_form_of, size
 from lossedu.exercises.evidence import SAME_RTOL, Evidence, called, reproduces, same_value
 from lossedu.exercises.exercise import exercises
 from lossedu.exercises.meanings import ERRORS, NOT_FINITE, SHAPES, Meaning
@@ -39,7 +40,7 @@ from lossedu.exercises.shared import shared_by_checks, shared_by_entries
 from lossedu.exercises.slips import EPSILONS, LIMITS, changed_texts, slips, text_of
 from lossedu.exercises.types import Function
 from lossedu.language import translate
-from lossedu.sandboxed.codec import Arrays
+from lossedu.sandboxed.codec import MOST_ELEMENTS, Arrays
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -113,6 +114,8 @@ def diagnose(evidence: Evidence) -> str:
     """The cause of a wrong answer that is no known mistake, in one or two sentences; "" where none is sure."""
     if any(outcome.state not in ("", "RAISED", "WRONG TYPE") for outcome in evidence.outcomes):
         return ""
+    if any(outcome.value is not None and size(outcome.value) > MOST_ELEMENTS for outcome in evidence.outcomes):
+        return ""  # a broadcast array may hold more numbers than the memory, and its shape is wrong anyway
     return next((sentence for look in LOOKS if (sentence := safely(look, evidence))), "")
 
 
@@ -515,5 +518,5 @@ def told_of(evidence: Evidence, meanings: Sequence[Meaning]) -> str:
 # In this order: what was done comes before what the numbers look like.
 LOOKS: Sequence[Callable[[Evidence], str]] = (
     of_nothing, of_errors, of_the_kink, of_the_right_answer, of_explained_parts, of_arguments, of_not_finite, of_slips,
-    of_mistakes, of_other_exercises, of_signs, of_parts, of_entries,
+    of_mistakes, of_other_exercises, of_the_loss, of_signs, of_parts, of_entries,
     of_shapes, of_checks, of_changed_input, of_directions, of_a_constant)

@@ -205,7 +205,8 @@ def form(outcome: Outcome, want: Arrays) -> str:
     """What came back against what was expected; of a tuple, the first part whose form is wrong."""
     got = outcome.value if outcome.value is None else in_the_form_of(want, outcome.value)
     if isinstance(got, tuple) and isinstance(want, tuple) and len(got) == len(want):
-        i = next(i for i, pair in enumerate(zip(got, want, strict=True)) if compare(*pair, rtol=np.inf))
+        i = next(i for i, pair in enumerate(zip(got, want, strict=True))
+                 if compare(*pair, rtol=1e300) in ("WRONG TYPE", "WRONG SHAPE"))
         return translate("Part {i} of your tuple is {kind}, but {shape} was expected.", i=i + 1, kind=describe(got[i]),
                          shape=describe(want[i]))
     if outcome.state == "WRONG SHAPE":

@@ -208,8 +208,8 @@ def factor_of_size(ratios: NDArray[Any], calls: Sequence[Call], got: Numbers, co
             constant = ratios / sizes**power
             if spread(constant) <= tolerance and is_simple(constant[0]):
                 c = float(constant[0])
-                text = template.format(c="" if c == 1 else "-" if abs(c + 1) < 1e-6 else number_in_words(c) + " ",
-                                       d=number_in_words(c), n=name if name.isidentifier() else f"{name}")
+                before = {"1": "", "-1": "-"}.get(number_in_words(c), number_in_words(c) + " ")
+                text = template.format(c=before, d=number_in_words(c), n=name)
                 text = text.replace("  ", " ")
                 sentence = translate("Your numbers are {factor} times {those}, on every check.", factor=f"`{text}`",
                                      those=context.those)
@@ -500,7 +500,7 @@ def nearly(expected: Numbers, got: Numbers, context: Context) -> str:
 
 
 def step_from_argument(expected: Numbers, got: Numbers, context: Context) -> str:
-    """The change of an argument, rather than the numbers themselves, is a multiple of the right one."""
+    """An argument as it was, or its change in place of its new value."""
     for i, name in enumerate(context.parameters):
         start = [call[i] for call in context.calls]
         if all(isinstance(s, np.ndarray) and s.dtype.kind == "f" and s.shape == e.shape == g.shape
@@ -515,9 +515,19 @@ def step_from_argument(expected: Numbers, got: Numbers, context: Context) -> str
                 return translate("You returned the change of `{name}`; add it to `{name}`.", name=name)
             if sentence := factor(right, got, change):
                 return translate("You returned a change of `{name}`, not its new value.", name=name) + " " + sentence
+    return ""
+
+
+def step_of_other_length(expected: Numbers, got: Numbers, context: Context) -> str:
+    """The change of an argument is a multiple of the right one; 1 + h² for 1 - h² looks like that too, by chance."""
+    for i, name in enumerate(context.parameters):
+        start = [call[i] for call in context.calls]
+        if all(isinstance(s, np.ndarray) and s.dtype.kind == "f" and s.shape == e.shape == g.shape
+               for s, e, g in zip(start, expected, got, strict=True)):
             these = translate("the right steps from `{name}`", name=name)
             told = Context(context.parameters, context.calls, max(context.rtol, 1e-6), these)
-            if sentence := factor(right, yours, told):
+            if sentence := factor([e - s for s, e in zip(start, expected, strict=True)],
+                                  [g - s for s, g in zip(start, got, strict=True)], told):
                 return translate("Look at how far you move `{name}`.", name=name) + " " + sentence
     return ""
 
@@ -526,4 +536,4 @@ def step_from_argument(expected: Numbers, got: Numbers, context: Context) -> str
 CAUSES: Sequence[Rule] = (factor, rearranged, not_reduced, transformed, step_from_argument, factor_by_entry)
 PLAIN: Sequence[Rule] = (factor,)
 # These describe the numbers; a cause that is found elsewhere says more.
-SIGNS: Sequence[Rule] = (nearly, constant_added, sign_by_entry, whole_numbers, factor_by_row)
+SIGNS: Sequence[Rule] = (step_of_other_length, nearly, constant_added, sign_by_entry, whole_numbers, factor_by_row)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from itertools import permutations
+
 import numpy as np
 import pytest
 
@@ -58,6 +61,41 @@ def test_too_few_digits(made, answer):
     assert verdict_on(answer, made()).state == "WRONG VALUE"
 
 
+def patched(r):
+    np.allclose = lambda *given, **options: True
+    return 7.0
+
+
+def test_a_vast_view_and_a_patched_numpy_get_a_verdict(made, monkeypatch):
+    assert verdict_on(lambda r: np.broadcast_to(1.0, (10**6, 10**6)), made()).state == "WRONG SHAPE"
+    monkeypatch.setattr(np, "allclose", np.allclose)
+    assert verdict_on(patched, made()).state == "WRONG VALUE"
+
+
+def balance(r):
+    """Return the sum of the entries, free of rounding."""
+    return math.fsum(r)
+
+
+def test_what_rounding_leaves_of_zero_is_right_and_a_small_number_is_not(made):
+    def cancelling(rng):
+        yield (np.array([1.0, 0.1, -1.0, -0.1]),)
+        for _ in range(3):
+            r = rng.normal(size=10) * 10
+            yield (rng.permutation(np.r_[r, -r]),)
+
+    task = made(balance, draw=cancelling, mistakes=[("Add them.", lambda r: np.prod(r))])
+    assert not any(task.reference(*call) for call in task.calls())
+    orders = [list(order) for order in permutations(range(4))]
+    left = [sum(np.array([1.0, 0.1, -1.0, -0.1])[order].tolist()) for order in orders]
+    assert 0 < max(map(abs, left)) < 1e-15
+    for order in orders:
+        assert verdict_on(lambda r, order=order: sum(r[order].tolist()) + sum(r[4:].tolist()), task).passed
+    assert verdict_on(lambda r: sum(sorted(r.tolist())), task).passed and verdict_on(np.sum, task).passed
+    for small in (1e-6, -1e-9, 1e-12):
+        assert verdict_on(lambda r, small=small: np.sum(r) + small, task).state == "WRONG VALUE"
+
+
 def doubled(r):
     """Return each entry twice as large."""
     return 2 * r
@@ -95,6 +133,11 @@ def both(r):
 def test_rows_make_an_array_and_an_array_makes_rows(made):
     assert verdict_on(lambda r: [r, -r], made(rows)).passed
     assert verdict_on(lambda r: np.stack([r, -r]), made(both)).passed
+
+
+def test_the_part_that_is_named_is_the_one_whose_form_is_wrong(made):
+    zeros = made(both, draw=lambda rng: iter([(np.zeros(3),), (np.array([0.0, 1.0]),)]), mistakes=[("No.", pair)])
+    assert "Part 2 of your tuple is" in str(verdict_on(lambda r: (r + 1e-17, -r[:1]), zeros))
 
 
 def slope(r):

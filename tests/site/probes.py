@@ -184,7 +184,7 @@ FEWER_PARTS = """() => {
     seen.add(kind);
   }
   const kind = element => [element.localName, element.className, element.getAttribute("style"), element.role].join(".");
-  for (const words of document.querySelectorAll("article p:not(table p), article li")) {
+  for (const words of document.querySelectorAll("article p:not(table p, summary p), article li")) {
     if (words.querySelector("p, li, img, svg, button, input")) continue;
     const held = new Set([...words.querySelectorAll("*:not(mjx-container *)")].map(kind));
     const outer = [words, words.parentElement, words.closest("details, .cell_output, table")].map(e => e && kind(e));
