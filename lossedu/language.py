@@ -78,10 +78,10 @@ def translate(text: str, language: str | None = None, **values: object) -> str:
 
     Examples
     --------
-    >>> translate("{n} points", "en", n=3)
-    '3 points'
-    >>> translate("{n} points", "zh", n=3)
-    '3 分'
+    >>> translate("{n} points, a stretch", "en", n=3)
+    '3 points, a stretch'
+    >>> translate("{n} points, a stretch", "zh", n=3)
+    '3 分，挑战'
     """
     translated = _catalogue(language or current_language()).gettext(text) if text else ""
     return translated.format(**values) if values else translated

@@ -41,7 +41,7 @@ def markdown_prompt(name: str, language: str = "en") -> str:
     task = find_exercise(name)
     return (f'<a id="ex-{task.name.replace("_", "-")}"></a>\n\n'
             f"### {translate('Exercise', language)}: {translate(task.title, language)}\n\n"
-            f"*`{task.name}`, {points_text(task.points, language)}.* {translate(task.prompt, language)}")
+            f"*`{task.name}`, {points_text(task.points, language)}.* {whole_prompt(task, language)}")
 
 
 def example(task: Exercise, language: str | None = None) -> str:

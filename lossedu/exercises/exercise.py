@@ -389,8 +389,16 @@ def find_exercise(name: str | Function | Exercise) -> Exercise:
 
 
 def points_text(points: int, language: str | None = None) -> str:
-    """`points` in words: 1 point, 2 points."""
-    return translate("1 point", language) if points == 1 else translate("{n} points", language, n=points)
+    """Points and what they say of the difficulty.
+
+    Examples
+    --------
+    >>> points_text(1), points_text(2), points_text(4)
+    ('1 point, easy', '2 points, medium', '4 points, a stretch')
+    """
+    if points == 1:
+        return translate("1 point, easy", language)
+    return translate("2 points, medium" if points == 2 else "{n} points, a stretch", language, n=points)
 
 
 def starter(name: str) -> str:

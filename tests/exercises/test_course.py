@@ -202,7 +202,7 @@ def gives_away(hint: str, source: str) -> set[str]:
 @pytest.mark.parametrize("name", sorted(exercises))
 def test_its_hints_lead_in_three_steps_and_leave_the_formula_to_the_learner(name):
     task = exercises[name]
-    assert 2 <= len(task.hints) <= 3
+    assert len(task.hints) == 3
     given = gives_away(task.prompt, task.solution)
     assert {one for hint in task.hints for one in gives_away(hint, task.solution)} <= given
 

@@ -9,8 +9,8 @@ import pytest
 
 from lossedu.exercises import exercises, find_exercise
 from lossedu.exercises.compare import compare
-from lossedu.exercises.example import example, example_call, is_round, text, whole_prompt
-from lossedu.exercises.exercise import Formula
+from lossedu.exercises.example import example, example_call, is_round, markdown_prompt, text, whole_prompt
+from lossedu.exercises.exercise import Formula, points_text
 from lossedu.exercises.judge import Outcome, judge
 from lossedu.sandboxed.codec import as_real_arrays
 
@@ -49,6 +49,7 @@ def test_the_example_of_an_exercise_is_so(name):
 def test_an_example_is_part_of_every_prompt():
     task = find_exercise("absolute_error_mean")
     assert whole_prompt(task).startswith(task.prompt + "\n\nExample: for `y_true = [1, 2, 4]`")
+    assert markdown_prompt(task.name).endswith(whole_prompt(task))
     assert "示例" in whole_prompt(task, "zh") or "例" in whole_prompt(task, "zh")
 
 
@@ -71,3 +72,7 @@ def test_an_example_is_small_and_round_and_tells_something(made):
     ((np.array(2.0),), "(2,)"), ("ab", "'ab'"), ([0, 1], "[0, 1]"), (np.nan, "nan"), (-np.inf, "-inf")])
 def test_values_are_shown_in_one_line(value, shown):
     assert text(value) == shown
+
+
+def test_points_say_how_difficult_an_exercise_is():
+    assert [points_text(n, "zh") for n in (1, 2, 3)] == ["1 分，容易", "2 分，中等", "3 分，挑战"]

@@ -196,3 +196,35 @@ def test_a_bug_that_leans_on_its_module_is_seen(made):
 
 def helper(r):
     return r
+
+
+FORMS = ("Find the bug", "Break this answer", "Reach a property", "Transfer", "Predict", "Derive")
+
+
+def of_form(form):
+    """The exercises of a form, which begins their titles, and what makes them so."""
+    return [task for task in exercises.values() if task.title.startswith(f"{form}: ")]
+
+
+def test_every_form_is_used_on_several_pages_and_every_page_has_one():
+    pages = {form: {task.chapter for task in of_form(form)} for form in FORMS}
+    assert {form for form in FORMS if len(pages[form]) < 3} == set()
+    assert {task.chapter for task in exercises.values()} - set().union(*pages.values()) == set()
+
+
+def test_every_page_has_a_stretch_task():
+    """The points say how difficult an exercise is."""
+    hardest = {}
+    for task in exercises.values():
+        hardest[task.chapter] = max(task.points, hardest.get(task.chapter, 0))
+    assert {page for page, points in hardest.items() if points < 3} == set()
+
+
+def test_a_form_is_what_it_says():
+    assert all(task.draft and not task.claims for task in of_form("Find the bug"))
+    assert all(task.claims for form in ("Break this answer", "Reach a property") for task in of_form(form))
+    assert all(task.given for task in of_form("Break this answer"))
+    assert all(task.given and task.claims and not task.parameters for task in of_form("Predict"))
+    assert {task.name for task in exercises.values() if task.draft} == {task.name for task in of_form("Find the bug")}
+    assert {task.name for task in exercises.values() if not task.parameters} == {
+        task.name for task in of_form("Predict")}
