@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from lossedu.exercises.page import on_page
-from lossedu.exercises.types import Array, Inputs, Number
+from lossedu.exercises.types import Array, Held, Inputs, Number
 
 exercise, ask = on_page(__name__)
 
@@ -134,3 +134,70 @@ ask("Training skips every sample whose loss is above a limit that never grows. W
     wrong=[("the loss can no longer fall",
             "It falls easily, and that is just the trouble: the rest is not counted."),
            ("steps become too long", "The mean of fewer losses is no longer than before.")])
+
+
+@exercise(title="Reach a property: narrow it in few steps", points=3,
+          hints=["What does Tukey's loss see of the readings when c is far larger than all distances, and where does the descent end then?",
+                 "Begin with a value at which all readings are seen, so that the majority decides. From there the last value may still "
+                 "be blind, so go down in steps that are not too large.",
+                 "Equal factors from one value to the next are a good plan. The first value can come from the width of the readings, "
+                 "the last one is given: which factor leads from one to the other in three steps?"])
+def narrowing(readings: Array, start: float, c: float) -> Array:
+    """Return a falling sequence of at most four values for Tukey's c that leads the descent to the larger group, one dimension.
+
+    `descent_with`, given below, takes 300 steps with each value of the sequence in turn, and begins at `start`, which lies in
+    the smaller of two groups of `readings`. It should end at most c / 2 from the median of the readings, which lies in the
+    larger group. Each value of your sequence must be smaller than the one before, and the last one must be `c`. The
+    readings of a group differ by less than c / 2; the groups are 4 c to 5 c apart, in units that change from call to call.
+    """
+    return np.geomspace(4 * np.ptp(readings), c, 4)
+
+
+@narrowing.gives
+def descent_with(schedule: Array, readings: Array, w: float) -> float:
+    """Go down the mean Tukey loss of one constant, with each c of the schedule in turn."""
+    for c in schedule:
+        for _ in range(300):
+            r = w - readings
+            w = w - 0.5 * np.mean(r * np.maximum(1 - (r / c) ** 2, 0) ** 2)
+    return w
+
+
+@narrowing.inputs
+def two_groups(rng: np.random.Generator) -> Inputs:
+    yield np.array([1.8, 1.9, 2.0, 2.1, 2.2, 11.0, 11.2, 11.4]), 11.2, 2.0
+    for n, side in ((5, 1), (6, -1), (7, 1)):
+        c, truth, gap = rng.uniform(0.1, 90), rng.uniform(-50, 50), side * rng.uniform(4.2, 4.8)
+        near, far = c * rng.uniform(-0.2, 0.2, size=n), c * (gap + rng.uniform(-0.2, 0.2, size=3))
+        yield truth + np.r_[near, far], float(truth + far[0]), float(c)
+
+
+@narrowing.claim("Give at most four values; you gave {count}.")
+def few(answer: Array, readings: Array, start: float, c: float) -> Held:
+    return len(answer) <= 4, {"count": len(answer)}
+
+
+@narrowing.claim("Each value must be smaller than the one before, and the last one must be {c}; the last of yours is {last}.")
+def falling(answer: Array, readings: Array, start: float, c: float) -> Held:
+    return (np.diff(answer) < 0).all() and np.isclose(answer[-1], c, rtol=1e-9, atol=0), {"last": answer[-1]}
+
+
+@narrowing.claim("The descent should end at most c / 2 from {median}, but it ends at {ends}, with c = {c}.")
+def in_larger_group(answer: Array, readings: Array, start: float, c: float) -> Held:
+    ends, median = descent_with(answer, readings, start), np.median(readings)
+    return abs(ends - median) <= c / 2, {"ends": ends, "median": median}
+
+
+narrowing.mistake("With the last value from the start, the descent sees the readings around it alone, and stays.",
+                  lambda y, start, c: np.array([c]))
+narrowing.mistake("The large value leads to the mean, but from there the last value sees no reading at all, so the step between them is too "
+                  "large.", lambda y, start, c: np.array([1000 * c, c]))
+narrowing.mistake("The sequence is turned round: a narrow start has already decided when c grows.",
+                  lambda y, start, c: np.geomspace(c, 4 * np.ptp(y), 4))
+narrowing.mistake("The steps are small enough, but there are too many of them.",
+                  lambda y, start, c: np.geomspace(4 * np.ptp(y), c, 9))
+narrowing.mistake("The first value is too small to see the other group, so the larger group has no say.",
+                  lambda y, start, c: c * np.array([1.3, 1.2, 1.1, 1.0]))
+narrowing.mistake("The values of the page belong to its unit; yours must follow from the readings and from c.",
+                  lambda y, start, c: np.array([12.0, 8.0, 5.0, 2.0]) * (1 if c != 2 else 2))
+narrowing.alternative(lambda y, start, c: [20 * c, 6 * c, 2.5 * c, c])

@@ -102,3 +102,56 @@ ask("Why not train on the share of wrong decisions itself, if that is what count
     right=("its slope is zero almost everywhere", "A small step of the weights changes no decision, so there is no direction to follow."),
     wrong=[("it is not convex and may end in a local minimum", "The loss of a network is not convex either, and is descended all the same."),
            ("it is not a metric", "It is a fine metric; it only cannot be descended.")])
+
+
+@exercise(title="Derive: when it pays to ask", points=3,
+          hints=["You have three decisions now. What does each of them cost on average when the probability of a fire is p?",
+                 "Asking costs the fee in any case. What the neighbour's errors cost depends on whether there is a fire, so asking "
+                 "costs a sum of three terms. Compare it with waiting first, and with acting afterwards.",
+                 "Each comparison is linear in p. Bring all terms with p to one side, and write the cost of acting as `false_alarm` "
+                 "minus p times `false_alarm`. Which of the two comparisons bounds p from below?"])
+def worth_asking(false_alarm: float, miss: float, fee: float, error: float) -> tuple[Number, Number]:
+    """Return the two probabilities of a fire between which asking is cheapest on average, a tuple, the smaller one first.
+
+    Acting costs `false_alarm` if there is no fire, and waiting costs `miss` if there is one. You may also pay `fee` to a
+    neighbour, who looks, and do what he says. He is wrong with the probability `error`, whether there is a fire or not,
+    and then you pay `false_alarm` or `miss` as well. All four are floats; `fee` and `error` are so small that
+    asking pays for some probabilities.
+    """
+    low = (fee + error * false_alarm) / ((1 - error) * miss + error * false_alarm)
+    high = ((1 - error) * false_alarm - fee) / ((1 - error) * false_alarm + error * miss)
+    return low, high
+
+
+@worth_asking.inputs
+def neighbours(rng: np.random.Generator) -> Inputs:
+    yield 10.0, 20.0, 1.0, 0.1
+    yield 4.0, 10.0, 1.0, 0.0
+    for few, many in ((1.5, 1), (1, 1.5), (1, 4)):
+        yield (float(few * rng.uniform(4, 6)), float(many * rng.uniform(4, 6)), float(rng.uniform(0.2, 0.6)),
+               float(rng.uniform(0.05, 0.15)))
+
+
+def between(alarm: float, miss: float, fee: float, wrong_alarm: float, wrong_miss: float) -> tuple[float, float]:
+    """Where asking costs less than waiting and less than acting, if it costs (1 - p) wrong_alarm + p wrong_miss + fee."""
+    return ((fee + wrong_alarm) / (miss - wrong_miss + wrong_alarm),
+            (alarm - wrong_alarm - fee) / (alarm - wrong_alarm + wrong_miss))
+
+
+worth_asking.mistake("You trusted the neighbour, but he is wrong at times, and his errors cost you money.",
+                     lambda a, b, c, e: between(a, b, c, 0, 0))
+worth_asking.mistake("When the neighbour errs and there is a fire, you pay for the miss; these cases are left out.",
+                     lambda a, b, c, e: between(a, b, c, e * a, 0))
+worth_asking.mistake("When the neighbour errs and there is no fire, you pay for a false alarm; these cases are left out.",
+                     lambda a, b, c, e: between(a, b, c, 0, e * b))
+worth_asking.mistake("An error of the neighbour costs either a false alarm or a miss. You charged both, whether there is a fire or not.",
+                     lambda a, b, c, e: between(a, b, c + e * (a + b), 0, 0))
+worth_asking.mistake("That is where acting and waiting cost the same. Asking is a third decision, to be compared with each of them.",
+                     lambda a, b, c, e: (a / (a + b), a / (a + b)))
+worth_asking.mistake("The larger probability stands first.", lambda a, b, c, e: between(a, b, c, e * a, e * b)[::-1])
+worth_asking.mistake("The prices are exchanged: a false alarm is paid when there is no fire, and a miss when there is one.",
+                     lambda a, b, c, e: between(b, a, c, e * b, e * a))
+worth_asking.mistake("The fee is missing; you pay it whatever the neighbour says.",
+                     lambda a, b, c, e: between(a, b, 0, e * a, e * b))
+worth_asking.alternative(lambda a, b, c, e: between(a, b, c, e * a, e * b))
+worth_asking.alternative(lambda a, b, c, e: [(c + e * a) / (b + e * (a - b)), 1 - (c + e * b) / (a + e * (b - a))])

@@ -125,3 +125,58 @@ ask("A baseline always answers the mean training price. Its test MSE is close to
     right=("the variance of the prices", "The mean squared distance from the mean is the variance."),
     wrong=[("zero", "Only if all houses cost the same."),
            ("the standard deviation of the prices", "That is close to the root of its MSE.")])
+
+
+@exercise(title="Find the bug: the same model in feet", points=3,
+          hints=["The cell after the code prints the predictions of both models. By how much do they differ, and is it the same for "
+                 "all houses?",
+                 "Since the difference is the same for all houses, the slopes are right and the first entry is wrong. What does the "
+                 "new model predict for a house whose features are all 0?",
+                 "A feature of 0 is a prepared feature of -centre / spread. Put this into the old model, and see in which unit the "
+                 "weight must be that multiplies the centre."])
+def weights_per_unit(w: Array, centre: Array, spread: Array) -> Array:
+    """Return the weights of the same model for features that have not been prepared, shape (k + 1,).
+
+    `w` has shape (k + 1,): first the intercept, then a weight for each feature, to be used with the features after `centre`
+    was taken off and the rest was divided by `spread`; both have shape (k,). The new weights, in the same order, must
+    give the same prediction from the features as they are, so a new weight is the price of one foot or one bedroom
+    more. The code below is wrong, and the cell after it shows the symptom. Repair the code.
+    """
+    slopes = w[1:] / spread
+    intercept = w[0] - np.sum(slopes * centre)
+    return np.append(intercept, slopes)
+
+
+@weights_per_unit.inputs
+def models(rng: np.random.Generator) -> Inputs:
+    yield np.array([60.0, 8.0, 6.0]), np.array([50.0, 3.0]), np.array([20.0, 0.5])
+    yield np.array([70.0, -3.0]), np.array([5.0]), np.array([2.0])
+    for k in (2, 3, 6):
+        yield rng.normal(size=k + 1) * 5, rng.normal(size=k) * 4, rng.uniform(0.3, 3, size=k)
+
+
+@weights_per_unit.bug("The slopes are right, but the intercept is not: it takes off the centre, which is in feet, with the weights of the "
+                      "prepared features.")
+def old_weights_take_centre_off(w: Array, centre: Array, spread: Array) -> Array:
+    """Take the centre off with the weights of the prepared features."""
+    slopes = w[1:] / spread
+    intercept = w[0] - np.sum(w[1:] * centre)
+    return np.append(intercept, slopes)
+
+
+weights_per_unit.mistake("The intercept is still that of the mean house. Without preparation it belongs to a house whose features are 0.",
+                         lambda w, m, s: np.append(w[0], w[1:] / s))
+weights_per_unit.mistake("The sign is turned round: the mean house must come out as before, so its features are taken off.",
+                         lambda w, m, s: np.append(w[0] + np.sum(w[1:] / s * m), w[1:] / s))
+weights_per_unit.mistake("You multiplied by the spread; one foot is only a small part of one spread, so its weight must be smaller.",
+                         lambda w, m, s: np.append(w[0] - np.sum(w[1:] * s * m), w[1:] * s))
+weights_per_unit.mistake("The intercept is right now, but the slopes have lost their division.",
+                         lambda w, m, s: np.append(w[0] - np.sum(w[1:] / s * m), w[1:]))
+weights_per_unit.mistake("You averaged what the features take off the intercept; each of them takes off its part, so add them.",
+                         lambda w, m, s: np.append(w[0] - np.mean(w[1:] / s * m), w[1:] / s)
+                         if len(m) > 1 else np.append(w[0], w[1:] / s))
+weights_per_unit.mistake("You divided the intercept by the spread too, but it multiplies no feature.",
+                         lambda w, m, s: np.append(w[0] / s[0] - np.sum(w[1:] / s * m), w[1:] / s))
+weights_per_unit.mistake("The intercept stands at the end; the old weights have it first.",
+                         lambda w, m, s: np.append(w[1:] / s, w[0] - np.sum(w[1:] / s * m)))
+weights_per_unit.alternative(lambda w, m, s: np.concatenate([[w[0] - (m / s) @ w[1:]], w[1:] / s]))

@@ -137,3 +137,50 @@ ask("What does a model lose that answers 0.1 for each of ten digits?",
     wrong=[("0.1 on every image",
             "The loss takes the logarithm of the share, not the share itself."),
            ("nothing, it is undecided", "Being undecided has its price: what certainty could have saved.")])
+
+
+@exercise(title="Derive: a model for jumbled negatives", points=3,
+          hints=["Write a score of the old model as a sum over the old pixels. Where does each of these grey values stand in the new "
+                 "image, and how is it obtained from the new value?",
+                 "Take one change after the other: first find the weights for images that are only jumbled, and then let dark and "
+                 "light be exchanged.",
+                 "New pixel j comes from old pixel `order[j]`, so which old row of W must stand in row j? When you put 1 minus the new "
+                 "value into the sum, it splits into two parts, and one of them does not depend on the image."])
+def negative_model(W: Array, b: Array, order: Array) -> tuple[Array, Array]:
+    """Return the weights and the intercepts that give the same scores for jumbled negatives, a tuple of two arrays.
+
+    A linear model computes the scores `x @ W + b` from an image x of d pixels with grey values from 0 to 1; `W` has shape
+    (d, k) and `b` shape (k,), and so have the two arrays of the answer. In the new images pixel j is 1 - x[order[j]]:
+    the pixels stand in another order, and dark and light are exchanged. `order`, of shape (d,), holds each of the numbers
+    from 0 to d - 1 once. Nothing is trained again: find the new model from the old one.
+    """
+    return -W[order], b + W.sum(axis=0)
+
+
+@negative_model.inputs
+def linear_models(rng: np.random.Generator) -> Inputs:
+    yield np.array([[1.0, 2.0], [3.0, 5.0], [0.0, -4.0]]), np.array([10.0, 20.0]), np.array([1, 2, 0])
+    for d, k in ((3, 1), (5, 2), (8, 3)):
+        yield rng.normal(size=(d, k)), rng.normal(size=k), (rng.permutation(d) if d > 3 else np.array([2, 0, 1]))
+
+
+negative_model.mistake("The rows are put in order the wrong way round: row j must hold the weights of the old pixel that now stands at j.",
+                       lambda W, b, order: (-W[np.argsort(order)], b + W.sum(axis=0)))
+negative_model.mistake("The intercepts are still the old ones, but 1 minus a grey value also leaves a part that depends on no pixel.",
+                       lambda W, b, order: (-W[order], b))
+negative_model.mistake("The order is right, but in a negative a bright pixel says what a dark one said before.",
+                       lambda W, b, order: (W[order], b))
+negative_model.mistake("The weights stand in the old order, but the pixels have moved.",
+                       lambda W, b, order: (-W, b + W.sum(axis=0)))
+negative_model.mistake("The intercepts have moved the wrong way: put an image with all grey values 0 into both models.",
+                       lambda W, b, order: (-W[order], b - W.sum(axis=0)))
+negative_model.mistake("You turned the sign of the old intercepts as well, but they multiply no grey value.",
+                       lambda W, b, order: (-W[order], W.sum(axis=0) - b))
+negative_model.mistake("You added an average over the pixels; each pixel leaves its whole weight behind.",
+                       lambda W, b, order: (-W[order], b + W.mean(axis=0)))
+negative_model.mistake("You took 1 minus the weights; it is the grey values that are turned round.",
+                       lambda W, b, order: (1 - W[order], b))
+negative_model.mistake("All classes got the same amount; each of them has its own column of weights.",
+                       lambda W, b, order: (-W[order], b + W.sum()) if W.shape[1] > 1 else (-W[order], b))
+negative_model.alternative(lambda W, b, order: (-np.eye(len(W))[order] @ W, b + np.ones(len(W)) @ W))
+negative_model.alternative(lambda W, b, order: (-np.stack([W[j] for j in order]), b + sum(W)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from lossedu.exercises.page import on_page
-from lossedu.exercises.types import Array, Inputs, Number
+from lossedu.exercises.types import Array, Held, Inputs, Number
 
 exercise, ask = on_page(__name__)
 
@@ -190,3 +190,84 @@ ask("Where do the labels of a language model come from?",
             "No one has to; that is why such models can learn from so much text."),
            ("the model's own predictions",
             "Those are used for writing. While training, the label is what the author wrote.")])
+
+
+@exercise(title="Break this answer: the average of two perplexities", points=3,
+          hints=["The given function counts both parts alike. How many characters has the opening, and how many has the rest?",
+                 "Give the rival something that costs few characters and lowers the average a lot, and take it back where there are "
+                 "many characters.",
+                 "No perplexity is below 1, so a perfect opening lowers the sum of the two by a known amount. How large may the "
+                 "perplexity of the rest become, and which probability has it, if all characters of the rest have the same?"])
+def flattering_rival(opening: Array, rest: Array) -> tuple[Array, Array]:
+    """Return a rival's probabilities for both parts of a text, such that `average_perplexity` prefers the worse model.
+
+    A text has two parts, and a model gave the probabilities `opening` and `rest`, of shapes (m,) and (n,), to the characters
+    that came; the rest is nine times as long, and easier. Somebody averages the perplexities of the parts with the function given
+    below. Show that this is wrong: the average should be smaller for your rival than for the model, although the
+    perplexity of the whole text is at least 1.25 times that of the model. The answer is a tuple of two arrays of shapes (m,)
+    and (n,) with probabilities above 0 and at most 1.
+    """
+    allowed = sum(np.exp(-np.mean(np.log(p))) for p in (opening, rest)) - 1.1
+    return np.ones(len(opening)), np.full(len(rest), 1 / allowed)
+
+
+@flattering_rival.gives
+def average_perplexity(opening: Array, rest: Array) -> Number:
+    """Average the perplexities of both parts."""
+    return (np.exp(-np.mean(np.log(opening))) + np.exp(-np.mean(np.log(rest)))) / 2
+
+
+@flattering_rival.inputs
+def two_parts(rng: np.random.Generator) -> Inputs:
+    yield np.array([0.25]), np.array([0.5, 0.25, 0.25, 0.5, 0.25, 0.5, 0.25, 0.25, 0.5])
+    for m in (2, 5, 10):
+        yield rng.uniform(0.1, 0.25, size=m), rng.uniform(0.3, 0.6, size=9 * m)
+
+
+def of_whole(opening: Array, rest: Array) -> Number:
+    """Perplexity of the whole text."""
+    return perplexity.reference(np.concatenate([opening, rest]))
+
+
+@flattering_rival.claim("Each character needs one probability: {m} for the opening and {n} for the rest; you gave {first} and {second}.")
+def one_for_each_character(answer: tuple[Array, Array], opening: Array, rest: Array) -> Held:
+    sizes = len(answer[0]), len(answer[1])
+    numbers = {"m": len(opening), "n": len(rest), "first": sizes[0], "second": sizes[1]}
+    return sizes == (len(opening), len(rest)), numbers
+
+
+@flattering_rival.claim("A probability lies above 0 and is at most 1; yours lie between {least} and {most}.")
+def probabilities(answer: tuple[Array, Array], opening: Array, rest: Array) -> Held:
+    given = np.concatenate(answer)
+    return (given > 0).all() and (given <= 1).all(), {"least": given.min(), "most": given.max()}
+
+
+@flattering_rival.claim("`average_perplexity` does not prefer your rival: it says {theirs} for it and {ours} for the model.")
+def preferred(answer: tuple[Array, Array], opening: Array, rest: Array) -> Held:
+    ours, theirs = average_perplexity(opening, rest), average_perplexity(*answer)
+    return theirs < ours, {"ours": ours, "theirs": theirs}
+
+
+@flattering_rival.claim("Your rival is preferred, but it is not bad enough: the perplexity of the whole text is {theirs} for it and {ours} for "
+                        "the model, which is less than 1.25 times as much.")
+def worse(answer: tuple[Array, Array], opening: Array, rest: Array) -> Held:
+    ours, theirs = of_whole(opening, rest), of_whole(*answer)
+    return theirs >= 1.25 * ours, {"ours": ours, "theirs": theirs}
+
+
+flattering_rival.mistake("A rival that is worse everywhere has larger perplexities in both parts, so no average of them prefers it.",
+                         lambda opening, rest: (opening / 2, rest / 2))
+flattering_rival.mistake("A rival that is better everywhere is preferred with good reason; it must be worse on the whole text.",
+                         lambda opening, rest: (np.sqrt(opening), np.sqrt(rest)))
+flattering_rival.mistake("You made the long part better and the short one worse; the average forgets how long the parts are, so turn it round.",
+                         lambda opening, rest: (opening / 20, np.ones(len(rest))))
+flattering_rival.mistake("A perfect opening alone makes the rival better. What it wins there it has to lose in the rest, and more.",
+                         lambda opening, rest: (np.ones(len(opening)), rest))
+flattering_rival.mistake("The rest loses too much, so even the average notices it.",
+                         lambda opening, rest: (np.ones(len(opening)), rest / 6))
+flattering_rival.mistake("An opening with probabilities above 1 would be better than perfect, and nothing is.",
+                         lambda opening, rest: (np.full(len(opening), 2.0), rest / 1.5))
+flattering_rival.mistake("The two parts are exchanged: the opening comes first.",
+                         lambda opening, rest: (rest, opening))
+flattering_rival.alternative(lambda opening, rest: (
+    [0.98] * len(opening), [1 / (2 * average_perplexity(opening, rest) - 1.05)] * len(rest)))

@@ -148,3 +148,63 @@ ask("A denoiser is trained with squared error. What does it predict where two cl
     right=("their mean, weighted by how likely each is", "Squared error prefers the mean, here as everywhere."),
     wrong=[("the likelier of the two", "That would be the mode, which squared error does not prefer."),
            ("one of the two at random", "A random answer costs more squared error than their mean.")])
+
+
+@exercise(title="Derive: a denoiser that knows what is rare", points=3,
+          hints=["Squared error prefers the mean. Between which two values is it taken here, and which weights do they have before "
+                 "anybody has seen `noisy`?",
+                 "For each clean value find the noise that would lead to `noisy`. Its weight is its share, times the density of the "
+                 "bell curve at this noise. The answer is the weighted mean of 1 and -1.",
+                 "Take the ratio of the two weights. In the difference of the two squared noises nearly everything cancels, and its "
+                 "exponential meets the ratio of the shares. What becomes of a factor when you write it into the exponent?"])
+def rare_denoiser(noisy: Array, alpha: float, share: float) -> Array:
+    """Return the best guess of the clean values under squared error, when some of them are rare, an array of shape (n,).
+
+    A clean value is 1 with the probability `share`, and -1 otherwise; on the page both were equally likely. It was mixed with
+    noise from the standard bell curve by the rule of the page, with the given `alpha`. `noisy`, of shape (n,), holds
+    what came out. `alpha` and `share` lie between 0 and 1, and neither is 0 or 1.
+    """
+    return np.tanh(np.sqrt(alpha) * noisy / (1 - alpha) + np.log(share / (1 - share)) / 2)
+
+
+@rare_denoiser.inputs
+def rare_values(rng: np.random.Generator) -> Inputs:
+    yield np.array([0.0, 1.0, -1.0]), 0.5, 0.1
+    yield np.array([0.5, -2.0]), 0.2, 0.5
+    for n in (3, 10):
+        yield rng.normal(size=n), float(rng.uniform(0.1, 0.4)), float(rng.uniform(0.05, 0.3))
+        yield rng.normal(size=n), float(rng.uniform(0.4, 0.7)), float(rng.uniform(0.7, 0.95))
+
+
+def tanh_of(x: Array, alpha: float, more: float) -> Array:
+    """The denoiser of the page, with something added inside."""
+    return np.tanh(np.sqrt(alpha) * x / (1 - alpha) + more)
+
+
+rare_denoiser.mistake("That is the guess for two values that are equally likely; a rare one needs stronger evidence.",
+                      lambda x, a, s: tanh_of(x, a, 0))
+rare_denoiser.mistake("Where `noisy` says nothing, your guess is not the mean of the clean values: what the shares add is too large.",
+                      lambda x, a, s: tanh_of(x, a, np.log(s / (1 - s))))
+rare_denoiser.mistake("The shares are exchanged: `share` belongs to 1, so a small one must lower the guess.",
+                      lambda x, a, s: tanh_of(x, a, np.log((1 - s) / s) / 2))
+rare_denoiser.mistake("You moved the guess itself by the mean of the clean values, so it can lie outside of -1 and 1.",
+                      lambda x, a, s: tanh_of(x, a, 0) + 2 * s - 1)
+rare_denoiser.mistake("That is the probability of a 1; the guess is the mean of 1 and -1 with it.",
+                      lambda x, a, s: (1 + tanh_of(x, a, np.log(s / (1 - s)) / 2)) / 2)
+rare_denoiser.mistake("You decided for one of the values; squared error prefers their mean.",
+                      lambda x, a, s: np.sign(tanh_of(x, a, np.log(s / (1 - s)) / 2)))
+rare_denoiser.mistake("The noise has the variance 1 - alpha in the mixture; you divided by its root.",
+                      lambda x, a, s: np.tanh(np.sqrt(a / (1 - a)) * x + np.log(s / (1 - s)) / 2))
+rare_denoiser.mistake("The clean value is mixed in with the root of alpha, not with alpha.",
+                      lambda x, a, s: np.tanh(a * x / (1 - a) + np.log(s / (1 - s)) / 2))
+rare_denoiser.alternative(lambda x, a, s: 2 / (1 + (1 - s) / s * np.exp(-2 * np.sqrt(a) * x / (1 - a))) - 1)
+
+
+def weighed(x: Array, alpha: float, share: float) -> Array:
+    """The mean of 1 and -1, each weighted by its share and by the density of the noise that it needs."""
+    yes, no = (part * np.exp(-((x - np.sqrt(alpha) * clean) ** 2) / (2 * (1 - alpha)))
+               for part, clean in ((share, 1), (1 - share, -1)))
+    return (yes - no) / (yes + no)
+
+
+rare_denoiser.alternative(weighed)
