@@ -32,6 +32,8 @@ def of_the_loss(evidence: Evidence) -> str:
         return ""
     names = evidence.task.parameters
     for i, name in enumerate(names):
+        if re.search("^g$|gradient|_bar$|upstream", name):  # what it is multiplied by may itself be a gradient
+            continue
         # Most losses are the same on every check where the argument is 0, or where it is equal to another.
         for start in (None, *(j for j in range(len(names)) if j != i)):
             if is_integral(evidence, got, i, start):

@@ -167,7 +167,7 @@ NEW = [
     ("joined_variance", joined_without_weights, "a sum in place of an average", ""),
     ("joined_variance", joined_with_roots, "a root too many", "the roots of the right ones"),
     ("penalised_minimum", penalised_without_mean, "the right side is not divided by n", "The 1/n of a mean is missing"),
-    ("penalised_minimum", penalised_minus, "the penalty has the wrong sign", "a minus stands where a plus"),
+    ("penalised_minimum", penalised_minus, "the penalty has the wrong sign", "The sign of the penalty is turned round"),
     ("relative_error_backward", quotient_loss, "the loss instead of its gradient", "to be differentiated"),
     ("relative_error_backward", quotient_of_truth, "y_true in place of y_pred below the line",
      "`y_true` is used at a place where `y_pred`"),

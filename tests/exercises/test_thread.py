@@ -98,7 +98,7 @@ def test_what_is_missing_is_named_and_may_be_borrowed():
     answer("softmax_rows", ANSWERS["softmax_rows"])
     shown, borrowed = thread(), thread(borrow=True)
     assert "softmax_rows: your own" in str(shown)
-    assert "affine_backward: not passed yet (backprop, 2 points)." in str(shown) and "borrow=True" in str(shown)
+    assert "affine_backward: not passed yet (backprop, 2 points, medium)." in str(shown) and "borrow=True" in str(shown)
     assert "def affine_backward" not in shown.code and "def softmax_rows(z)" in shown.code
     assert borrowed.code.count("# Borrowed from the solution.") == len(PARTS) - 1
     assert "The solution stands in its place." in str(borrowed)
