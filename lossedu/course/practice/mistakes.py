@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from lossedu.exercises.page import on_page
-from lossedu.exercises.types import Array, Function, Inputs, Number
+from lossedu.exercises.types import Array, Function, Held, Inputs, Number
 
 exercise, ask = on_page(__name__)
 
@@ -179,3 +179,69 @@ ask("Someone replaces nan by 0 in a loss 'for stability'. What should you ask?",
     right=("where the nan came from", "Once the cause is known there is usually an exact formula; a replacement hides it."),
     wrong=[("whether 1e-7 would be better than 0", "Another constant hides the cause just as well."),
            ("nothing, it is good practice", "The value that stood there is lost, and the average is wrong.")])
+
+
+@exercise(title="Reach a property: a test that the bug survives", points=3,
+          hints=["The given function compares every prediction with every target. Write its result and the right one as sums, expand the "
+                 "squares, and see which terms both have.",
+                 "Only the mixed terms differ. They agree when the mean of the products of prediction and target is the product of "
+                 "their means, so knowing the target must say nothing about the prediction.",
+                 "Begin with predictions whose mean is 0. Then their products with the targets must also sum to 0. These are two "
+                 "equations, and three entries that are not all 0 can satisfy both. Make them larger at the end, if need be."])
+def surviving_predictions(y_true: Array) -> Array:
+    """Return predictions for which the mistake of a column against a row changes nothing, shape (n,).
+
+    Somebody tests `error_of_all_pairs`, given below, with predictions that come as an array of shape (n,), and finds the right mean
+    squared error. Show how this can happen: for your predictions both numbers should agree to a millionth of their size. The
+    standard deviation of your predictions should be at least 1, because for a constant the mistake is easily overlooked.
+    `y_true` has shape (n,) with n of 3 or more, and its first three entries all differ.
+    """
+    y_pred = np.zeros(len(y_true))
+    y_pred[:3] = np.cross(np.ones(3), y_true[:3])
+    return 2 * y_pred / np.std(y_pred)
+
+
+@surviving_predictions.gives
+def error_of_all_pairs(y_true: Array, y_pred: Array) -> Number:
+    """Compare a column of predictions with a row of targets."""
+    return np.mean((y_pred.reshape(-1, 1) - y_true) ** 2)
+
+
+@surviving_predictions.inputs
+def tested(rng: np.random.Generator) -> Inputs:
+    yield (np.array([1.0, 2.0, 4.0]),)
+    for n in (3, 4, 9):
+        yield (rng.normal(size=n) * 3 + np.arange(n),)
+
+
+@surviving_predictions.claim("Each target needs one prediction: {n} of them; you gave {count}.")
+def one_for_each_target(answer: Array, y_true: Array) -> Held:
+    return len(answer) == len(y_true), {"n": len(y_true), "count": len(answer)}
+
+
+@surviving_predictions.claim("The standard deviation of your predictions should be at least 1, but it is {spread}.")
+def no_constant(answer: Array, y_true: Array) -> Held:
+    return np.std(answer) >= 1 - 1e-9, {"spread": np.std(answer)}
+
+
+@surviving_predictions.claim("The mean squared error of your predictions is {right}, but `error_of_all_pairs` says {wrong}, so the test finds "
+                             "the mistake.")
+def unnoticed(answer: Array, y_true: Array) -> Held:
+    right, wrong = np.mean((answer - y_true) ** 2), error_of_all_pairs(y_true, answer)
+    return abs(right - wrong) <= 1e-6 * right, {"right": right, "wrong": wrong}
+
+
+surviving_predictions.mistake("A constant does hide the mistake, but the prompt asks for predictions that differ.",
+                              lambda y: np.full(len(y), np.mean(y)))
+surviving_predictions.mistake("Perfect predictions show the mistake at once: their error is 0, and that of all pairs is not.",
+                              lambda y: y)
+surviving_predictions.mistake("Signs that alternate have nothing to do with these targets, but by chance some of them still lie with the larger "
+                              "ones. Compute predictions for which this cancels.", lambda y: 3 * (-1.0) ** np.arange(len(y)))
+surviving_predictions.mistake("The products with the targets sum to 0, but the mean of your predictions is not 0 and meets the mean of the "
+                              "targets.", lambda y: 9 * np.r_[y[1], -y[0], np.zeros(len(y) - 2)] / np.std(
+                                  np.r_[y[1], -y[0], np.zeros(len(y) - 2)]))
+surviving_predictions.mistake("The idea is right, but such small predictions are nearly a constant.",
+                              lambda y: surviving_predictions.reference(y) / 20)
+surviving_predictions.mistake("You solved it for three targets and left the others out; a prediction that plays no part may be 0.",
+                              lambda y: surviving_predictions.reference(y)[:3] if len(y) > 3 else np.zeros(2))
+surviving_predictions.alternative(lambda y: 7 + 5 * surviving_predictions.reference(y))
