@@ -107,15 +107,23 @@ def outcome_of(answer: Function, given: Call) -> Outcome:
     try:
         return Outcome(as_real_arrays(value))
     except (TypeError, ValueError, OverflowError):
-        return Outcome(state="WRONG TYPE", detail=type(value).__name__)
+        return Outcome(state="WRONG TYPE", detail=kind_in_words(value))
     except MemoryError:
         return Outcome(state="MEMORY")
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # an object of another library that does not turn itself into an array
-        detail = translate("an object of type {kind}, which NumPy cannot read ({error})", kind=type(value).__name__,
+        detail = translate("an object of type {kind}, which NumPy cannot read ({error})", kind=kind_in_words(value),
                            error=error_in_words(error))
         return Outcome(state="WRONG TYPE", detail=detail)
+
+
+def kind_in_words(value: object) -> str:
+    """The name of a value's type, even where the type refuses to tell it."""
+    try:
+        return str(type(value).__name__)
+    except Exception:
+        return object.__name__
 
 
 def error_in_words(error: BaseException) -> str:
@@ -128,7 +136,8 @@ def error_in_words(error: BaseException) -> str:
 
 def place_in_words(error: BaseException, answer: Function) -> str:
     """The last line of the learner's own file or cell that led to the error, or ""."""
-    file = getattr(getattr(answer, "__code__", None), "co_filename", None)
+    written = getattr(answer, "__wrapped__", answer)  # a check of a file wraps it, to keep the whole error
+    file = getattr(getattr(written, "__code__", None), "co_filename", None)
     lines = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
     if not lines:
         return ""

@@ -66,6 +66,23 @@ def patched(r):
     return 7.0
 
 
+class Nameless(type):
+    """The type of a class that does not tell its name."""
+
+    @property
+    def __name__(cls):
+        raise RuntimeError("no name")
+
+
+class Unreadable(metaclass=Nameless):
+    def __array__(self, dtype=None, copy=None):
+        raise RuntimeError("no numbers")
+
+
+def test_an_object_of_a_class_without_a_name_gets_a_verdict(made):
+    assert verdict_on(lambda r: Unreadable(), made()).state == "WRONG TYPE"
+
+
 def test_a_vast_view_and_a_patched_numpy_get_a_verdict(made, monkeypatch):
     assert verdict_on(lambda r: np.broadcast_to(1.0, (10**6, 10**6)), made()).state == "WRONG SHAPE"
     monkeypatch.setattr(np, "allclose", np.allclose)

@@ -80,6 +80,7 @@ def {MSE[2]}(y_true:
     assert mean.printed.startswith("loading\ncalled with ") and "called" not in gradient.printed
     assert f'line 8, in <lambda>\n    {MSE[1]} = lambda' in gradient.error
     assert gradient.error.endswith("ValueError: odd \N{SNOWMAN}") and "numpyy" not in gradient.error
+    assert "in line 5: return np.mean(y_true)" in str(mean.verdict) and "in line 7: raise" in str(gradient.verdict)
     assert f'File "{file}", line 10' in best.error and "SyntaxError" in best.error
     assert "<" not in mean.error.replace("<module>", "")
 
