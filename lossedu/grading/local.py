@@ -48,11 +48,14 @@ class Checked:
         What the file and the answer printed.
     error : str
         The errors with file and line as Python writes them, or "".
+    cells : sequence of (str, str)
+        What was judged; the file may have been saved again since.
     """
 
     verdict: Verdict
     printed: str = ""
     error: str = ""
+    cells: load.Cells = ()
 
 
 def check_file(path: Path, names: Sequence[str] = ()) -> list[Checked]:
@@ -138,7 +141,8 @@ def check_one(name: str, cells: load.Cells, path: Path) -> Checked:
     fields = json.loads(last)
     error = with_path(fields.pop("error"), cells, path)
     case = None if fields["case"] is None else find_exercise(name).calls()[fields["case"]]
-    return Checked(Verdict(**{**fields, "sentences": tuple(fields["sentences"]), "case": case}), printed, error)
+    return Checked(Verdict(**{**fields, "sentences": tuple(fields["sentences"]), "case": case}), printed, error,
+                   cells)
 
 
 def with_path(error: str, cells: load.Cells, path: Path) -> str:

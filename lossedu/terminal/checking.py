@@ -10,7 +10,7 @@ from pathlib import Path
 from lossedu.exercises.exercise import Exercise, find_exercise
 from lossedu.exercises.progress import remember
 from lossedu.exercises.thread import PARTS, keep
-from lossedu.grading.collect import Unreadable, read
+from lossedu.grading.collect import Unreadable
 from lossedu.grading.local import Checked, bound, check_file
 from lossedu.language import translate
 from lossedu.sandboxed.load import Cells, is_bare, is_text, statements
@@ -90,18 +90,17 @@ def check_and_remember(file: Path, names: Sequence[str] = ()) -> list[Checked]:
     except (OSError, ValueError) as error:  # a name too long, or one that holds a null byte
         why = getattr(error, "strerror", None) or error
         raise Unread(translate("{file} cannot be read: {why}", file=file, why=why)) from error
-    keep_parts(file, found)
+    keep_parts(found)
     return [checked if checked.verdict.state == "MISSING" else replace(checked, verdict=remember(checked.verdict))
             for checked in found]
 
 
-def keep_parts(file: Path, found: Sequence[Checked]) -> None:
+def keep_parts(found: Sequence[Checked]) -> None:
     """Keep the source of those answers that passed and are parts of the thread."""
-    passed = [checked.verdict.name for checked in found if checked.verdict.passed and checked.verdict.name in PARTS]
-    if passed:
-        cells = read(file).cells
-        for task in map(find_exercise, passed):
-            keep(task, source_in_cells(task, cells))
+    for checked in found:
+        if checked.verdict.passed and checked.verdict.name in PARTS:
+            task = find_exercise(checked.verdict.name)
+            keep(task, source_in_cells(task, checked.cells))
 
 
 def source_in_cells(task: Exercise, cells: Cells) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import linecache
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +12,8 @@ import pytest
 from lossedu.exercises import check, exercises, find_exercise, thread
 from lossedu.exercises.example import whole_prompt
 from lossedu.exercises.thread import LAST, PARTS, names_outside
+from lossedu.grading.local import check_file
+from lossedu.terminal import checking
 from lossedu.terminal.checking import check_all, source_in_cells
 from lossedu.terminal.reset import reset
 
@@ -81,6 +84,25 @@ def test_the_whole_thread_in_a_file(tmp_path):
     assert [checked.verdict.passed for checked in check_all([file], [LAST]).checked] == [True]
 
 
+def write_something_else(file):
+    file.write_text("def relu_backward(Z, H_bar):\n    return Z\n", "utf8")
+
+
+@pytest.mark.parametrize("happens", [Path.unlink, write_something_else])
+def test_what_is_kept_is_what_was_judged_whatever_is_saved_meanwhile(happens, tmp_path, monkeypatch):
+    file = tmp_path / "answers.py"
+    file.write_text("import numpy as np\n\n\n" + ANSWERS["relu_backward"], "utf8")
+
+    def judged_slowly(*given):
+        found = check_file(*given)
+        happens(file)
+        return found
+
+    monkeypatch.setattr(checking, "check_file", judged_slowly)
+    assert [checked.verdict.passed for checked in check_all([file]).checked] == [True]
+    assert store.kept_answer(exercises["relu_backward"]) == ANSWERS["relu_backward"]
+
+
 @pytest.mark.parametrize(("part", "right", "wrong"), [
     ("relu_backward", "np.where(Z > 0, H_bar, 0)", "0 * H_bar"),
     ("momentum_step", "w - v * rate", "w + v * rate"),
@@ -113,6 +135,12 @@ def test_only_a_part_that_passes_is_kept(own_home):
     answer("relu_backward", "def relu_backward(Z, H_bar):\n    return Z\n")
     assert [file.name for file in (own_home / "answers").iterdir()] == ["relu_backward.py"]
     assert store.kept_answer(exercises["relu_backward"]) == ANSWERS["relu_backward"]
+
+
+def test_only_a_part_that_passes_is_kept_from_a_file(own_home, tmp_path):
+    write_something_else(tmp_path / "answers.py")
+    assert [checked.verdict.passed for checked in check_all([tmp_path / "answers.py"]).checked] == [False]
+    assert not (own_home / "answers").exists()
 
 
 def test_a_part_without_a_source_is_left_out():
