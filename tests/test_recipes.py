@@ -181,7 +181,8 @@ def test_a_name_that_cannot_be_is_refused(name, said):
 
 EXERCISE = '''
 
-@exercise(title="Count the samples", points=1, hints=["An array has a length."])
+@exercise(title="Count the samples", points=1, hints=["What do you count?", "Each sample has one target.",
+                                                        "An array has a length."])
 def number_of_samples(y_true: Array, y_pred: Array) -> int:
     """Return how many samples there are, one whole number."""
     return len(y_true)

@@ -31,7 +31,8 @@ exercise, ask = on_page(__name__)
 
 # TO WRITE: an exercise of your own in place of this one. Its name is what learners write, its docstring the task.
 @exercise(title="Average the residuals", points=1,
-          hints=["Subtract the arrays: NumPy does it entry by entry.", "np.mean gives the average."])
+          hints=["What is the residual of one sample?", "Subtract the arrays first: NumPy does it entry by entry.",
+                 "np.mean gives the average. Which of the two arrays comes first in the difference?"])
 def {function}_mean(y_true: Array, y_pred: Array) -> Number:
     """Return the mean of the residuals y_pred - y_true, one float.
 
