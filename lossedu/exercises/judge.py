@@ -125,7 +125,8 @@ def verdict_of(task: Exercise, calls: Sequence[Call], outcomes: Sequence[Outcome
     told_by_claims = bool(task.claims) and outcomes[i].value is not None
     cause = (explain_claims(task, faults[i], calls[i], outcomes[i], expected[i], secret) if told_by_claims else
              explain(faults[i], outcomes[i], expected[i]))
-    sentences = [diagnosis, cause, count(faults, bool(diagnosis) or told_by_claims, secret)]
+    right = count(faults, bool(diagnosis) or told_by_claims, secret) if task.parameters else ""  # it has one check
+    sentences = [diagnosis, cause, right]
     if not secret:
         sentences += [show(task, calls[i], outcomes[i], expected[i])]
     case = None if secret else copied(calls[i])
@@ -153,6 +154,8 @@ def passed(task: Exercise, outcomes: Sequence[Outcome]) -> Verdict:
     if changed:
         sentence = translate("Right, but it changes its input in place; a caller would not expect that. "
                              "Work on a copy.")
+    elif not task.parameters:
+        sentence = translate("Right.")
     else:
         sentence = translate("Right on all {n} checks.", n=len(outcomes))
     return Verdict(task.name, "PASS", (sentence,), task.points, task.points)
