@@ -67,6 +67,13 @@ def test_an_example_is_small_and_round_and_tells_something(made):
     assert example(made(draw=lambda rng: iter([(rng.normal(size=4),)]))) == ""
 
 
+@pytest.mark.parametrize(("value", "whole"), [
+    (0.1 + 0.2, True), (1 - 0.62, True), ((np.array([3.0, 0.3000001]),), False), (1 / 3, False), (3 - 1e-15, True),
+    (np.nan, False), (np.inf, False), (123456.0, True), (12345.5, False), (np.True_, True)])
+def test_a_last_bit_that_differs_between_processors_does_not_change_the_words(value, whole):
+    assert is_round(value) is whole
+
+
 @pytest.mark.parametrize(("value", "shown"), [
     (np.array([[1.0, -0.0]]), "[[1, 0]]"), (1 / 3, "0.3333"), (18178.0, "18178"), (1e7, "1e+07"), (np.True_, "True"),
     ((np.array(2.0),), "(2,)"), ("ab", "'ab'"), ([0, 1], "[0, 1]"), (np.nan, "nan"), (-np.inf, "-inf")])

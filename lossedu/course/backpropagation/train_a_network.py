@@ -267,7 +267,7 @@ def your_own_network(X: Array, labels: Array, W: Array, b: Array, V: Array, c: A
     The net is H = max(X @ W + b, 0), Z = H @ V + c, and the loss the mean softmax cross-entropy over all rows of `X`.
     Start from the given knobs, and choose the rule, its learning rate and the number of steps yourself. The losses, an array
     of shape (steps,), hold the loss before each step, so the first one is that of the given knobs. The last one must be less
-    than a tenth of the first, and at least three quarters of the new images must be read right. A second is enough for it.
+    than a tenth of the first, and at least three quarters of the new images must be read right.
 
     Shapes: `X` (n, m), `labels` whole numbers (n,), `W` (m, h), `b` (h,), `V` (h, k), `c` (k,), `new_X` (any number, m).
     `lossedu.thread()` gives you a cell with the functions that you wrote for earlier pages.

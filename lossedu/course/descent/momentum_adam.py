@@ -227,6 +227,7 @@ def adam_walk(gradient: Function, w: Array, learning_rate: float, steps: int) ->
 @adam_walk.inputs
 def walks(rng: np.random.Generator) -> Inputs:
     yield Formula("lambda w: 2 * w"), np.array([1.0]), 0.1, 2
+    yield Formula("lambda w: 1e-6 * w"), np.array([1.0, 2.0]), 0.1, 3  # so flat that epsilon counts
     for d, steps in ((2, 3), (4, 6)):
         bottom = [round(float(b), 3) for b in rng.normal(size=d)]
         yield Formula(f"lambda w: 2 * (w - np.array({bottom}))"), rng.normal(size=d), 0.1, steps
