@@ -204,5 +204,11 @@ def test_the_cause_in_mind_is_told_or_none_is(name, answer, says):
     assert says in verdict.diagnosis if says else verdict.diagnosis == ""
 
 
+def test_a_multiple_of_an_argument_is_no_loss_where_the_gradient_does_not_depend_on_it():
+    task = exercises["undo_broadcast"]
+    verdict = verdict_on(lambda g, x: task.reference(g, x) * x + 3, task)
+    assert not verdict.passed and "to be differentiated" not in verdict.diagnosis
+
+
 def test_most_causes_are_told():
     assert sum(bool(says) for *_, says in NEW) >= 0.6 * len(NEW) >= 18
