@@ -125,6 +125,23 @@ def test_sunspots_follow_a_cycle_of_eleven_years():
     assert round(len(spots) / power.argmax()) == 11
 
 
+def test_flight_delays():
+    flights = data.load("flight_delays")
+    late, month = flights["arrival_delay"], flights["date"].astype("datetime64[M]").astype(int) % 12 + 1
+    days = np.diff(flights["date"]).astype(int)
+    assert (days > 0).all() and days.sum() == 364  # the first and the last day of 2013 are there
+    assert (late.min(), late.max(), np.median(late), round(late.mean(), 2)) == (-60, 420, -4.5, 6.99)
+    assert round(late[month == 6].mean()) == 37 and round(late[month == 9].mean()) == -6
+
+
+def test_star_cluster():
+    stars = data.load("star_cluster").matrix("log_temperature", "log_light")
+    giants = np.flatnonzero(stars[:, 0] < 3.6)
+    assert (giants + 1).tolist() == [11, 20, 30, 34]
+    pairs = [(i + 1, j + 1) for i in range(47) for j in range(i) if (stars[i] == stars[j]).all()]
+    assert pairs == [(4, 2), (38, 33)]
+
+
 def test_co2():
     air = data.load("co2")
     assert (air["date"][0], air["date"][-1]) == (np.datetime64("1958-03-29"), np.datetime64("2001-12-29"))
