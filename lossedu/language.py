@@ -16,14 +16,16 @@ class Language(NamedTuple):
     name: str  # in itself, as a reader looks for it
     in_english: str  # as Windows calls its locales
     next: str  # the first word of the line that ends a page
-    minutes: str  # the word in the line that says how long a page takes
+    to_read: str  # how long a page takes, in the line below its title
+    to_practise: str
+    stop: str
 
 
 # The languages of the book and of the messages, English first. A language more takes a line here, its pages in
 # book/<code>, and its translations in lossedu/locale/<code>, which `make messages` starts.
 LANGUAGES = {
-    "en": Language("English", "English", "Next", "minutes"),
-    "zh": Language("中文", "Chinese", "下一页", "分钟"),
+    "en": Language("English", "English", "Next", "{} minutes to read", ", {} to practise", "."),
+    "zh": Language("中文", "Chinese", "下一页", "阅读 {} 分钟", "，练习 {} 分钟", "。"),
 }
 
 # The machinery's messages, and the texts of the exercises: two catalogues, translated by different hands.

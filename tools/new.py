@@ -84,7 +84,7 @@ def cells(name: str, follows: str) -> list:
         new_markdown_cell("filled by make notebooks", metadata={"lossedu": {"derive": f"solution {function}_mean"}}),
     ]
     return [
-        new_markdown_cell(f"# {title_of(name)}\n\n*10 minutes. You need: {TO_WRITE}.*\n\n"
+        new_markdown_cell(f"# {title_of(name)}\n\n*5 minutes to read, 5 to practise. You need: {TO_WRITE}.*\n\n"
                           f"{TO_WRITE}: a question from life."),
         new_code_cell('# A module is missing? In the folder of lossedu: pip install -e ".[book]"\n'
                       "import numpy as np\nfrom lossedu import check, quiz"),

@@ -17,7 +17,9 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 from lossedu.explore import without_moving_parts
+from tools import parts
 from tools.alike import keep_stored, picture_difference
+from tools.minutes import stated
 from tools.pages import ROOT, damaged, learned_in, missing, notebooks
 
 METADATA = {
@@ -41,7 +43,7 @@ def derived(what: str, language: str) -> str:
     ----------
     what : str
         Kind and name, as in the cell's metadata ``{"lossedu": {"derive": "formula mse"}}``; the kinds are
-        formula, exercise, starter and solution.
+        formula, exercise, starter and solution, and for a part of the book opens and closes.
     language : str
         The edition: ``en``, or another key of `lossedu.language.LANGUAGES`.
     """
@@ -57,11 +59,19 @@ def derived(what: str, language: str) -> str:
             return exercises.starter(name)
         case "solution":
             return exercises.markdown_solution(name, language)
-    raise ValueError(f"unknown kind of derived cell {kind!r} in {what!r}: it is formula, exercise, starter or solution")
+        case "opens":
+            return parts.opening(name, language)
+        case "closes":
+            return parts.closing(name, language)
+    kinds = "formula, exercise, starter, solution, opens or closes"
+    raise ValueError(f"unknown kind of derived cell {kind!r} in {what!r}: it is {kinds}")
 
 
 def stale_cells(notebook: nbformat.NotebookNode, language: str) -> list[tuple[nbformat.NotebookNode, str]]:
-    """Return the derived cells that do not say what the package says, each with what it should say."""
+    """Return the cells that do not say what is known elsewhere, each with what it should say.
+
+    These are the derived cells, and the first cell, whose line of minutes follows from the page.
+    """
     stale = []
     for number, cell in enumerate(notebook.cells, 1):
         if what := cell.metadata.get("lossedu", {}).get("derive"):
@@ -71,6 +81,9 @@ def stale_cells(notebook: nbformat.NotebookNode, language: str) -> list[tuple[nb
                 raise ValueError(f"cell {number} ({cell.id}) cannot be filled with {what!r}: {error}") from error
             if cell.source != source:
                 stale.append((cell, source))
+    for opening in notebook.cells[:1]:
+        if opening.source != (source := stated(notebook, language)):
+            stale.append((opening, source))
     return stale
 
 
@@ -135,7 +148,8 @@ def catch_error(work: Callable[[Path], str | None], path: Path) -> str | None:
 def check(path: Path) -> str | None:
     """Say which derived cells of a notebook are stale, without running it."""
     stale = stale_cells(nbformat.read(path, as_version=4), language_of(path))
-    cells = ", ".join(f"{cell.id} ({cell.metadata.lossedu.derive})" for cell, _ in stale)
+    what = (cell.metadata.get("lossedu", {}).get("derive", "minutes") for cell, _ in stale)
+    cells = ", ".join(f"{cell.id} ({derived})" for (cell, _), derived in zip(stale, what))
     return f"stale derived cells, run `make notebooks`: {cells}" if stale else None
 
 

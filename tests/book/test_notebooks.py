@@ -67,7 +67,7 @@ def test_a_cell_that_cannot_be_filled_is_named(written, what):
 
 
 def test_an_unknown_kind_is_refused():
-    with pytest.raises(ValueError, match="formula, exercise, starter or solution"):
+    with pytest.raises(ValueError, match="formula, exercise, starter, solution, opens or closes"):
         notebooks.derived("recipe mse", "en")
 
 

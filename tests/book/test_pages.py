@@ -16,6 +16,7 @@ from lossedu.plot.stored import stored, svg_of
 from tools import notebooks
 from tools.marks import CITATION as LINK_TO_REFERENCE
 from tools.marks import MYST, cited
+from tools.minutes import practising, reading, stated
 from tools.pages import ROOT, SUFFIXES, edition, languages, names, page, read, unlisted
 
 NOTEBOOKS = notebooks.notebooks()
@@ -318,25 +319,29 @@ def test_each_page_sends_the_reader_to_the_one_that_follows(language, name):
     assert (file.parent / link).resolve() == page(language, follower(language, name))
 
 
-WORDS_A_MINUTE = 140  # of prose with formulas, and of code
-
-
-def reading_time(notebook) -> float:
-    """Minutes for prose and code; exercises take as long as they take, from their task to their solution."""
-    prose, exercise = [], False
-    for cell in notebook.cells:
-        what = cell.metadata.get("lossedu", {}).get("derive", "").partition(" ")[0]
-        exercise = exercise or what == "exercise"
-        prose += [] if exercise else [cell]
-        exercise = exercise and what != "solution"
-    texts = (re.sub(r"<a id=.*?></a>", "", cell.source) for cell in prose)
-    return sum(len(re.findall(r"\w+", text)) for text in texts) / WORDS_A_MINUTE
-
-
 @pytest.mark.parametrize("file", [file for file in NOTEBOOKS if file.stem != "index"], ids=short_id)
-def test_a_page_takes_ten_to_twenty_minutes_and_says_so(file):
-    notebook = read_notebook(file)
-    word = LANGUAGES[notebooks.language_of(file)].minutes
-    said = int(re.search(rf"^\*(\d+) {word}", notebook.cells[0].source, re.M)[1])
-    assert 10 <= said <= 20
-    assert reading_time(notebook) <= said
+def test_a_page_says_how_long_it_takes(file):
+    notebook, language = read_notebook(file), notebooks.language_of(file)
+    opening = notebook.cells[0]
+    assert opening.source == stated(notebook, language), "run `make notebooks`"
+    assert re.search(r"^\*" + LANGUAGES[language].to_read.replace("{}", str(reading(notebook))), opening.source, re.M)
+    assert 5 <= reading(notebook) <= 35
+
+
+def test_minutes_count_words_formulas_pictures_and_exercises():
+    opening = new_markdown_cell("# Title\n\n*10 minutes to read. You need: averages.*")
+    page = book_page([opening])
+    assert stated(page, "en").startswith("# Title\n\n*5 minutes to read. You need: averages.*")
+    page.cells.append(new_markdown_cell("word " * 560))
+    assert reading(page) == 5  # 4 minutes and the words of the opening
+    assert reading(book_page([*page.cells, new_markdown_cell("$$\nx\n$$\n\n$$\ny\n$$")])) == 10
+    assert reading(book_page([*page.cells, code_cell("explore.valley(x, y)")])) == 10
+    assert reading(book_page([*page.cells, code_cell(mystnb=ALT)])) == 10
+    tasks = [new_markdown_cell("word " * 9000, metadata={"lossedu": {"derive": "exercise squared_error_mean"}}),
+             code_cell(lossedu={"derive": "starter squared_error_mean"}),
+             new_markdown_cell("word " * 9000, metadata={"lossedu": {"derive": "solution squared_error_mean"}})]
+    page.cells += tasks
+    assert reading(page) == 5 and practising(page) == 5
+    assert stated(page, "en").startswith("# Title\n\n*5 minutes to read, 5 to practise. You need: averages.*")
+    opening.source = "# 标题\n\n*阅读 10 分钟。需要：平均数。*"
+    assert stated(page, "zh") == "# 标题\n\n*阅读 5 分钟，练习 5 分钟。需要：平均数。*"

@@ -48,14 +48,19 @@ def page_being_read() -> str:
         if file.is_relative_to(COURSE):
             return file.relative_to(COURSE).with_suffix("").as_posix().replace("_", "-")
         frame = frame.f_back
-    raise ValueError(f"an equation belongs to a page: register it in a module of {COURSE.relative_to(ROOT)}")
+    raise ValueError(f"this belongs to a page: register it in a module of {COURSE.relative_to(ROOT)}")
+
+
+def read_modules() -> None:
+    """Read the module of every page, which enters its equations and its claims."""
+    for file in sorted(COURSE.glob("*/*.py")):
+        if not file.name.startswith("test_"):
+            import_module(f"tests.course.{file.parent.name}.{file.stem}")
 
 
 def every_equation() -> dict[str, tuple[str, Check]]:
     """The registry, once the module of every page has entered its functions."""
-    for file in sorted(COURSE.glob("*/*.py")):
-        if not file.name.startswith("test_"):
-            import_module(f"tests.course.{file.parent.name}.{file.stem}")
+    read_modules()
     return EQUATIONS
 
 
