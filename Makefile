@@ -10,7 +10,7 @@ PY := $(BIN)/python
 INSTALLED := $(VENV)/.installed
 FRAMEWORKS := _build/frameworks/.installed
 
-.PHONY: book test coverage new-page new-loss serve notebooks messages lock clean bench test-frameworks test-machines system help
+.PHONY: book test test-slow coverage new-page new-loss serve notebooks messages lock clean bench test-frameworks test-machines system help
 
 book: $(INSTALLED)      # build every edition into _build/html
 	@$(PY) -m tools.build
@@ -22,6 +22,10 @@ test: $(INSTALLED)      # style, doctests, tests, notebooks
 	@$(PY) -m ruff check .
 	@$(PY) -m mypy
 	@$(PY) -m pytest
+
+# pytest ends with 5 where it finds nothing to run.
+test-slow: $(INSTALLED) # the experiments behind claims of the pages that take too long for `make test`
+	@$(PY) -m pytest -m slow tests/claims || [ $$? -eq 5 ]
 
 # Without the notebooks: they run in processes of their own, and so does what is tested in a browser. The branches that
 # only a page takes are few, and a test of the package should take them too.
