@@ -3,6 +3,7 @@
     <a id="ex-name"></a>, blank line, heading           a target that other pages can link to
     <a id="eq-name"></a>, blank line, $$ ... $$         a numbered equation
     [the rule](#eq-name)                                a reference to it; the book adds the number
+    [Average](mse.ipynb#ex-name)                        a link to a target of another page
     [Huber (1964)](../back/references.md#huber1964)     a citation
     [step](../back/glossary.md#term-step)               a term of the glossary
 
@@ -22,6 +23,7 @@ NAME = r"[A-Za-z0-9_.-]+"
 EQUATION = re.compile(rf'^<a id="(?P<label>eq-{NAME})"></a>\n\n(?P<tex>\$\$.*?\$\$)$', re.M | re.S)
 TARGET = re.compile(rf'^<a id="({NAME})"></a>\n\n', re.M)
 TO_EQUATION = re.compile(rf"\[([^\]]+)\]\((?:[\w./-]+\.ipynb)?#(eq-{NAME})\)")
+TO_TARGET = re.compile(rf"\]\([\w./-]+\.ipynb#((?:ex|sec)-{NAME})\)")
 CITATION = re.compile(rf"\[(?P<words>[^\]]+)\]\((?:\.\./)*back/references\.md#(?P<key>{NAME})\)")
 TERM = re.compile(rf"\[([^\]]+)\]\((?:\.\./)*back/glossary\.md#term-{NAME}\)")
 MYST = re.compile(rf"^\({NAME}\)=|^(?::{{3,}}|`{{3,}})\{{|\{{[a-z][\w:-]*\}}`|\$\$ *\({NAME}\)", re.M)
@@ -45,6 +47,7 @@ def to_myst(source: str) -> str:
     source = TO_EQUATION.sub(r"\1 {eq}`\2`", source)
     source = TERM.sub(r"{term}`\1`", source)
     # MyST finds a target of any page by its name alone.
+    source = TO_TARGET.sub(r"](#\1)", source)
     return CITATION.sub(r"[\g<words>](#\g<key>)", source)
 
 

@@ -13,6 +13,7 @@ from tools.marks import MYST, cited, reference_list, to_myst
     ('<a id="eq-a"></a>\n\n$$\na\n$$\n\n<a id="eq-b"></a>\n\n$$\nb\n$$', "$$\na\n$$ (eq-a)\n\n$$\nb\n$$ (eq-b)"),
     ("in [the rule](#eq-sgd) we", "in the rule {eq}`eq-sgd` we"),
     ("in [the rule](../descent/sgd.ipynb#eq-sgd)", "in the rule {eq}`eq-sgd`"),
+    ("see [Average](../regression/mse.ipynb#ex-square)", "see [Average](#ex-square)"),
     ("by [Huber (1964)](../back/references.md#huber1964).", "by [Huber (1964)](#huber1964)."),
     ("A [step](../back/glossary.md#term-step) goes", "A {term}`step` goes"),
     ("[mse](../regression/mse.ipynb) and [top](#top)", "[mse](../regression/mse.ipynb) and [top](#top)"),
