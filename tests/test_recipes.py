@@ -216,7 +216,8 @@ def test_an_exercise_is_written_in_one_file_and_asked_on_its_page(copy):
 
 def test_a_language_takes_its_folder_and_one_line(copy):
     copy.replace("lossedu/language.py", '    "zh": Language',
-                 '    "de": Language("Deutsch", "German", "Weiter", "{} Minuten zum Lesen", ", {} zum Üben", "."),\n    "zh": Language')
+                 '    "de": Language("Deutsch", "German", "Weiter", "{} Minuten zum Lesen", ", {} zum Üben", "."),\n'
+                 '    "zh": Language')
     folder = copy.root / "book" / "de"
     folder.mkdir()
     says = new_code_cell("from lossedu.language import current_language\ncurrent_language()")

@@ -69,11 +69,11 @@ ALIKE = Question("And a large miss?", [
                              "towards the end.")]),
     Answer("Small misses count as squares, but some data are wrong.", promises.squares_with_limited_pull, [
         Advice([losses.huber, losses.pseudo_huber, losses.log_cosh],
-               "Squares near zero and straight lines far out, so no datum pulls harder than a fixed force. "
+               "Squares near zero and straight lines far out, so no single datum has a slope above a fixed bound. "
                "The last two do it without a seam.")]),
     Answer("Many data are wrong, on one side.", promises.lets_go, [
         Advice([losses.tukey, losses.cauchy],
-               "A datum that is far off hardly pulls any more. They may have several valleys: "
+               "The slope of a datum that is far off is almost 0. They may have several valleys: "
                "start from a fit with huber.")]),
     Answer("A small miss costs nothing at all.", promises.forgives_the_near, [
         Advice([losses.epsilon_insensitive, losses.squared_epsilon_insensitive],

@@ -122,7 +122,7 @@ class AbsoluteError(DistanceLoss):
 
 @dataclass(frozen=True)
 class Huber(DistanceLoss):
-    """Squared near zero, absolute far out: outliers pull with the fixed force delta and no more.
+    """Squared near zero, absolute far out: the slope of an outlier is delta and no more.
 
     Targets and predictions: any real numbers, of one shape.
 
@@ -533,7 +533,7 @@ class PercentageError(ElementwiseLoss):
 
 
 class RedescendingLoss(DistanceLoss):
-    """What Cauchy and Tukey share: far residuals pull less and less, and the average has several valleys."""
+    """What Cauchy and Tukey share: the slope of far residuals fades, and the average has several valleys."""
 
     @without_warnings
     def minimiser(self, y_true: ArrayLike, weight: ArrayLike | None = None) -> float:
@@ -548,14 +548,14 @@ class RedescendingLoss(DistanceLoss):
 
 @dataclass(frozen=True)
 class Cauchy(RedescendingLoss):
-    """Cauchy or Lorentzian loss: beyond the scale c the pull of a residual fades, like 1/r.
+    """Cauchy or Lorentzian loss: beyond the scale c the slope fades, like 1/r.
 
     Targets and predictions: any real numbers, of one shape.
 
     Parameters
     ----------
     c : float in (0, ∞), default 1.0
-        Where the pull is strongest, in the units of the residual.
+        Where the slope is largest, in the units of the residual.
 
     Raises
     ------
@@ -601,7 +601,7 @@ class Cauchy(RedescendingLoss):
 
 @dataclass(frozen=True)
 class Tukey(RedescendingLoss):
-    """Tukey's biweight: residuals beyond c cost a constant, so they don't pull at all.
+    """Tukey's biweight: residuals beyond c cost a constant, so their slope is 0.
 
     Targets and predictions: any real numbers, of one shape.
 

@@ -304,7 +304,7 @@ def test_a_notebook_shows_folds_with_everything_in_them():
 def test_a_terminal_shows_the_same_as_indented_text():
     text = repr(choose())
     assert [sentence for sentence in whole() if sentence not in text] == []
-    assert "\n    - Many data are wrong, on one side.\n      tukey, cauchy: A datum" in text
+    assert "\n    - Many data are wrong, on one side.\n      tukey, cauchy: The slope" in text
     assert "\n    Quantile(tau=0.75): " in text and "<" not in text
 
 

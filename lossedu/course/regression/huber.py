@@ -65,7 +65,7 @@ huber_mean.alternative(lambda y, p, d: np.mean(huber_of(p - y, d)))
 huber_mean.alternative(lambda y, p, d: sum(r * r / 2 if -d < r < d else d * abs(r) - d * d / 2 for r in p - y) / len(y))
 
 
-@exercise(title="Clip the pull", points=2,
+@exercise(title="Clip the slope", points=2,
           hints=["What is the slope of r²/2, and what is the slope of the straight line beyond delta, on either "
                  "side?",
                  "The slope of a sample grows with its residual up to delta. Beyond it, the slope keeps the value "
@@ -85,15 +85,15 @@ huber_gradient.mistake("The sign is turned round: the gradient is positive where
                        lambda y, p, d: np.clip(y - p, -d, d) / len(y))
 huber_gradient.mistake("The 1/n of the mean is missing: this is the gradient of the sum.",
                        lambda y, p, d: np.clip(p - y, -d, d))
-huber_gradient.mistake("Beyond delta the pull must stop growing; you kept the whole residual.",
+huber_gradient.mistake("Beyond delta the slope must stop growing; you kept the whole residual.",
                        lambda y, p, d: (p - y) / len(y))
 huber_gradient.mistake("There is a 2 too many: the parabola is r²/2, and its slope is r.",
                        lambda y, p, d: 2 * np.clip(p - y, -d, d) / len(y))
 huber_gradient.mistake("Beyond delta the slope is delta, not 1.",
                        lambda y, p, d: np.where(np.abs(p - y) <= d, p - y, np.sign(p - y)) / len(y))
-huber_gradient.mistake("Beyond delta the pull is delta with the sign of the residual; you left the sign out.",
+huber_gradient.mistake("Beyond delta the slope is delta with the sign of the residual; you left the sign out.",
                        lambda y, p, d: np.where(np.abs(p - y) <= d, p - y, d) / len(y))
-huber_gradient.mistake("Beyond delta you let go of the sample: its pull stops growing, but it does not vanish.",
+huber_gradient.mistake("Beyond delta you let go of the sample: its slope stops growing, but it does not vanish.",
                        lambda y, p, d: np.where(np.abs(p - y) <= d, p - y, 0.0) / len(y))
 huber_gradient.mistake("You averaged the gradient to one number; each prediction has its own entry.",
                        lambda y, p, d: np.mean(np.clip(p - y, -d, d)))
@@ -101,7 +101,7 @@ huber_gradient.alternative(lambda y, p, d: np.where(np.abs(p - y) <= d, p - y, d
 huber_gradient.alternative(lambda y, p, d: np.maximum(-d, np.minimum(d, p - y)) / y.size)
 
 
-@exercise(title="The pull without a seam", points=2,
+@exercise(title="A slope without a seam", points=2,
           hints=["A root stands around a square, and the square around a quotient. Which rule leads through these "
                  "layers to r?",
                  "Differentiate from the outside in: the root, then the square, then the quotient r/delta. Multiply "
@@ -178,10 +178,10 @@ ask("What is the steepest slope of the Huber loss with delta = 2?",
     wrong=[("1, as under absolute error", "That is the absolute error's slope; here the line has slope delta."),
            ("there is none: it grows with the residual", "That is true of the squared error. Huber stops at delta.")])
 ask("You make delta larger and larger. Where does the best constant go?",
-    right=("to the mean, as fewer and fewer pulls are clipped", "With every residual below delta the loss is half the squared error."),
-    wrong=[("to the median, as the pulls become votes", "That happens as delta shrinks to 0."),
-           ("to the largest target, as it pulls hardest",
-            "No pull ever exceeds the residual itself, so all residuals balance at the mean.")])
+    right=("to the mean, as fewer and fewer residuals are clipped", "With every residual below delta the loss is half the squared error."),
+    wrong=[("to the median, as the slopes become votes", "That happens as delta shrinks to 0."),
+           ("to the largest target, as its residual is largest",
+            "No slope ever exceeds the residual itself, so all residuals balance at the mean.")])
 ask("Your targets change from minutes to seconds. What must happen to delta?",
     right=("multiply it by 60", "Delta is a residual, and carries the unit of the target."),
     wrong=[("nothing, it is a pure number", "Delta is compared with residuals, so it has their unit."),
@@ -190,20 +190,20 @@ ask("Your targets change from minutes to seconds. What must happen to delta?",
 ask("What do pseudo-Huber and log-cosh have that Huber lacks?",
     right=("a second derivative everywhere", "Huber's curvature jumps from 1 to 0 at delta; theirs fades out."),
     wrong=[("a bounded slope", "Huber's slope is bounded too, by delta."),
-           ("more resistance to outliers: their pull vanishes far out",
+           ("more resistance to outliers: their slope vanishes far out",
             "Their slope goes to delta (or 1) as Huber's does.")])
 
 
 @exercise(title="Reach a property: a threshold for this answer", points=3, rtol=1e-4,
           hints=["Which constant is best for a very small delta, and which for a very large one?",
-                 "A constant is best where the pulls cancel. Compute the sum of the pulls on `constant` for a few values of delta.",
+                 "A constant is best where the slopes of all samples cancel. Compute their sum at `constant` for a few values of delta.",
                  "The sum of the clipped residuals changes its sign between a small and a large delta: halve that interval again "
                  "and again."])
 def threshold_for(y_true: Array, constant: float) -> Number:
     """Return a delta for which `constant` has the smallest mean Huber loss of all constants.
 
     A residual r of size up to delta costs r²/2, a larger one delta (|r| - delta/2). `y_true` is an array of shape (n,), and
-    `constant` lies between its median and its mean. The mean pull on the constant may be as large as delta / 1000.
+    `constant` lies between its median and its mean. The mean of the slopes at the constant may be as large as delta / 1000.
     """
     small, large = 0.0, np.ptp(y_true)
     side = np.sign(np.mean(y_true) - constant)
@@ -230,10 +230,10 @@ def above_zero(answer: float, y_true: Array, constant: float) -> Held:
     return answer > 0, {"delta": answer}
 
 
-@threshold_for.claim("With your delta, {delta}, the mean pull on {constant} is {reached}, so another constant is better; its size "
+@threshold_for.claim("With your delta, {delta}, the mean slope at {constant} is {reached}, so another constant is better; its size "
                      "should be at most delta / 1000.")
-def pulls_cancel(answer: float, y_true: Array, constant: float) -> Held:
-    reached = np.mean(np.clip(y_true - constant, -answer, answer))
+def slopes_cancel(answer: float, y_true: Array, constant: float) -> Held:
+    reached = np.mean(np.clip(constant - y_true, -answer, answer))
     return abs(reached) <= answer / 1000, {"delta": answer, "reached": reached}
 
 
@@ -249,5 +249,5 @@ threshold_for.mistake("That is the largest residual. With it nothing is clipped,
 @threshold_for.alternative
 def tried_on_a_grid(y_true: Array, constant: float) -> Number:
     delta = np.linspace(0, np.ptp(y_true), 20001)[1:]
-    pull = np.mean(np.clip(y_true - constant, -delta[:, None], delta[:, None]), axis=1)
-    return delta[np.argmin(np.abs(pull) / delta)]
+    slope = np.mean(np.clip(constant - y_true, -delta[:, None], delta[:, None]), axis=1)
+    return delta[np.argmin(np.abs(slope) / delta)]

@@ -126,7 +126,7 @@ constant_slope.mistake("The 1/n of the mean is missing: this is the slope of the
                        lambda y, c: np.sum(y < c) - np.sum(y > c))
 constant_slope.mistake("You averaged residuals. Under absolute error each target has one vote, near or far.",
                        lambda y, c: np.mean(c - y))
-constant_slope.mistake("You counted only the targets below; those above pull the other way.",
+constant_slope.mistake("You counted only the targets below; those above count with the opposite sign.",
                        lambda y, c: np.mean(y < c))
 constant_slope.mistake("That is the loss at c; its slope was asked.", lambda y, c: np.mean(np.abs(y - c)))
 constant_slope.mistake("You returned one vote for each target; average them to one number.",
@@ -184,7 +184,7 @@ ask("One prediction misses by 3, another by 300. How do their gradients under ab
     right=("they are equal in size: only the sign of a miss counts", "The slope of |r| is 1 or -1 everywhere but at 0."),
     wrong=[("the second is 100 times larger", "That is true of the squared error, whose slope is 2r."),
            ("the second is smaller, for it is an outlier",
-            "Robust losses that redescend do that; the absolute error keeps its pull.")])
+            "Robust losses that redescend do that; the absolute error keeps its slope.")])
 ask("What is the derivative of |r| at r = 0?",
     right=("there is none; a program picks a number from -1 to 1",
            "The slopes from left and right differ. Every number from -1 to 1 is a subgradient."),
@@ -201,7 +201,7 @@ ask("Four targets are 1, 2, 4 and 10. Which constant is best under absolute erro
 @exercise(title="Reach a property: two losses that disagree", points=3,
           hints=["Which constant does the mean absolute error like best, and which the mean squared error?",
                  "You need a sample whose median is near `low` and whose mean is near `high`, or beyond it.",
-                 "Let most waits be equal to `low`, and make one wait long. How long must it be to pull the mean to `high`?"])
+                 "Let most waits be equal to `low`, and make one wait long. How long must it be to move the mean to `high`?"])
 def days_that_disagree(low: float, high: float) -> Array:
     """Return waits for which the mean absolute error prefers the forecast `low` and the mean squared error prefers `high`.
 
@@ -244,7 +244,7 @@ days_that_disagree.mistake("One wait at each forecast is a tie for both losses. 
                            lambda low, high: np.array([low, high]))
 days_that_disagree.mistake("The majority of your waits is at the high forecast, so the absolute error prefers that one.",
                            lambda low, high: np.array([low, high, high]))
-days_that_disagree.mistake("The long wait pulls the mean up, but only to a third of the way. Make it longer.",
+days_that_disagree.mistake("The long wait moves the mean up, but only a third of the way. Make it longer.",
                            lambda low, high: np.array([low, low, high]))
 days_that_disagree.mistake("The idea is right, but no wait may be longer than 1000.",
                            lambda low, high: np.array([low, low, low, 5000.0]))

@@ -20,7 +20,7 @@ def scaled_pairs(rng: np.random.Generator) -> Inputs:
         yield np.r_[0.0, 0.0, rng.normal(size=n)], np.r_[5.0, -0.4, 2 * rng.normal(size=n)], c
 
 
-@exercise(title="A pull that fades", points=2,
+@exercise(title="A slope that fades", points=2,
           hints=["A logarithm stands around a square, and the square around a quotient. Which rule leads through "
                  "these layers to r?",
                  "Write u for r/c and differentiate from the outside in: the logarithm, then 1 + u², then u. "
@@ -55,7 +55,7 @@ cauchy_gradient.mistake("You averaged the gradient to one number; each predictio
 cauchy_gradient.alternative(lambda y, p, c: c**2 * (p - y) / (c**2 + (p - y) ** 2) / y.size)
 
 
-@exercise(title="A pull that ends", points=2,
+@exercise(title="A slope that ends", points=2,
           hints=["Beyond c the loss is constant. What is its slope there? Only the inner piece needs the chain rule.",
                  "Write u for r/c and differentiate the inner piece from the outside in: the cube, then 1 - u², then "
                  "u. Choose between the two pieces by the size of the residual, and divide by n.",
@@ -71,28 +71,28 @@ def tukey_gradient(y_true: Array, y_pred: Array, c: float) -> Array:
     return np.where(np.abs(r) <= c, r * (1 - (r / c) ** 2) ** 2, 0.0) / len(y_true)
 
 
-def tukey_pull(r: Array, c: float) -> Array:
+def tukey_slope(r: Array, c: float) -> Array:
     """The slope of Tukey's loss at residuals."""
     return np.where(np.abs(r) <= c, r * (1 - (r / c) ** 2) ** 2, 0.0)
 
 
 tukey_gradient.inputs(scaled_pairs)
 tukey_gradient.mistake("The sign is turned round: the gradient is positive where y_pred is too big.",
-                       lambda y, p, c: tukey_pull(y - p, c) / len(y))
+                       lambda y, p, c: tukey_slope(y - p, c) / len(y))
 tukey_gradient.mistake("The 1/n of the mean is missing: this is the gradient of the sum.",
-                       lambda y, p, c: tukey_pull(p - y, c))
+                       lambda y, p, c: tukey_slope(p - y, c))
 tukey_gradient.mistake("Beyond c the loss is constant, so its slope is 0; you let the polynomial go on.",
                        lambda y, p, c: (p - y) * (1 - ((p - y) / c) ** 2) ** 2 / len(y))
-tukey_gradient.mistake("Beyond c the slope is 0; you gave these samples the pull c, as Huber does.",
-                       lambda y, p, c: np.where(np.abs(p - y) <= c, tukey_pull(p - y, c), c * np.sign(p - y)) / len(y))
+tukey_gradient.mistake("Beyond c the slope is 0; you gave these samples the slope c, as Huber does.",
+                       lambda y, p, c: np.where(np.abs(p - y) <= c, tukey_slope(p - y, c), c * np.sign(p - y)) / len(y))
 tukey_gradient.mistake("The power is wrong: the slope of (1 - u²)³ holds (1 - u²) squared.",
                        lambda y, p, c: np.where(np.abs(p - y) <= c, (p - y) * (1 - ((p - y) / c) ** 2), 0) / len(y))
-tukey_gradient.mistake("The inner derivative is missing: the pull begins as the residual itself.",
+tukey_gradient.mistake("The inner derivative is missing: near 0 the slope is the residual itself.",
                        lambda y, p, c: np.where(np.abs(p - y) <= c, (1 - ((p - y) / c) ** 2) ** 2, 0) / len(y))
 tukey_gradient.mistake("You returned the weight times the residual of the plain cut-off: all or nothing. Tukey fades.",
                        lambda y, p, c: np.where(np.abs(p - y) <= c, p - y, 0) / len(y))
 tukey_gradient.mistake("You averaged the gradient to one number; each prediction has its own entry.",
-                       lambda y, p, c: np.mean(tukey_pull(p - y, c)))
+                       lambda y, p, c: np.mean(tukey_slope(p - y, c)))
 tukey_gradient.alternative(lambda y, p, c: (p - y) * np.maximum(1 - ((p - y) / c) ** 2, 0) ** 2 / y.size)
 
 
@@ -173,11 +173,11 @@ reweighted_mean.alternative(lambda y, m, c: np.average(y, weights=1 / (1 + ((y -
 reweighted_mean.alternative(lambda y, m, c: m + np.average(y - m, weights=c**2 / (c**2 + (y - m) ** 2)))
 
 
-ask("A residual grows from 20 to 2000. What happens to its pull under Tukey's loss with c = 5?",
+ask("A residual grows from 20 to 2000. What happens to the slope of its loss under Tukey's loss with c = 5?",
     right=("it was 0 and stays 0", "Beyond c the loss is constant, so its slope is 0."),
-    wrong=[("it stays 5, the limit of every pull", "That is Huber's loss, which never lets go."),
+    wrong=[("it stays 5, the limit of every slope", "That is Huber's loss, which never lets go."),
            ("it becomes a hundred times smaller, like 1/r",
-            "That is how the Cauchy loss fades; Tukey's pull has ended.")])
+            "That is how the Cauchy loss fades; Tukey's slope has ended.")])
 ask("Why does the start of a descent matter for the Cauchy loss?",
     right=("its average can have several valleys", "The loss is not convex; descent ends in the valley it starts in."),
     wrong=[("its slope has no limit", "The slope is at most c/2: nothing explodes."),
@@ -189,8 +189,8 @@ ask("Prices are given in cents instead of dollars. What becomes of c?",
            ("it must shrink a hundredfold, since cents are smaller", "The numbers grow, and c must grow with them.")])
 ask("A sample lies inside the tube of the ε-insensitive loss. What does it contribute to the gradient?",
     right=("nothing", "Inside the tube loss and slope are both 0."),
-    wrong=[("its residual", "That is the squared error's pull."),
-           ("1 or -1, as under absolute error", "Only samples outside the tube pull so.")])
+    wrong=[("its residual", "That is the slope of the squared error, without its factor 2."),
+           ("1 or -1, as under absolute error", "Only samples outside the tube have this slope.")])
 
 
 @exercise(title="Break this answer: a start at the mean", points=3,
@@ -198,7 +198,7 @@ ask("A sample lies inside the tube of the ε-insensitive loss. What does it cont
                  "near that place?",
                  "If a wrong reading stands exactly at the mean, it has the full weight at the start, and the right readings, which "
                  "are far away, have hardly any. So choose the mean first, and put a wrong reading there.",
-                 "One more reading, very far out, can pull the mean to the place that you have chosen. The distances of all readings "
+                 "One more reading, very far out, can move the mean to the place that you have chosen. The distances of all readings "
                  "from their mean sum to zero, with their signs: how far out must it be to balance the right ones?"])
 def misleading_readings(truth: float, c: float) -> Array:
     """Return readings, most of them right, for which `reweighted_from_mean` ends far away from the truth.
@@ -254,8 +254,8 @@ misleading_readings.mistake("Two wrong readings in one place draw the mean towar
 misleading_readings.mistake("The wrong readings do win in your answer, but because there are as many of them as right ones, or more.",
                             lambda truth, c: truth + 20 * c * np.array([0.0, 1.0, 1.0, 1.0]))
 misleading_readings.mistake("When all readings are right, the mean is a good place to begin.", lambda truth, c: np.full(3, truth))
-misleading_readings.mistake("The idea is right, but the reading that pulls the mean is above 1000.",
+misleading_readings.mistake("The idea is right, but the reading that moves the mean is above 1000.",
                             lambda truth, c: truth + np.array([0.0, 0.0, 0.0, 500.0, 2000.0]))
-misleading_readings.mistake("The far reading pulls the mean, but nothing stands where the mean begins, so the centre leaves that place.",
+misleading_readings.mistake("The far reading moves the mean, but nothing stands where the mean begins, so the centre leaves that place.",
                             lambda truth, c: truth + 20 * c * np.array([0.0, 0.0, 0.0, 2.0, 3.0]))
 misleading_readings.alternative(lambda truth, c: [truth] * 8 + [truth + 15 * c] * 4 + [truth + 135 * c])
