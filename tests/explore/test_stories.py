@@ -489,6 +489,23 @@ def test_the_walk_comes_to_rest_only_when_every_step_asks_all_houses(show):
     assert far > 0.6 and numbers(page)["loss"] < 0.52
 
 
+def test_the_best_answer_for_ten_evenings_has_a_tenth_of_a_say_of_each(show):
+    page = show(shown_by("regression/mse", "mse-06"))
+    july = np.array(shown_by("regression/mse", "mse-06").table["data"])
+    assert july.tolist() == [7, 36, 28, -2, -26, 10, 104, 6, 166, 420]
+    same(numbers(page), c=19, loss=19286.5, best=74.9)
+    for day in range(10):
+        press(page, f"datum{day}", *["PageDown"] * 5)
+        same(numbers(page), best=69.9)
+        page.get_by_role("button", name="Start again").click()
+    page.get_by_role("button", name="Go to the best answer").click()
+    same(numbers(page), c=74.9, loss=july.var())
+    drag(page, "datum9", -100)  # to the left
+    same(numbers(page), best=74.9 + (as_number(
+        page.locator("[data-hold=datum9]").get_attribute("aria-valuetext").split()[0]) - 420) / 10)
+    assert numbers(page)["best"] < 70
+
+
 def test_only_the_squared_error_runs_after_the_last_day_of_orders(show):
     picture = shown_by("regression/minimiser-gallery", "minimiser-gallery-01e")
     page = show(picture)
