@@ -97,7 +97,7 @@ def a_tenth_of_a_say():
 
 @claim("mse-nineteen",
        "The answer 19 costs the variance, 16,161.7, and in addition the squared distance from 19 to the mean, 3,124.8.",
-       "Together they are the 19,286.5 of the first table and of the picture.",
+       "Together they are the 19,286.5 of the first table.",
        "No constant costs less than the variance, because the variance is what the days differ among themselves.")
 def variance_and_squared_distance():
     distance = (19 - JULY.mean()) ** 2
@@ -196,8 +196,8 @@ def without_the_longest():
        "From Student's t distribution with 3 degrees of freedom the mean lies nearer in only 43 % of the samples, and the "
        "mean squared error of the median is 0.6 times that of the mean.",
        "In all five sources the mean is the better estimate exactly where $\\sigma f(c)$ is below ½, as the rule says.",
-       "The delays of our flight are not symmetric, so for them mean and median are two different numbers, each for "
-       "another person.")
+       "The delays of our flight are not symmetric, so for them mean and median are two different numbers, which serve "
+       "two different people.")
 def light_and_heavy_tails():
     """The page draws once; here 40 seeds draw 1,000 samples each."""
     size = (1000, 30)
