@@ -53,9 +53,9 @@ def page_being_read() -> str:
 
 def read_modules() -> None:
     """Read the module of every page, which enters its equations and its claims."""
-    for file in sorted(COURSE.glob("*/*.py")):
+    for file in sorted(COURSE.rglob("*.py")):
         if not file.name.startswith("test_"):
-            import_module(f"tests.course.{file.parent.name}.{file.stem}")
+            import_module(".".join(file.relative_to(ROOT).with_suffix("").parts))
 
 
 def every_equation() -> dict[str, tuple[str, Check]]:

@@ -46,27 +46,6 @@ def variables(page, last):
     raise ValueError(f"{page} has no cell {last}")
 
 
-def loss_after(steps, rate):
-    """The average loss of the cover's line after so many steps from where its picture begins."""
-    w, b = Tensor(7.0), Tensor(-9.0)
-    walk = optim.GradientDescent([w, b], rate)
-    for _ in range(steps):
-        mse(Y, Tensor(X) * w + b).backward()
-        walk.step()
-    return mse(Y, w.data * X + b.data)
-
-
-def test_the_cover_says_what_its_rates_do():
-    best = mse(Y, np.polyval(np.polyfit(X, Y, 1), X))
-    assert round(best, 2) == 0.38
-    assert round(loss_after(100, 0.02), 2) == 4.55 and round(loss_after(100, 0.08), 2) == 0.45
-    dropped, start = loss_after(3, 0.02), loss_after(0, 0.02)
-    assert start - dropped > 3 > 3 * (loss_after(3, 0.02) - loss_after(6, 0.02))  # at once, and then slowly
-    bend = 2 * np.array([[np.mean(X * X), X.mean()], [X.mean(), 1]])
-    assert 0.084 < 2 / np.linalg.eigvalsh(bend)[-1] < 0.085
-    assert loss_after(300, 0.085) > 100 * loss_after(0, 0.085)
-
-
 def test_the_mean_has_a_fifth_of_a_say_of_each_day_and_the_median_stays():
     for moved in (0, 5, 10):
         days = [*WAITS[:4], 14.0 + moved]
@@ -429,6 +408,31 @@ def start_with(page, rate):
     slider.fill(str(np.log10(rate)))
     numbers(page)
     assert as_number(slider.get_attribute("aria-valuetext")) == pytest.approx(rate, rel=0.015)
+
+
+def run_a_hundred(page):
+    """Press Run where no motion is wanted, which makes a hundred steps at once, and read the loss."""
+    page.get_by_role("button", name="Run").click()
+    return numbers(page)["loss"]
+
+
+def test_the_ball_of_the_cover_drops_creeps_and_flies_off(show):
+    page = show(shown_by("index", "index-01"), motion="reduce")
+    start = numbers(page)
+    step(page)
+    after_one = numbers(page)
+    step(page)
+    after_two = numbers(page)
+    across = (0.96371, 0.26693)  # from one wall of the valley to the other
+    first, second = (abs(across[0] * (new["w"] - old["w"]) + across[1] * (new["b"] - old["b"]))
+                     for old, new in ((start, after_one), (after_one, after_two)))
+    assert first > 10 * second
+    page.get_by_role("button", name="Start again").click()
+    assert round(run_a_hundred(page), 2) == 1.44
+    start_with(page, 0.08)
+    assert round(run_a_hundred(page), 2) == 0.45
+    start_with(page, 0.087)
+    assert run_a_hundred(page) > 2 * start["loss"]
 
 
 def test_the_hill_is_walked_with_the_learning_rates_that_the_page_names(show):
