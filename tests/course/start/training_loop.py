@@ -225,13 +225,13 @@ def raw_features():
        "The largest curvature limits the learning rate, and the smallest curvature decides how many steps the long tail "
        "takes.")
 def curvatures_decide():
-    """Of 50 random lines through 20 points, each at half its limit: the steps are those of the smallest curvature."""
-    for rng in seeds(50):
+    """For random lines through 20 points: the limit, and at half of it the steps that the smallest curvature takes."""
+    for rng in seeds(12):
         columns = np.column_stack([rng.normal(rng.uniform(1, 3), 1, 20), np.ones(20)])
         curvature, direction = along_and_across(columns)
-        far = [np.linalg.norm(walk(share * 2 / curvature[1], 1000, direction[:, 1], columns, np.zeros(20))[-1])
+        far = [np.linalg.norm(walk(share * 2 / curvature[1], 500, direction[:, 1], columns, np.zeros(20))[-1])
                for share in (0.99, 1.01)]
-        assert far[0] < 1e-6 and far[1] > 1e6
+        assert far[0] < 1e-3 and far[1] > 1e3
         start = direction @ rng.choice([-1.0, 1.0], 2)
         lengths = np.linalg.norm(walk(1 / curvature[1], 500, start, columns, np.zeros(20)), axis=1)
         steps = np.ceil(np.log(0.01) / np.log(1 - curvature[0] / curvature[1]))
