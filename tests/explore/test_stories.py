@@ -435,6 +435,23 @@ def test_the_ball_of_the_cover_drops_creeps_and_flies_off(show):
     assert run_a_hundred(page) > 2 * start["loss"]
 
 
+def test_the_line_of_the_loop_leaps_and_then_hardly_moves(show):
+    page = show(shown_by("start/training-loop", "training-loop-valley"), motion="reduce")
+    seen = [numbers(page)]
+    for _ in range(5):
+        step(page)
+        seen.append(numbers(page))
+    lines = np.array([shown["w"] * X + shown["b"] for shown in seen])
+    moved = np.abs(np.diff(lines, axis=0)).max(axis=1)
+    assert moved[0] > 5 and moved[2:].max() < 0.5
+    start_with(page, 0.005)
+    assert run_a_hundred(page) > 10
+    start_with(page, 0.08)
+    assert run_a_hundred(page) < 1.2
+    start_with(page, 0.09)
+    assert run_a_hundred(page) > 1e6
+
+
 def test_the_hill_is_walked_with_the_learning_rates_that_the_page_names(show):
     page = show(shown_by("descent/gradient-descent", "gradient-descent-06"))
     start_with(page, 0.045)
