@@ -26,9 +26,10 @@ def loss_after(rate, steps):
 
 
 @claim("index-rates",
-       "With the learning rate 0.04 the loss is 1.44 after 100 steps, and with 0.08 it is 0.45; the line that fits best "
-       "has 0.38.",
-       "From 0.085 on each step carries the ball farther across the valley than the step before, and it never arrives.")
+       "With the learning rate 0.04 the loss is 1.44 after 100 steps, and with 0.08 it is 0.45; the line that fits "
+       "best has 0.38.",
+       "From a rate of 0.085 on, each step carries the ball farther across the valley than the step before, and it "
+       "never arrives.")
 def rates_of_the_cover():
     curvature, direction = np.linalg.eigh(2 * np.array([[np.mean(X * X), X.mean()], [X.mean(), 1]]))
     across = [np.abs(np.diff(walk(rate, 40) @ direction[:, 1])) for rate in (0.084, 0.085, 0.09, 0.1, 0.4, 0.8)]
@@ -39,9 +40,9 @@ def rates_of_the_cover():
 
 
 @claim("index-trust",
-       "In the parts *Start* and *Regression losses* the conclusions are tested as well: where a page concludes that "
-       "something is better, faster or always so, a test repeats the experiment or the calculation behind the sentence, "
-       "and it fails if the sentence does not hold.")
+       "In the parts *Start* and *Regression losses* the conclusions are tested as well: where a page concludes that"
+       " something is better, faster or always so, a test repeats the experiment or the calculation behind the "
+       "sentence, and it fails if the sentence does not hold.")
 def conclusions_are_held():
     """The parts named are those of the second edition; on their pages no conclusion that compares lacks a test."""
     assert set(abilities()["parts"]) == {"start", "regression"}
