@@ -54,9 +54,12 @@ def python_row(name: str, interpreter: Path, place: str) -> Row:
 
 
 def tests(python: Path, environment: dict[str, str], name: str, title: str) -> Result:
-    """Run the notebooks and the numeric tests once."""
+    """Run the notebooks and the numeric tests once, each module compiled once."""
+    # Each page has a kernel of its own, and all of them import the same modules, which uv installs without bytecode. So
+    # it is kept between the kernels, also where Python may write none, as in many containers; but outside of the tree.
+    keep = {"PYTHONPYCACHEPREFIX": str(BUILD / "bytecode"), "PYTHONDONTWRITEBYTECODE": ""}
     print(f"{title}: starts", flush=True)
-    return run([python, *PYTEST, *WHAT], environment, BUILD / f"{name}.log", LIMIT, title)
+    return run([python, *PYTEST, *WHAT], environment | keep, BUILD / f"{name}.log", LIMIT, title)
 
 
 def rows(chosen: list[str], pythons: dict[str, Path]) -> Iterator[Row]:
