@@ -18,7 +18,6 @@ Experiment = Callable[[], "list[object] | object | None"]
 NOT_YET = (
     "index",
     "start/training-loop",
-    "start/conventions",
     "regression/mse",
     "regression/mae",
     "regression/huber",
