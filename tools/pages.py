@@ -49,7 +49,7 @@ def names() -> Iterator[str]:
 
 
 def teaches(name: str) -> bool:
-    """Return whether a page belongs to the course, so that it has a quiz and leads on; the others are for looking up."""
+    """Return whether a page teaches, so that it has a quiz and leads on; the cover and the back matter do not."""
     return name != "index" and not name.startswith("back/")
 
 

@@ -15,8 +15,8 @@ def bits(tex, rng):
     holds(tex, {r"L_{\mathrm{bits}}": -np.log2(p), "L": bce([1], [p])})
 
 
-@claim("libraries-clipped", "The limits explain all three answers to the last digit shown, so a clipped loss says what the "
-       "limit is and nothing about how bad the forecast was.")
+@claim("libraries-clipped", "The limits explain all three answers to the last digit shown, so a clipped loss says what "
+       "the limit is and nothing about how bad the forecast was.")
 def clipped():
     """Every forecast below its limit gets the same loss."""
     [answers] = [one.answers for one in CONVENTIONS if one.question.startswith("What does a forecast of 0 cost")]

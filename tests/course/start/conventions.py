@@ -19,8 +19,8 @@ def rate_of_sum(tex, rng):
     assert np.allclose(other * 2 * (p - y), rate * mse.gradient(y, p))
 
 
-@claim("conventions-same-steps", "With the learning rate divided by the number of samples, descent on the sum takes the "
-       "same steps as descent on the mean.")
+@claim("conventions-same-steps", "With the learning rate divided by the number of samples, descent on the sum takes "
+       "the same steps as descent on the mean.")
 def same_steps():
     """Other data and another learning rate each time; only with the division are the steps the same."""
     for rng in seeds(100):
@@ -41,9 +41,10 @@ def best_slope(x, y, factor, price):
     return slopes[np.argmin(factor * total + price * slopes**2)]
 
 
-@claim("conventions-penalty", "The best model is the same under all four conventions only if nothing is added to the loss.",
-       r"With the penalty, the same $\lambda = 0.5$ gives four different slopes, because it weighs little beside a large "
-       "sum and much beside a small mean.",
+@claim("conventions-penalty", "The best model is the same under all four conventions only if nothing is added to "
+       "the loss.",
+       r"With the penalty, the same $\lambda = 0.5$ gives four different slopes, because it weighs little beside a "
+       "large sum and much beside a small mean.",
        r"If $\lambda$ is multiplied by the same factor as the loss, the best slope stays where it was.")
 def penalty():
     """On the five rides of the page, and on other data each time; the larger the loss, the less the slope shrinks."""
@@ -71,13 +72,14 @@ CASES = {
     "clipping": lambda: [bce([1], [0.0]), bce([1], [1e-7]), bce([1], [2.0**-52]), 100],
 }
 ANSWERS = {"half": "9 4.5", "sum": "10 5", "weights": "28 14 7", "order": "0.5 0.333333", "shapes": "0 0.5",
-           "axis": "1.5 3 0", "logits": "0.105361 0.371101", "logarithm": "0.693147 1", "clipping": "inf 16.1181 36.0437 100"}
+           "axis": "1.5 3 0", "logits": "0.105361 0.371101", "logarithm": "0.693147 1",
+           "clipping": "inf 16.1181 36.0437 100"}
 
 
 @claim("conventions-cases", "Two programs that agree on the first three cases can still differ in all of the others: "
        "plain squares of one row say nothing about order, shapes, axes, logits, logarithms and clipping.")
 def cases():
-    """Each case tells its conventions apart; a program that swaps, broadcasts or averages rows passes the first three."""
+    """Each case tells its conventions apart; a program that swaps and broadcasts passes the first three."""
     found = {question: [f"{answer:.6g}" for answer in answers()] for question, answers in CASES.items()}
     assert found == {question: answers.split() for question, answers in ANSWERS.items()}
     assert all(len(set(answers)) == len(answers) for answers in found.values())

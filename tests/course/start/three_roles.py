@@ -84,8 +84,8 @@ def lowest():
 
 
 @claim("roles-penalty", "The penalty moves the lowest point to a smaller slope.",
-       "This happens for every λ above 0, because at the slope 3.80 the loss is level while the penalty still rises, so "
-       "a small step to a smaller slope lowers the sum.")
+       "This happens for every λ above 0, because at the slope 3.80 the loss is level while the penalty still rises, "
+       "so a small step to a smaller slope lowers the sum.")
 def penalty_shrinks():
     def total(slope, price):
         return loss([slope, BEST[1]]) + price * slope**2
@@ -101,8 +101,8 @@ def penalty_shrinks():
 @claim("roles-held-out", "On the ten houses that it was fitted to, the curve of degree 4 had the smaller loss in 100 % "
        "of the 1,000 draws, but on the 536 houses held out it had the smaller loss in only 1 % of them.",
        "For a parabola (degree 2) the share on the houses held out is 24 %.",
-       "A loss at its lowest point therefore tells us one thing: among the models that we allowed, this one is the best "
-       "on *these* data.")
+       "A loss at its lowest point therefore tells us one thing: among the models that we allowed, this one is the "
+       "best on *these* data.")
 def lowest_here_is_not_best_there():
     """Ten houses are drawn anew each time; a fitted curve is compared with a thousand others of its degree, too."""
     houses = data.load("house_prices")
