@@ -84,8 +84,8 @@ def lowest():
 
 
 @claim("roles-penalty", "The penalty moves the lowest point to a smaller slope.",
-       "This happens for every λ above 0, because at the slope 3.80 the loss is level while the penalty still rises, "
-       "so a small step to a smaller slope lowers the sum.")
+       r"This happens for every $\lambda$ above 0, because at the slope 3.80 the loss is level while the penalty still "
+       "rises, so a small step to a smaller slope lowers the sum.")
 def penalty_shrinks():
     def total(slope, price):
         return loss([slope, BEST[1]]) + price * slope**2
