@@ -48,6 +48,11 @@ def names() -> Iterator[str]:
     return walk(toc())
 
 
+def teaches(name: str) -> bool:
+    """Return whether a page teaches, so that it has a quiz and leads on; the cover and the back matter do not."""
+    return name != "index" and not name.startswith("back/")
+
+
 def edition(language: str) -> list[str]:
     """Return the names of the pages that one edition has, in reading order."""
     return [name for name in names() if page(language, name)]

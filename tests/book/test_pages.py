@@ -17,7 +17,7 @@ from tools import notebooks
 from tools.marks import CITATION as LINK_TO_REFERENCE
 from tools.marks import MYST, cited
 from tools.minutes import practising, reading, stated
-from tools.pages import ROOT, SUFFIXES, edition, languages, names, page, read, unlisted
+from tools.pages import ROOT, SUFFIXES, edition, languages, names, page, read, teaches, unlisted
 
 NOTEBOOKS = notebooks.notebooks()
 PAGES = [page(language, name) for language in languages() for name in edition(language)]
@@ -308,7 +308,7 @@ def follower(language: str, name: str) -> str | None:
 
 
 LINKED = [(language, name) for language in languages() for name in edition(language)
-          if name != "index" and not name.startswith("back/") and follower(language, name)]
+          if teaches(name) and follower(language, name)]
 
 
 @pytest.mark.parametrize(("language", "name"), LINKED)

@@ -7,10 +7,10 @@ import pytest
 
 from lossedu.exercises import ask, questions, quiz
 from lossedu.explore import without_moving_parts
-from tools.pages import names
+from tools.pages import names, teaches
 
 ALL = [question for page in questions.values() for question in page]
-PAGES = [name.split("/")[-1] for name in names() if not name.startswith("back/") and name != "index"]
+PAGES = [name.split("/")[-1] for name in names() if teaches(name)]
 
 
 def length_of_the_right(question) -> str:

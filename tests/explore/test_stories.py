@@ -623,3 +623,13 @@ def test_a_step_is_shortest_with_the_workers_that_the_page_prints(show):
     (cell,) = [cell for cell in notebook.cells if "explore.curves" in cell.source]
     form = "def step(M, message):\n    time = 1 / M + 2 * message * M\n    slope = 2 * message - 1 / M**2"
     assert form in cell.source
+
+
+def test_the_announced_loss_of_the_five_rides_is_reached_and_five_steps_lead_towards_it(show):
+    page = show(shown_by("start/three-roles", "valley"))
+    same(numbers(page), loss=3.4, alongW=-9.2, alongB=-2)
+    press(page, "ball", *["ArrowRight"] * 10, *["ArrowDown"] * 7)
+    same(numbers(page), w=3.8, b=1.6, loss=1.12)
+    page.get_by_role("button", name="Start again").click()
+    step(page, 5)
+    assert round(numbers(page)["loss"], 2) == 1.51 and numbers(page)["steps"] == 5

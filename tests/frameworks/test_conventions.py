@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.losses.conventions import answers, check
+from tests.losses.conventions import answers, check, check_release
 
 
 @pytest.mark.parametrize("answer", answers("PyTorch"))
@@ -18,3 +18,9 @@ def test_jax_and_optax_say_so(answer):
     if "optax" in answer.code:
         names["optax"] = pytest.importorskip("optax")
     check(answer, **names)
+
+
+@pytest.mark.parametrize(("library", "module"), [("PyTorch", "torch"), ("JAX", "jax"), ("optax", "optax")])
+def test_the_release_is_named(library, module):
+    pytest.importorskip(module)
+    check_release(library)

@@ -8,7 +8,7 @@ import pytest
 
 import lossedu
 from lossedu import losses
-from tests.losses.conventions import answers, check
+from tests.losses.conventions import answers, check, check_release
 
 tf = pytest.importorskip("tensorflow")
 keras = pytest.importorskip("keras")
@@ -100,6 +100,10 @@ def test_weighted_means_keras_divides_by_n():
 def test_keras_says_what_the_table_says(answer):
     keras.config.set_floatx("float32")
     check(answer, keras=keras)
+
+
+def test_the_release_is_named():
+    check_release("Keras")
 
 
 @pytest.mark.parametrize(("theirs", "targets"), [

@@ -2,12 +2,15 @@
 
 import math
 import warnings
+from importlib.metadata import version
 
 import numpy as np
 import pytest
 
 import lossedu
-from lossedu.losses.conventions import CONVENTIONS
+from lossedu.losses.conventions import CONVENTIONS, RELEASES
+
+PACKAGES = {"PyTorch": "torch", "Keras": "keras", "JAX": "jax"}  # where the name of the package is another one
 
 
 def answers(*libraries):
@@ -31,3 +34,11 @@ def check(answer, **names):
         assert math.isnan(got)
     else:
         assert got == pytest.approx(answer.says, rel=1e-5)
+
+
+def check_release(library):
+    """The release that is installed is the one that the table names."""
+    installed, named = version(PACKAGES.get(library, library)), RELEASES[library]
+    assert installed.startswith(f"{named}."), (
+        f"{library} {installed} is installed, and the answers are those of {named}: where all of them are the same, "
+        "write the new release into RELEASES of lossedu/losses/conventions.py")

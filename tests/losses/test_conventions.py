@@ -5,8 +5,8 @@ from sklearn._loss.loss import AbsoluteError, HalfSquaredError, HuberLoss
 from sklearn.metrics import log_loss, mean_squared_error
 from sklearn.utils.class_weight import compute_sample_weight
 
-from lossedu.losses.conventions import CONVENTIONS, LIBRARIES, conventions_table
-from tests.losses.conventions import answers, check
+from lossedu.losses.conventions import CONVENTIONS, LIBRARIES, RELEASES, conventions_table
+from tests.losses.conventions import answers, check, check_release
 
 
 @pytest.mark.parametrize("answer", answers("lossedu"))
@@ -18,6 +18,16 @@ def test_this_package_says_so(answer):
 def test_scikit_learn_says_so(answer):
     check(answer, AbsoluteError=AbsoluteError, HalfSquaredError=HalfSquaredError, HuberLoss=HuberLoss,
           compute_sample_weight=compute_sample_weight, log_loss=log_loss, mean_squared_error=mean_squared_error)
+
+
+def test_the_release_of_scikit_learn_is_named():
+    check_release("scikit-learn")
+
+
+def test_another_release_is_seen(monkeypatch):
+    monkeypatch.setitem(RELEASES, "scikit-learn", "0.1")
+    with pytest.raises(AssertionError, match="is installed, and the answers are those of 0.1"):
+        check_release("scikit-learn")
 
 
 def test_every_question_is_answered_here_and_elsewhere():
