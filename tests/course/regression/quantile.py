@@ -220,7 +220,7 @@ def the_season_spreads_the_coverage():
 @claim("quantile-dax",
        "Of the 1,859 daily moves of the German index DAX in `european_stocks`, the interval from the 0.05 to the "
        "0.95 quantile of the first half covers 0.835 of the second, and the other way round it covers 0.949, while "
-       "95 % of 200 random halves lie between 0.874 and 0.925.")
+       "for 95 % of 200 random halves the coverage lies between 0.874 and 0.925.")
 def calm_years_do_not_cover_stormy_ones():
     moves = 100 * np.diff(np.log(data.load("european_stocks")["dax"]))
 
