@@ -58,10 +58,20 @@ def test_delta_goes_from_the_median_to_the_mean():
     assert Huber(delta=8.0).minimiser(WAITS) == pytest.approx(6) and Huber(delta=7.8).minimiser(WAITS) < 5.99
 
 
-def test_the_level_walks_through_the_sorted_waits():
-    best = [Quantile(tau=tau).minimiser(WAITS) for tau in np.arange(0.05, 0.951, 0.05)]
-    assert np.all(np.diff(best) >= 0) and best[0] == 3 and best[-1] == 14
-    assert Quantile(tau=0.9).derivative([1, 1], [0, 2]) == pytest.approx([-0.9, 0.1])
+def test_the_level_walks_through_the_sorted_flights(show):
+    picture = shown_by("regression/quantile", "quantile-06")
+    july = np.array(picture.table["data"])
+    assert july.tolist() == [7, 36, 28, -2, -26, 10, 104, 6, 166, 420]
+    page = show(picture)
+    assert numbers(page)["best"] == 135
+    left = np.array([Quantile(0.8).gradient(july, np.full(10, answer)).sum() for answer in (104.5, 135, 165.5)])
+    assert left == pytest.approx(np.zeros(3)) and Quantile(0.8).derivative([1, 1], [0, 2]) == pytest.approx([-0.8, 0.2])
+    best = []
+    for tau in np.arange(0.05, 0.951, 0.05).round(2):
+        page.locator("input[data-key=tau]").fill(f"{tau:g}")
+        best.append(numbers(page)["best"])
+    assert best == sorted(best) and best[0] == -26 and best[-1] == 420
+    assert best == pytest.approx([Quantile(tau).minimiser(july) for tau in np.arange(0.05, 0.951, 0.05).round(2)])
 
 
 def test_tukey_has_a_valley_at_the_broken_scale_and_no_pull_between():
