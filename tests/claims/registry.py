@@ -19,7 +19,6 @@ NOT_YET = (
     "start/three-roles",
     "start/conventions",
     "regression/mae",
-    "regression/huber",
     "regression/quantile",
     "regression/minimiser-gallery",
     "regression/robust",
