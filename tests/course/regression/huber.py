@@ -28,7 +28,7 @@ residual_equation("eq-log-cosh-slope", log_cosh)
 
 @equation("eq-huber-balance")
 def balance(tex, rng):
-    """With dyadic numbers the sum is exactly 0: two targets are clipped on each side, and the others have the mean c."""
+    """With dyadic numbers the sum is exactly 0: two targets are clipped on each side, the others have the mean c."""
     c, inner = rng.integers(-8, 8) / 4, rng.integers(1, 4) / 4
     y = c + np.array([-inner, inner, rng.integers(4, 9), rng.integers(4, 9), -rng.integers(4, 9), -rng.integers(4, 9)])
     assert Huber(1.5).gradient(y, np.full(6, c)).sum() == 0
@@ -70,10 +70,11 @@ def is_best(loss, y, c):
     return here <= best * (1 + 1e-9) + 1e-12
 
 
-@claim("huber-idea", "Half the squared error has the residual as its derivative, so an evening that is 400 minutes off counts 40 "
-       "times as much as one that is 10 minutes off.",
-       "The best answer is the one at which the ten derivatives add up to zero, because there a small change no longer lowers the "
-       "total loss.")
+@claim("huber-idea",
+       "Half the squared error has the residual as its derivative, so an evening that is 400 minutes off counts "
+       "40 times as much as one that is 10 minutes off.",
+       "The best answer is the one at which the ten derivatives add up to zero, because there a small change no "
+       "longer lowers the total loss.")
 def derivatives_of_half_the_square():
     slopes = mse.derivative([0.0, 0.0], [400.0, 10.0]) / 2
     assert slopes.tolist() == [400, 10]
@@ -81,8 +82,9 @@ def derivatives_of_half_the_square():
     return [400, 10, int(slopes[0] / slopes[1])]
 
 
-@claim("huber-by-hand", "In all three rows the evening of 420 minutes contributes −30, the same as an evening of 110 minutes "
-       "would contribute.")
+@claim("huber-by-hand",
+       "In all three rows the evening of 420 minutes contributes −30, the same as an evening of 110 minutes would "
+       "contribute.")
 def an_evening_by_hand():
     for answer in (19, 24, 75):
         assert Huber(30.0).derivative([420.0, 110.0], [answer, answer]).tolist() == [-30, -30]
@@ -90,10 +92,12 @@ def an_evening_by_hand():
 
 
 @claim("huber-explorer",
-       "With $\\delta = 30$ the best answer is 24.2 minutes, and it stays there as long as the evening of 420 minutes is anywhere "
-       "above 54.2 minutes, because its derivative is cut off there.",
-       "The smallest $\\delta$ of the slider, 5, leaves the best answer between 10 and 28 minutes, the two delays in the middle.",
-       "From $\\delta = 350$ on the best answer is the mean, 74.9 minutes, because no day is farther away from it than that.")
+       "With $\\delta = 30$ the best answer is 24.2 minutes, and it stays there as long as the evening of 420 "
+       "minutes is anywhere above 54.2 minutes, because its derivative is cut off there.",
+       "The smallest $\\delta$ of the slider, 5, leaves the best answer between 10 and 28 minutes, the two delays "
+       "in the middle.",
+       "From $\\delta = 350$ on the best answer is the mean, 74.9 minutes, because no day is farther away from it "
+       "than that.")
 def the_answer_as_delta_moves():
     best = Huber(30.0).minimiser(DAYS)
     for moved in (54.2, 60.0, 110.0, 300.0, 1e6):
@@ -105,7 +109,8 @@ def the_answer_as_delta_moves():
     return [30, f"{best:.1f}", 420, f"{best + 30:.1f}", 5, 10, 28, 350, f"{DAYS.mean():.1f}"]
 
 
-@claim("huber-limits", "Therefore the best constant is never farther than $\\delta$ from a median, and as $\\delta$ goes to 0 it "
+@claim("huber-limits",
+       "Therefore the best constant is never farther than $\\delta$ from a median, and as $\\delta$ goes to 0 it "
        "can only go there.")
 def within_delta_of_the_median():
     for rng in seeds(100):
@@ -119,14 +124,17 @@ def within_delta_of_the_median():
     return 0
 
 
-@claim("huber-triangle", "The best constant for the ten evenings as δ grows.", "For δ below 9 minutes every constant in the shaded triangle is best.")
+@claim("huber-triangle",
+       "The best constant for the ten evenings as δ grows.",
+       "For δ below 9 minutes every constant in the shaded triangle is best.")
 def flat_valley():
     for delta in (0.5, 3.0, 6.0, 8.9):
         for c in np.linspace(10 + delta, 28 - delta, 7):
             assert is_best(Huber(delta), DAYS, c)
         assert not is_best(Huber(delta), DAYS, 9.5 + delta) and not is_best(Huber(delta), DAYS, 28.5 - delta)
     best = [Huber(delta).minimiser(DAYS) for delta in np.linspace(9, 420, 50)]
-    assert np.all(np.diff(best) > -1e-9) and abs(best[0] - np.median(DAYS)) < 1e-6 and abs(best[-1] - DAYS.mean()) < 1e-6
+    assert np.all(np.diff(best) > -1e-9)
+    assert np.allclose(best[::49], [np.median(DAYS), DAYS.mean()], atol=1e-6)
     return 9
 
 
@@ -142,9 +150,10 @@ def outside_of_median_and_mean():
     return ["2,000", 11, 1, percent((best < ends[0] - 1e-9) | (best > ends[1] + 1e-9))]
 
 
-@claim("huber-every-constant", "The converse is true: every constant between the median and the mean is the best one for some "
-       "$\\delta$, because there the sum of the clipped residuals has one sign for a small and the other for a large $\\delta$, "
-       "and in between it passes 0.")
+@claim("huber-every-constant",
+       "The converse is true: every constant between the median and the mean is the best one for some $\\delta$, "
+       "because there the sum of the clipped residuals has one sign for a small and the other for a large "
+       "$\\delta$, and in between it passes 0.")
 def each_constant_between_is_best_for_some_delta():
     for rng in seeds(50):
         y = rng.standard_t(2, 2 * rng.integers(2, 10) + 1)
@@ -155,16 +164,18 @@ def each_constant_between_is_best_for_some_delta():
     return 0
 
 
-@claim("huber-traits", "*Convex*: the slope never falls, so there are no valleys apart from the lowest.",
+@claim("huber-traits",
+       "*Convex*: the slope never falls, so there are no valleys apart from the lowest.",
        "*Lipschitz 1*: the slope is never larger in size than 1, the value of $\\delta$ here.",
        "*Huber's least favourable*: the distribution for which this loss is the negative log-likelihood.",
-       "It looks like a normal distribution in the middle, and beyond $\\delta$ it has the tails of a Laplace distribution.")
+       "It looks like a normal distribution in the middle, and beyond $\\delta$ it has the tails of a Laplace "
+       "distribution.")
 def what_the_traits_say():
     r = np.linspace(-5, 5, 1001)
     slope = huber.derivative(np.zeros_like(r), r)
     assert np.all(np.diff(slope) >= 0) and np.all(slope[r > 1.01] == 1) and np.abs(slope).max() == 1
     assert np.all(np.abs(huber.each(np.zeros_like(r), r + 1) - huber.each(np.zeros_like(r), r)) <= 1)
-    height = np.where(np.abs(r) <= 1, np.exp(-(r**2) / 2), np.exp(-1 / 2 - (np.abs(r) - 1)))  # a bell with Laplace tails
+    height = np.where(np.abs(r) <= 1, np.exp(-(r**2) / 2), np.exp(1 / 2 - np.abs(r)))  # a bell with Laplace tails
     assert np.allclose(-np.log(height), huber.each(np.zeros_like(r), r))
     return 1
 
@@ -176,9 +187,10 @@ def clipped_normal(delta):
     return q, q - 2 * delta * BELL.pdf(delta) + 2 * delta**2 * tail
 
 
-@claim("huber-worst-case", "For 5 % the best $\\delta$ is 1.4, and in the worst case the variance of the estimate is $1.26 / n$.",
-       "The median has the worst case $1.74 / n$, and the mean has none, because spoiled values that are far enough away give it "
-       "any variance.")
+@claim("huber-worst-case",
+       "For 5 % the best $\\delta$ is 1.4, and in the worst case the variance of the estimate is $1.26 / n$.",
+       "The median has the worst case $1.74 / n$, and the mean has none, because spoiled values that are far "
+       "enough away give it any variance.")
 def worst_of_spoiled_normal():
     """What is spoiled raises the mean square of the clipped errors by its share of delta² at most, far out exactly."""
     spoiled = 0.05
@@ -189,7 +201,7 @@ def worst_of_spoiled_normal():
         worst.append(((1 - spoiled) * v + spoiled * delta**2) / ((1 - spoiled) * q) ** 2)
     delta = deltas[np.argmin(worst)]
     q, _ = clipped_normal(delta)
-    assert abs((1 - spoiled) * (q + 2 * BELL.pdf(delta) / delta) - 1) < 1e-3  # the bell and its Laplace tails have area 1
+    assert abs((1 - spoiled) * (q + 2 * BELL.pdf(delta) / delta) - 1) < 1e-3  # bell and tails have area 1
     rng = np.random.default_rng(0)
     for far in (3.0, 10.0, 1000.0):  # the worst case is reached far out, and not exceeded anywhere
         errors = np.where(rng.random((1000, 200)) < spoiled, far * rng.choice([-1.0, 1.0], (1000, 200)),
@@ -200,8 +212,9 @@ def worst_of_spoiled_normal():
     return [f"{spoiled:.0%}", f"{delta:.1f}", f"{min(worst):.2f}", f"{median:.2f}"]
 
 
-@claim("huber-efficiency", "In 10 draws of 1,000 samples the efficiency for $\\delta = 1.345$ was between 0.94 and 0.97, and for $\\delta = 0.01$, "
-       "which is nearly the median, it was between 0.59 and 0.68.")
+@claim("huber-efficiency",
+       "In 10 draws of 1,000 samples the efficiency for $\\delta = 1.345$ was between 0.94 and 0.97, and for "
+       "$\\delta = 0.01$, which is nearly the median, it was between 0.59 and 0.68.")
 def efficiency_over_seeds():
     found = []
     for rng in seeds(10):
@@ -212,7 +225,9 @@ def efficiency_over_seeds():
     return [10, "1,000", 1.345, 0.01, *(f"{one:.2f}" for one in (*lowest, *highest))]
 
 
-@claim("huber-95", "For large samples Huber's formula gives 95.0 % at $\\delta = 1.345$, and 63.7 % for the median.",
+@claim("huber-95",
+       "For large samples it is the squared share of errors that are not clipped, divided by the mean square of "
+       "the clipped errors: 95.0 % at $\\delta = 1.345$, and 63.7 % for the median",
        "So we pay 5 % of the data to be insured against outliers.")
 def efficiency_in_the_long_run():
     (q, v), (little, least) = clipped_normal(1.345), clipped_normal(1e-4)
@@ -221,17 +236,19 @@ def efficiency_in_the_long_run():
     return [1.345, f"{kept:.1%}", f"{1 - kept:.0%}", f"{median:.1%}"]
 
 
-@claim("huber-mad", "Half of all normal numbers lie within 0.6745 standard deviations of the centre, so we multiply the "
-       "MAD by 1 / 0.6745 = 1.4826.")
+@claim("huber-mad",
+       "Half of all normal numbers lie within 0.6745 standard deviations of the centre, so we multiply the MAD by "
+       "1 / 0.6745 = 1.4826.")
 def factor_of_the_mad():
     quartile = BELL.inv_cdf(0.75)
     return [1, f"{quartile:.4f}", f"{1 / quartile:.4f}"]
 
 
 @claim("huber-units",
-       "With 30 seconds as its threshold the loss has become nearly the absolute error, and its best constant is the median.",
-       "So never copy a $\\delta$ from somebody else's data: compute it from the scale of your own, or divide the target by that "
-       "scale first and use $\\delta = 1.345$.")
+       "With 30 seconds as its threshold the loss has become nearly the absolute error, and its best constant is "
+       "the median.",
+       "So never copy a $\\delta$ from somebody else's data: compute it from the scale of your own, or divide the "
+       "target by that scale first and use $\\delta = 1.345$.")
 def threshold_and_unit():
     assert abs(Huber(30.0).minimiser(60 * YEAR) / 60 - np.median(YEAR)) < 0.01
     best, s = Huber(1.345 * robust_scale(YEAR)).minimiser(YEAR), robust_scale(YEAR)
@@ -253,14 +270,15 @@ def nearest(way, share):
     return won
 
 
-@claim("huber-spoiled", "We repeated this 20 times with 500 new samples each.",
+@claim("huber-spoiled",
+       "We repeated this 20 times with 500 new samples each.",
        "Without spoiled values the mean had the smallest error in all 20 repetitions.",
-       "With values spoiled on both sides Huber's constant had the smallest error in all of them at 1, 5 and 10 %, and the median "
-       "at 30 %; at 20 % neither of the two was ahead in all.",
-       "With values spoiled on one side Huber's constant had the smallest error in all of them at 1 and 5 %, and the median at "
-       "10, 20 and 30 %.",
-       "If more than about one value in ten is spoiled, and above all if they all lie on one side, take the median or a [robust "
-       "loss](robust.ipynb) that ignores far values altogether.")
+       "With values spoiled on both sides Huber's constant had the smallest error in all of them at 1, 5 and 10 "
+       "%, and the median at 30 %; at 20 % neither of the two was ahead in all.",
+       "With values spoiled on one side Huber's constant had the smallest error in all of them at 1 and 5 %, and "
+       "the median at 10, 20 and 30 %.",
+       "If more than about one value in ten is spoiled, and above all if they all lie on one side, take the "
+       "median or a [robust loss](robust.ipynb) that ignores far values altogether.")
 def nearest_when_spoiled():
     for way, few, many in (("both sides", (0.01, 0.05, 0.1), (0.3,)), ("one side", (0.01, 0.05), (0.1, 0.2, 0.3))):
         assert nearest(way, 0) == {"mean"}
@@ -270,12 +288,13 @@ def nearest_when_spoiled():
     return [20, 500, "1 5 10 20 30"]
 
 
-@claim("huber-take-away", "In our experiments it had the smallest error when a few values were spoiled, up to 5 % on one side or "
-       "10 % on both; without spoiled values the mean had it, and with many the median.",
-       "The Huber loss is half the squared error for residuals up to $\\delta$ and grows in a straight line beyond; its derivative is "
-       "the residual, clipped at $\\delta$.",
-       "As $\\delta$ goes to 0 its best constant goes to the median, and for a $\\delta$ that clips nothing it is the mean; on the way "
-       "it can leave the interval between them.")
+@claim("huber-take-away",
+       "In our experiments it had the smallest error when a few values were spoiled, up to 5 % on one side or 10 "
+       "% on both; without spoiled values the mean had it, and with many the median.",
+       "The Huber loss is half the squared error for residuals up to $\\delta$ and grows in a straight line "
+       "beyond; its derivative is the residual, clipped at $\\delta$.",
+       "As $\\delta$ goes to 0 its best constant goes to the median, and for a $\\delta$ that clips nothing it is "
+       "the mean; on the way it can leave the interval between them.")
 def in_short():
     nearest_when_spoiled()
     within_delta_of_the_median()
@@ -285,15 +304,16 @@ def in_short():
     return [5, 10, 0]
 
 
-@claim("huber-irls", "The weights say how much each evening counts: six evenings have the full weight of 1, and the evening of 420 "
-       "minutes has 0.08.",
-       "No step of this recipe can increase the loss, because each goes to the lowest place of a curve that touches the loss where we "
-       "are and lies nowhere below it.")
+@claim("huber-irls",
+       "The weights say how much each evening counts: six evenings have the full weight of 1, and the evening of "
+       "420 minutes has 0.08.",
+       "No step of this recipe can increase the loss, because each goes to the lowest place of a curve that "
+       "touches the loss where we are and lies nowhere below it.")
 def reweighting_never_climbs():
-    for rng in seeds(30):
-        y, delta = rng.standard_t(1, 15), rng.uniform(0.05, 2)
+    for rng in seeds(20):
+        y, delta = rng.standard_t(2, 15), rng.uniform(0.05, 2)
         loss, c = Huber(delta), rng.uniform(y.min(), y.max())
-        for _ in range(200):
+        for _ in range(60):
             c_before, before, w = c, loss(y, np.full(15, c)), np.minimum(1, delta / np.abs(c - y))
             c = np.average(y, weights=w)
             parabola = before + (w @ (y - c) ** 2 - w @ (y - c_before) ** 2) / 30
@@ -304,8 +324,9 @@ def reweighting_never_climbs():
     return [1, 420, f"{w[-1]:.2f}"]
 
 
-@claim("huber-year-sum", "The best constant of the year for $\\delta = 30$, printed above, is −2.87 minutes, and 360 times that says "
-       "that time was gained, but in truth 2,518 minutes were lost.")
+@claim("huber-year-sum",
+       "The best constant of the year for $\\delta = 30$, printed above, is −2.87 minutes, and 360 times that "
+       "says that time was gained, but in truth 2,518 minutes were lost.")
 def sum_of_the_year():
     return [30, f"{Huber(30.0).minimiser(YEAR):.2f}", YEAR.size, f"{YEAR.sum():,.0f}"]
 
@@ -314,7 +335,7 @@ HOUSES = data.load("house_prices")
 LOT, PRICE = HOUSES["lot_size"] / 1000, HOUSES["price"] / 1000
 
 
-def lines(x, y, delta, rounds=40):
+def lines(x, y, delta, rounds=60):
     """Intercept and slope for each row of x and y, by iteratively reweighted least squares."""
     w = np.ones_like(y)
     for _ in range(rounds):
@@ -329,7 +350,7 @@ def lines(x, y, delta, rounds=40):
 
 @cache
 def houses_held_out(slips):
-    """RMSE, MAE and mean residual (3) of least squares, absolute error and Huber (3) on 100 splits, for clean prices held out."""
+    """RMSE, MAE and mean residual of least squares, absolute error and Huber on the clean prices held out of 100 splits."""
     parts = list(splits(546, 0.25, 100))
     fitted, held = (np.array(rows) for rows in zip(*parts))
     x, y = LOT[fitted], PRICE[fitted]
@@ -343,23 +364,25 @@ def houses_held_out(slips):
 
 
 @claim("huber-houses",
-       "On clean prices the contenders are close: least squares had a smaller root mean squared error than Huber's line in 57 of the "
-       "100 splits, and Huber's line had the smaller mean absolute error in 78.",
-       "With eight slips among the 410 fitted prices Huber's line had the smaller root mean squared error in 99 splits, and the "
-       "smaller mean absolute error in all 100.",
-       "Against the absolute error, Huber's line then had the smaller root mean squared error in 77 splits, and the larger mean "
-       "absolute error in 56.",
-       "On clean data the predictions of Huber's line are 1.9 thousand dollars too low on average, because it gives less weight to "
-       "the long tail of dear houses.")
+       "On clean prices the contenders are close: least squares had a smaller root mean squared error than "
+       "Huber's line in 57 of the 100 splits, and Huber's line had the smaller mean absolute error in 78.",
+       "With eight slips among the 410 fitted prices Huber's line had the smaller root mean squared error in 99 "
+       "splits, and the smaller mean absolute error in all 100.",
+       "Against the absolute error, Huber's line then had the smaller root mean squared error in 77 splits; in "
+       "the mean absolute error each of the two was ahead in at least 40.",
+       "On clean data the predictions of Huber's line are 1.9 thousand dollars too low on average, because it "
+       "gives less weight to the long tail of dear houses.")
 def houses_in_100_splits():
     (squares, _, robust), (squares_slips, absolute_slips, robust_slips) = houses_held_out(0), houses_held_out(8)
     assert np.mean(PRICE) > np.median(PRICE) and robust[2].mean() < 0 and abs(squares[2].mean()) < 0.3
-    wins = [squares[0] < robust[0], robust[1] < squares[1], robust_slips[0] < squares_slips[0], robust_slips[1] < squares_slips[1],
-            robust_slips[0] < absolute_slips[0], absolute_slips[1] < robust_slips[1]]
-    return [410, 100, *(int(np.count_nonzero(one)) for one in wins), f"{-robust[2].mean():.1f}"]
+    wins = [squares[0] < robust[0], robust[1] < squares[1], robust_slips[0] < squares_slips[0],
+            robust_slips[1] < squares_slips[1], robust_slips[0] < absolute_slips[0]]
+    assert 40 <= np.count_nonzero(absolute_slips[1] < robust_slips[1]) <= 60
+    return [410, 100, 40, *(int(np.count_nonzero(one)) for one in wins), f"{-robust[2].mean():.1f}"]
 
 
-@claim("huber-leverage", "A strange *input* is another matter: a point that lies far to the side can turn a fitted line even if its "
+@claim("huber-leverage",
+       "A strange *input* is another matter: a point that lies far to the side can turn a fitted line even if its "
        "residual counts only with $\\delta$.")
 def far_to_the_side():
     for rng in seeds(5):
@@ -369,7 +392,9 @@ def far_to_the_side():
         assert clean > 0.8 and turned < 0.1
 
 
-@claim("huber-scipy", "In SciPy, `least_squares` calls $\\delta$ `f_scale`, sums over the samples, and offers pseudo-Huber as `soft_l1`.")
+@claim("huber-scipy",
+       "In SciPy, `least_squares` calls $\\delta$ `f_scale`, sums over the samples, and offers pseudo-Huber as "
+       "`soft_l1`.")
 def the_costs_of_scipy():
     for name, loss in (("huber", Huber(30.0)), ("soft_l1", PseudoHuber(30.0))):
         found = least_squares(lambda c: c - DAYS, 19.0, loss=name, f_scale=30.0)
