@@ -52,10 +52,16 @@ def test_the_mean_has_a_fifth_of_a_say_of_each_day_and_the_median_stays():
         assert mse.minimiser(days) == pytest.approx(6 + moved / 5) and mae.minimiser(days) == 4
 
 
-def test_delta_goes_from_the_median_to_the_mean():
-    best = [Huber(delta=delta).minimiser(WAITS) for delta in np.arange(0.2, 12, 0.2)]
-    assert best[0] < 4.15 and np.all(np.diff(best) >= -1e-12)
-    assert Huber(delta=8.0).minimiser(WAITS) == pytest.approx(6) and Huber(delta=7.8).minimiser(WAITS) < 5.99
+def test_delta_goes_from_a_median_to_the_mean():
+    shown = variables("regression/huber", "huber-explorer")
+    days, slider = shown["days"], shown["explore"].constant.__globals__["settings"](Huber(30.0), (-50.0, 450.0))[0]
+    assert (slider["least"], slider["most"], slider["step"], slider["value"]) == (5, 500, 5, 30)
+    best = [Huber(delta=delta).minimiser(days) for delta in np.arange(5.0, 500, 5)]
+    assert 10 < best[0] < 28 and np.all(np.diff(best[1:]) >= -1e-9)
+    assert Huber(delta=350.0).minimiser(days) == pytest.approx(74.9) and Huber(delta=340.0).minimiser(days) < 74.85
+    for end, moves in ((450, False), (56, False), (52, True)):
+        moved = Huber(delta=30.0).minimiser([*days[:9], end])
+        assert (abs(moved - Huber(delta=30.0).minimiser(days)) > 0.1) == moves
 
 
 def test_the_level_walks_through_the_sorted_flights(show):
