@@ -22,7 +22,6 @@ NOT_YET = (
     "regression/huber",
     "regression/quantile",
     "regression/minimiser-gallery",
-    "regression/robust",
     "classification/", "beyond/", "descent/", "backpropagation/", "practice/",
 )
 
