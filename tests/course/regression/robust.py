@@ -126,16 +126,15 @@ def rolled(loss, point, start, steps):
     w, b = start
     for _ in range(steps):
         slopes = loss.derivative(data[:, 1], w * data[:, 0] + b)
-        w, b = w - 0.05 * np.mean(slopes * data[:, 0]), b - 0.05 * np.mean(slopes)
-    return w, b, loss(data[:, 1], w * data[:, 0] + b)
+        w, b = w - 0.06 * np.mean(slopes * data[:, 0]), b - 0.06 * np.mean(slopes)
+    return w, b
 
 
 @claim("robust-parcel",
-       "The mean squared error answers 17.44, a weight that no scale shows, because the mean spreads the excess of the "
-       "broken scale over all five.",
-       "Under the absolute error and the Huber loss the broken scale moves the answer a little, but it would move it "
-       "no "
-       "more if it showed 1,000 kilograms.",
+       "The mean squared error answers 17.44, a weight that no scale shows, because the mean spreads the excess of "
+       "the broken scale over all five.",
+       "Under the absolute error and the Huber loss the broken scale moves the answer a little, but it would move it"
+       " no more if it showed 1,000 kilograms.",
        "Under the last two losses the answer is, to a hundredth of a kilogram, that of the four good scales.")
 def parcel():
     farther = np.append(SCALES[:4], 1000.0)
@@ -152,8 +151,7 @@ def parcel():
        "The curve has a second valley at 47, and between the valleys it is level: a descent that starts there never "
        "leaves.",
        "When you drag the broken scale up from 10, the best answer under Tukey's loss goes along, to about 10.16 "
-       "when the "
-       "scale shows 11, and it is back at 10.05 when the scale shows 12.",
+       "when the scale shows 11, and it is back at 10.05 when the scale shows 12.",
        "With $c = 50$ the broken scale has a say again, and the best answer is 12.41.")
 def picture():
     """The curves of the picture themselves are asserted in tests/explore/test_stories.py."""
@@ -168,9 +166,8 @@ def picture():
 @claim("robust-derivatives",
        "All four curves begin at 0 with slope 1, because a small residual counts in all four as it does in half the "
        "squared error.",
-       "Far out the derivative of the squared error grows without limit, Huber's stays at 1.345, Cauchy's fades like "
-       "one "
-       "divided by the residual, and Tukey's is zero from 4.685 on.")
+       "Far out the derivative of the squared error grows without limit, Huber's stays at 1.345, Cauchy's fades like"
+       " one divided by the residual, and Tukey's is zero from 4.685 on.")
 def derivatives():
     losses = (Huber(1.345), Cauchy(2.385), Tukey(4.685))
     for loss in losses:
@@ -183,8 +180,7 @@ def derivatives():
 
 @claim("robust-breakdown",
        "With 10 wrong readings of 21 the median still lies among the good ones, since these are the majority, and "
-       "with 11 "
-       "it does not.",
+       "with 11 it does not.",
        "Tukey's estimate, started at the median and with the scale $\\hat{s}$, survives as many.")
 def breakdown():
     """The wrong readings take the place of any good ones, drawn anew."""
@@ -210,8 +206,8 @@ def efficiency():
         gaussian = rng.normal(size=(2000, 50))
         wild = gaussian * np.where(rng.uniform(size=(2000, 50)) < 0.1, 10, 1)
         for name in WEIGHTS:
-            kept.append(np.var(gaussian.mean(axis=1)) / np.var(centres(gaussian, name, 12)))
-            gained.append(np.var(wild.mean(axis=1)) / np.var(centres(wild, name, 12)))
+            kept.append(np.var(gaussian.mean(axis=1)) / np.var(centres(gaussian, name, 8)))
+            gained.append(np.var(wild.mean(axis=1)) / np.var(centres(wild, name, 8)))
     assert 0.93 < min(kept) and max(kept) < 0.97, (min(kept), max(kept))
     assert 6 < min(gained) and max(gained) < 10, (min(gained), max(gained))
     return [5, "2,000", 50, "93 %", "97 %", 6, 10]
@@ -234,11 +230,9 @@ TWO = np.array([0.0, 0.3, 0.5, 0.8, 1.0, 9.2, 9.5, 9.7, 10.0])
 
 @claim("robust-valleys",
        "The first two losses are convex, so each has a single valley, and its bottom lies between the groups, where "
-       "there "
-       "are no data at all.",
+       "there are no data at all.",
        "The Cauchy loss has two, and the start decides: a descent from 4 ends at 0.65, and a descent from 7 ends at "
-       "9.42, a "
-       "*local minimum* with a higher loss.")
+       "9.42, a *local minimum* with a higher loss.")
 def valleys():
     assert all(loss.traits.convex and 1.0 < loss.minimiser(TWO) < 9.2 for loss in (mse, Huber(1.0)))
     cauchy, ends = Cauchy(1.0), []
@@ -254,39 +248,35 @@ def valleys():
 
 @claim("robust-leverage-ten",
        "With ten points around $\\hat{y} = x$ at the inputs 0 to 9 and one more at (200, 0), the slopes of least "
-       "squares, "
-       "absolute error and Huber lie between −0.04 and 0.00 in all of 40 samples.")
+       "squares, absolute error and Huber lie between −0.04 and 0.00 in all of 40 samples.")
 def one_far_point():
     x, found = np.append(np.arange(10.0), 200.0), []
     for noise in (rng.normal(0, 0.3, 10) for rng in seeds(40)):
         y = np.append(np.arange(10.0) + noise, 0.0)
         absolute = QuantileRegressor(alpha=0.0).fit(x[:, None], y).coef_[0]
-        huber = reweighted("huber", x, y, least_squares(x, y), c=1.345 * 0.3, turns=200)[0]
+        huber = reweighted("huber", x, y, least_squares(x, y), c=1.345 * 0.3, turns=50)[0]
         found += [least_squares(x, y)[0], absolute, huber]
     assert -0.04 < min(found) and max(found) < 0
     return [0, 9, 200, "0.04", "0.00", 40]
 
 
 @claim("robust-sideways",
-       "At (14, −8) the eighth point brings the slope down to −0.54.",
-       "At (0, −8) the slope is 0.97 and the intercept −0.07.",
+       "At (14, −8) the eighth point brings the slope down to about −0.5.",
+       "At (0, −8) the slope is 0.97 and the intercept −0.14.",
        "The residual is clipped in both places, so the difference comes from the factor $x_i$.")
 def sideways():
-    """Two runs of a hundred steps each, as the page asks; between them the point is dragged."""
-    agreeing = rolled(Huber(0.5), (14, 14), (1.0, 0.0), 100)
-    down = rolled(Huber(0.5), (14, -8), agreeing[:2], 200)
-    back = rolled(Huber(0.5), (0, -8), down[:2], 200)
-    return [14, 8, f"{down[0]:.2f}", 0, f"{back[0]:.2f}", f"{back[1]:.2f}"]
+    """The line descends between the moves until it rests, and in the picture that takes some ten seconds."""
+    down = rolled(Huber(1.0), (14, -8), (1.0, 0.0), 150)
+    back = rolled(Huber(1.0), (0, -8), down, 150)
+    return [14, 8, f"{down[0]:.1f}", 0, f"{back[0]:.2f}", f"{back[1]:.2f}"]
 
 
 @claim("robust-stars",
-       "Least squares and Huber say that hotter stars are darker, because their lines go through the giants, and "
-       "Tukey's "
+       "Least squares and Huber say that hotter stars are darker, because the giants turn their lines, and Tukey's "
        "loss stays there when it starts there.",
        "From the robust start it ends in a deeper valley and gives the weight zero to the four giants alone.",
-       "When 5 stars of the band are left out at random, 100 times, the first two starts lead to a falling line each "
-       "time "
-       "and the third to the band each time.")
+       "When 5 stars of the band are left out at random, 100 times, the first two starts lead to a falling line each"
+       " time and the third to the band each time.")
 def stars():
     stars = data.load("star_cluster")
     x, y = stars["log_temperature"], stars["log_light"]
@@ -294,7 +284,7 @@ def stars():
     c = usual(x, y, least_median(x, y))
     lines = [reweighted("tukey", x, y, fit(x, y), c, 100) for fit in fits]
     costs = [Tukey(c)(y, np.polyval(line, x)) for line in lines]
-    assert max(fit(x, y)[0] for fit in fits[:2]) < 0 < least_squares(x[band], y[band])[0] and costs[2] < min(costs[:2])
+    assert all(fit(x, y)[0] < 0 < fit(x[band], y[band])[0] for fit in fits[:2]) and costs[2] < min(costs[:2])
     assert np.array_equal(np.flatnonzero(abs(y - np.polyval(lines[2], x)) > c), GIANTS)
     slopes = [[line[0] for line in lines]]
     for rng in seeds(100):
@@ -315,36 +305,33 @@ def draw(rng, wrong, low, high, height):
 
 
 @claim("robust-start",
-       "In 100 draws Tukey's loss ends at a slope that is wrong by more than 0.5 in 87 % from least squares, in 87 % "
-       "from "
-       "Huber, and in 0 % from least median of squares; each wrong end is a local minimum with a higher loss.",
+       "In 100 draws Tukey's loss ends at a slope that is wrong by more than 0.5 in 87 % from least squares, in 87 %"
+       " from Huber, and in 0 % from least median of squares; each wrong end is a local minimum with a higher loss.",
        "When the 6 points stand in the middle of the inputs, every start leads to the right slope.",
-       "Its breakdown point is 29 percent: with 12 far points it leads to a wrong slope in 94 %, and least median of "
-       "squares "
-       "in 2 %.")
+       "Its breakdown point is 29 percent: with 12 far points it leads to a wrong slope in 94 %, and least median of"
+       " squares in 2 %.")
 def starts():
     tukey = Tukey(4.685)
 
-    def ends(place, fits):
+    def ends(place, fits, far=False):
         found = []
         for rng in seeds(100):
             x, y = draw(rng, *place)
-            found.append([reweighted("tukey", x, y, fit(x, y), 4.685, 60) for fit in fits])
+            found.append([reweighted("tukey", x, y, fit(x, y), 4.685, 60 if far else 15) for fit in fits])
             costs = [tukey(y, np.polyval(line, x)) for line in found[-1]]
             for line, cost in zip(found[-1], costs, strict=True):
-                assert place[0] != 6 or abs(line[0] - 1) < 0.5 or (cost > min(costs) and is_minimum(tukey, x, y, line))
+                assert not far or abs(line[0] - 1) < 0.5 or (cost > min(costs) and is_minimum(tukey, x, y, line))
         return [percent(abs(line[0] - 1) > 0.5 for line in lines) for lines in zip(*found, strict=True)]
 
     three = (least_squares, huber_line, least_median)
     assert ends((6, 3, 7, -10), three) == ["0 %"] * 3
-    shares = ends((6, 18, 22, 0), three) + ends((12, 18, 22, 0), (theil_sen, least_median))
+    shares = ends((6, 18, 22, 0), three, far=True) + ends((12, 18, 22, 0), (theil_sen, least_median))
     return [100, 0.5, *shares, 6, 12, round(100 * (1 - 0.5**0.5))]
 
 
 @claim("robust-flights",
        "In 200 random halvings of the 360 days, the mean of one half lies nearer to the average delay of the other "
-       "half "
-       "than Tukey's constant in 91 %.",
+       "half than Tukey's constant in 91 %.",
        "Judged by the mean absolute error, which asks about a usual day, Tukey's constant is the better one in 95 %.")
 def flights():
     delay = data.load("flight_delays")["arrival_delay"].astype(float)
