@@ -18,7 +18,6 @@ Experiment = Callable[[], "list[object] | object | None"]
 NOT_YET = (
     "regression/mae",
     "regression/minimiser-gallery",
-    "regression/robust",
     "classification/", "beyond/", "descent/", "backpropagation/", "practice/",
 )
 
