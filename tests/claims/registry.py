@@ -20,7 +20,6 @@ NOT_YET = (
     "start/three-roles",
     "start/training-loop",
     "start/conventions",
-    "regression/mae",
     "regression/huber",
     "regression/quantile",
     "regression/minimiser-gallery",
