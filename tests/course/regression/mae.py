@@ -68,9 +68,10 @@ def two_answers():
 
 
 @claim("mae-see",
-       "The stacks balance at 10 minutes, which is the **median** of the nine days: four days lie below it and four above.",
-       "While you drag the longest delay anywhere to the right of 10, the best answer stays at 10, because the vote of "
-       "that day does not change.",
+       "The stacks balance at 10 minutes, which is the **median** of the nine days: four days lie below it and "
+       "four above.",
+       "While you drag the longest delay anywhere to the right of 10, the best answer stays at 10, because the "
+       "vote of that day does not change.",
        "The best answer of the squared error moves by one minute for every nine minutes that you drag.")
 def longest_day_is_dragged():
     nine = july(9)
@@ -85,8 +86,9 @@ def longest_day_is_dragged():
 
 
 @claim("mae-one-vote",
-       "The two gradients have the same size, because the gradient of the absolute error depends only on the side of the "
-       "target on which the prediction lies: the miss of 129 minutes counts as much as the miss of 1.")
+       "The two gradients have the same size, because the gradient of the absolute error depends only on the "
+       "side of the target on which the prediction lies: the miss of 129 minutes counts as much as the miss of "
+       "1.")
 def one_vote_each():
     nine, miss = july(9), np.abs(july(9) - 37)
     gradient = np.abs(mae.gradient(nine, np.full(9, 37.0)))
@@ -98,7 +100,8 @@ def one_vote_each():
 
 
 @claim("mae-pairs",
-       "The four pairs together cost at least 349 minutes, whatever the answer is, and the answer 10 costs exactly 349.")
+       "The four pairs together cost at least 349 minutes, whatever the answer is, and the answer 10 costs "
+       "exactly 349.")
 def four_pairs():
     ordered = np.sort(july(9))
     pairs = [np.abs(ordered[[0, 1, 2, 3, 5, 6, 7, 8]] - c).sum() for c in np.linspace(-100, 300, 4001)]
@@ -107,7 +110,8 @@ def four_pairs():
 
 @claim("mae-floor",
        "The one day of 420 minutes raises the mean from 36.6 to 74.9.",
-       "The best constants of the absolute error were 10 alone and are now all numbers from 10 to 28; each of them costs 75.9.")
+       "The best constants of the absolute error were 10 alone and are now all numbers from 10 to 28; each of "
+       "them costs 75.9.")
 def tenth_day():
     answers, costs = np.arange(-30, 430), []
     costs = np.array([cost(mae, july(10), c) for c in answers.astype(float)])
@@ -129,11 +133,13 @@ def descend(samples, rate, steps=500):
 
 
 @claim("mae-steps",
-       "The reason is a count: if $n$ is odd, an odd number of votes cannot be tied, so at every $c$ that is none of the "
-       "targets the slope is at least $1/n$ in size, and a step is at least $\\eta / n$ long, no matter how near the median is.",
-       "In each of 200 samples of 9 numbers from a normal distribution, 500 steps with the fixed rate 4 were all at least "
-       "4/9 long.",
-       "With the rate $4/(1 + t)$ instead, which falls but has an infinite sum, all 200 paths ended within 0.01 of the median.")
+       "The reason is a count: if $n$ is odd, an odd number of votes cannot be tied, so at every $c$ that is "
+       "none of the targets the slope is at least $1/n$ in size, and a step is at least $\\eta / n$ long, no "
+       "matter how near the median is.",
+       "In each of 200 samples of 9 numbers from a normal distribution, 500 steps with the fixed rate 4 were "
+       "all at least 4/9 long.",
+       "With the rate $4/(1 + t)$ instead, which falls but has an infinite sum, all 200 paths ended within "
+       "0.01 of the median.")
 def steps_do_not_settle():
     samples = np.array([rng.normal(size=9) for rng in seeds(200)])
     fixed = descend(samples, lambda t: 4)
@@ -146,10 +152,10 @@ def steps_do_not_settle():
 
 
 @claim("mae-nothing",
-       "If more than half of the days sell nothing, the median is 0, so the forecast *nothing* has the smallest mean "
-       "absolute error.",
-       "In every one of them the best constant under the absolute error was 0, although the shop that follows it would "
-       "have no part in stock.",
+       "If more than half of the days sell nothing, the median is 0, so the forecast *nothing* has the "
+       "smallest mean absolute error.",
+       "In every one of them the best constant under the absolute error was 0, although the shop that follows "
+       "it would have no part in stock.",
        "We drew 200 series of 100 days each, with 0.4 sales a day on average (from a Poisson distribution).")
 def seldom_sold():
     best = []
@@ -163,18 +169,19 @@ def seldom_sold():
 
 @claim("mae-year",
        "The mean says that the plane is 7.0 minutes late, and the median says that it is 4.5 minutes early.",
-       "A few very late days make the difference: without the 28 days on which the plane was more than an hour late, the "
-       "mean would be −4.7.",
+       "A few very late days make the difference: without the 28 days on which the plane was more than an hour "
+       "late, the mean would be −4.7.",
        "On 243 of the 360 days the plane landed earlier than the mean says.",
-       "Each constant wins under the loss it was chosen to minimise, so this comparison cannot tell us which of the two "
-       "is better.",
+       "Each constant wins under the loss it was chosen to minimise, so this comparison cannot tell us which "
+       "of the two is better.",
        "The cost of a minute decides: if every minute costs the same, the median is cheaper.")
 def the_year():
     delays, _ = flights()
     mean, median = delays.mean(), np.median(delays)
     assert cost(mae, delays, median) < cost(mae, delays, mean) and cost(mse, delays, mean) < cost(mse, delays, median)
     hour = delays > 60
-    return [f"{mean:.1f}", f"{median:.1f}", hour.sum(), f"{delays[~hour].mean():.1f}", np.sum(delays < mean), len(delays)]
+    without = delays[~hour].mean()
+    return [f"{mean:.1f}", f"{median:.1f}", hour.sum(), f"{without:.1f}", np.sum(delays < mean), len(delays)]
 
 
 def wins_held_out(y, count):
@@ -186,22 +193,24 @@ def wins_held_out(y, count):
 
 
 @claim("mae-held-out",
-       "We computed both constants on a random half of the days, judged them on the other half, and repeated this for "
-       "200 splits.",
-       "The median had the smaller mean absolute error in 96 % of the splits, and the mean had the smaller mean squared "
-       "error in 90 % of them.")
+       "We computed both constants on a random half of the days, judged them on the other half, and repeated "
+       "this for 200 splits.",
+       "The median had the smaller mean absolute error in 96 % of the splits, and the mean had the smaller "
+       "mean squared error in 90 % of them.")
 def held_out_days():
     return [200, *map(percent, zip(*wins_held_out(flights()[0], 200)))]
 
 
 @claim("mae-months",
        "From February to December the median had the smaller mean absolute error in only 3 of 11 months.",
-       "The delays change with the season: the median of a month lies between −19 in January and 15.5 in June, so no "
-       "constant of the past fits the coming month, and this is where a model with inputs begins.")
+       "The delays change with the season: the median of a month lies between −19 in January and 15.5 in June, "
+       "so no constant of the past fits the coming month, and this is where a model with inputs begins.")
 def months_to_come():
     delays, month = flights()
-    wins = [cost(mae, delays[month == m], np.median(delays[month < m])) < cost(mae, delays[month == m], delays[month < m].mean())
-            for m in range(2, 13)]
+    wins = []
+    for m in range(2, 13):
+        before, coming = delays[month < m], delays[month == m]
+        wins.append(cost(mae, coming, np.median(before)) < cost(mae, coming, before.mean()))
     medians = {m: np.median(delays[month == m]) for m in range(1, 13)}
     assert min(medians, key=medians.get) == 1 and max(medians, key=medians.get) == 6
     return [sum(wins), len(wins), f"{medians[1]:.0f}", medians[6]]
@@ -209,8 +218,8 @@ def months_to_come():
 
 @claim("mae-slip",
        "One wrong entry of 546 raised the mean by 51 % and left the median where it was.",
-       "It does not matter which entry is wrong: if any one of the prices gets two zeros too many, the mean rises by "
-       "4,533 dollars or more, and the median stays at 62,000.")
+       "It does not matter which entry is wrong: if any one of the prices gets two zeros too many, the mean "
+       "rises by 4,533 dollars or more, and the median stays at 62,000.")
 def slip_of_the_pen():
     price = prices()
     slips = np.where(np.eye(len(price), dtype=bool), 100 * price, price)
@@ -221,10 +230,18 @@ def slip_of_the_pen():
 
 
 @claim("mae-houses",
-       "In 400 random splits into halves, the median of the one half had the smaller mean absolute error on the other "
-       "half in 89 % of the splits, and the mean had the smaller mean squared error in 91 %.")
+       "In 400 random splits into halves, the median of the one half had the smaller mean absolute error on "
+       "the other half in 89 % of the splits, and the mean had the smaller mean squared error in 91 %.")
 def held_out_houses():
     return [400, *map(percent, zip(*wins_held_out(prices(), 400)))]
+
+
+def draw(rng, name):
+    """2,000 samples of 101 numbers around 0."""
+    size = (2000, 101)
+    if name == "t":
+        return rng.standard_t(3, size)
+    return rng.normal(size=size) if name == "normal" else rng.laplace(size=size)
 
 
 @cache
@@ -232,8 +249,7 @@ def estimates(name):
     """Over 10 seeds: how often the median lies nearer to the centre, and the ratio of the variances."""
     found = []
     for rng in seeds(10):
-        sample = {"normal": rng.standard_normal, "Laplace": lambda size: rng.laplace(size=size),
-                  "t": lambda size: rng.standard_t(3, size)}[name]((2000, 101))
+        sample = draw(rng, name)
         median, mean = np.median(sample, axis=1), sample.mean(axis=1)
         found.append((np.mean(np.abs(median) < np.abs(mean)), mean.var() / median.var()))
     return np.transpose(found)
@@ -246,17 +262,19 @@ def span(shares):
 
 @claim("mae-tails",
        "We repeated this with 10 seeds.",
-       "Under normal errors the median was nearer to the centre in 38 to 41 % of the samples, so the mean is the better "
-       "estimate there.",
-       "Under Laplace errors the median was nearer in 60 to 63 % of them, and under the $t$ distribution in 57 to 59 %.")
+       "Under normal errors the median was nearer to the centre in 38 to 41 % of the samples, so the mean is "
+       "the better estimate there.",
+       "Under Laplace errors the median was nearer in 60 to 63 % of them, and under the $t$ distribution in 57 "
+       "to 59 %.")
 def light_and_heavy_tails():
     return [10, *(end for name in ("normal", "Laplace", "t") for end in span(estimates(name)[0]))]
 
 
 @claim("mae-efficiency",
-       "Averaged over the 10 seeds, the ratio of the variances under normal errors was 0.65, near its limit $2/\\pi$.",
-       "So the median pays for its safety with about a third of the data if the errors are normal, and it gains if the "
-       "tails are heavy.")
+       "Averaged over the 10 seeds, the ratio of the variances under normal errors was 0.65, near its limit "
+       "$2/\\pi$.",
+       "So the median pays for its safety with about a third of the data if the errors are normal, and it "
+       "gains if the tails are heavy.")
 def relative_efficiency():
     ratio = {name: estimates(name)[1].mean() for name in ("normal", "Laplace", "t")}
     density = {"normal": 1 / np.sqrt(2 * np.pi), "Laplace": 1 / 2, "t": 2 / (np.pi * np.sqrt(3))}
@@ -269,10 +287,10 @@ def relative_efficiency():
 
 @claim("mae-lines",
        "Each line wins under the loss that it was fitted to, on the data that it was fitted to.",
-       "On held-out houses this is a tendency and no law: in 30 random splits we fitted both lines to four fifths of the "
-       "houses and judged them on the last fifth.",
-       "The line of the absolute error had the smaller mean absolute error in 23 of the 30 splits, and the line of the "
-       "squared error had the smaller mean squared error in 23.")
+       "On held-out houses this is a tendency and no law: in 30 random splits we fitted both lines to four "
+       "fifths of the houses and judged them on the last fifth.",
+       "The line of the absolute error had the smaller mean absolute error in 23 of the 30 splits, and the "
+       "line of the squared error had the smaller mean squared error in 23.")
 def two_lines():
     price, lot, wins = prices(), data.load("house_prices").matrix("lot_size") / 1000, []
     for fit, judge in splits(len(price), 1 / 5, 30):
@@ -300,8 +318,8 @@ def best_constant_is_the_median():
 
 
 @claim("mae-exact",
-       "As an estimate of a centre, the median is less exact than the mean under normal errors and more exact under heavy "
-       "tails.")
+       "As an estimate of a centre, the median is less exact than the mean under normal errors and more exact "
+       "under heavy tails.")
 def median_is_exact_under_heavy_tails():
     assert estimates("normal")[0].max() < 0.5 < estimates("t")[0].min()
     assert estimates("normal")[1].max() < 1 < estimates("t")[1].min()
