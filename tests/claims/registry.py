@@ -22,7 +22,6 @@ NOT_YET = (
     "start/conventions",
     "regression/huber",
     "regression/quantile",
-    "regression/minimiser-gallery",
     "regression/robust",
     "classification/", "beyond/", "descent/", "backpropagation/", "practice/",
 )
