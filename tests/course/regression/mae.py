@@ -203,8 +203,7 @@ def held_out_days():
 
 @claim("mae-months",
        "From February to December the median had the smaller mean absolute error in only 3 of 11 months.",
-       "The delays change with the season: the median of a month lies between −19 in January and 15.5 in June, "
-       "so no constant of the past fits the coming month, and this is where a model with inputs begins.")
+       "The delays change with the season: the median of a month lies between −19 in January and 15.5 in June.")
 def months_to_come():
     delays, month = flights()
     wins = []
