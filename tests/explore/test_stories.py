@@ -543,6 +543,21 @@ def test_the_best_answer_for_ten_evenings_has_a_tenth_of_a_say_of_each(show):
     assert numbers(page)["best"] < 70
 
 
+def test_the_votes_of_nine_days_balance_at_the_median_and_the_longest_delay_moves_only_the_mean(show):
+    picture = shown_by("regression/mae", "mae-06")
+    page, days = show(picture), np.array(picture.table["data"])
+    assert len(days) == 9 and numbers(page)["best"] == np.median(days) == 10
+    mean = numbers(page)["best1"]
+    for answer in (9.0, 11.0):
+        slope = np.sign(answer - days).mean()
+        assert abs(slope) == pytest.approx(1 / 9) and slope * (answer - 10) > 0
+    press(page, "datum8", *["PageUp"] * 3)
+    moved = as_number(page.locator("[data-hold=datum8]").get_attribute("aria-valuetext").split()[0])
+    assert moved > days[8] == days.max()
+    assert numbers(page)["best"] == 10
+    assert numbers(page)["best1"] - mean == pytest.approx((moved - days[8]) / 9, abs=0.01)
+
+
 def test_only_the_squared_error_runs_after_the_last_day_of_orders(show):
     picture = shown_by("regression/minimiser-gallery", "minimiser-gallery-01e")
     page = show(picture)
