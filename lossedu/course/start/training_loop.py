@@ -31,7 +31,7 @@ ask("The loop stopped because the gradient is nearly zero. What do you know?",
           hints=["The cell after the code prints the step beside the gradient. Which of the two parameters moves wrongly?",
                  "A gradient belongs to one line. For which line does each of the two derivatives hold here?",
                  "Compute both derivatives from the same residuals, before you change a parameter."])
-def line_step(x: Array, y: Array, slope: float, intercept: float, learning_rate: float) -> tuple[Number, Number]:
+def line_step(x: Array, y: Array, slope: Number, intercept: Number, learning_rate: float) -> tuple[Number, Number]:
     """Return slope and intercept after one step of gradient descent on the mean squared error, a tuple in this order.
 
     The line predicts slope · x + intercept. `x` and `y` are arrays of shape (n,), the other arguments are numbers. The code
@@ -54,7 +54,7 @@ def places(rng: np.random.Generator) -> Inputs:
 
 
 @line_step.bug("The intercept's derivative is computed with the slope that has moved already. Both belong to the old line.")
-def slope_first(x: Array, y: Array, slope: float, intercept: float, learning_rate: float) -> tuple[Number, Number]:
+def slope_first(x: Array, y: Array, slope: Number, intercept: Number, learning_rate: float) -> tuple[Number, Number]:
     """Move the slope, then look at the line again."""
     residual = slope * x + intercept - y
     slope = slope - learning_rate * 2 * np.mean(residual * x)
@@ -63,13 +63,13 @@ def slope_first(x: Array, y: Array, slope: float, intercept: float, learning_rat
     return slope, intercept
 
 
-def stepped(x: Array, y: Array, slope: float, intercept: float, rate: float, two: float = 2) -> tuple[Number, Number]:
+def stepped(x: Array, y: Array, slope: Number, intercept: Number, rate: float, two: float = 2) -> tuple[Number, Number]:
     """The step with another factor."""
     residual = slope * x + intercept - y
     return slope - rate * two * np.mean(residual * x), intercept - rate * two * np.mean(residual)
 
 
-def intercept_first(x: Array, y: Array, slope: float, intercept: float, rate: float) -> tuple[Number, Number]:
+def intercept_first(x: Array, y: Array, slope: Number, intercept: Number, rate: float) -> tuple[Number, Number]:
     """The same bug the other way round."""
     intercept = intercept - rate * 2 * np.mean(slope * x + intercept - y)
     return slope - rate * 2 * np.mean((slope * x + intercept - y) * x), intercept
@@ -82,11 +82,11 @@ line_step.mistake("The 2 from the square is missing, so the step is half as long
                   lambda x, y, w, b, eta: stepped(x, y, w, b, eta, two=1))
 line_step.mistake("That step leads uphill: subtract the gradient.", lambda x, y, w, b, eta: stepped(x, y, w, b, -eta))
 line_step.mistake("You returned the change of the parameters; add it to where they were.",
-                  lambda x, y, w, b, eta: tuple(np.subtract(stepped(x, y, w, b, eta), (w, b))))
+                  lambda x, y, w, b, eta: tuple(np.array(stepped(x, y, w, b, eta)) - (w, b)))
 
 
 @line_step.alternative
-def as_a_matrix(x: Array, y: Array, slope: float, intercept: float, learning_rate: float) -> tuple[Number, Number]:
+def as_a_matrix(x: Array, y: Array, slope: Number, intercept: Number, learning_rate: float) -> tuple[Number, Number]:
     columns, parameters = np.column_stack([x, np.ones(len(x))]), np.array([slope, intercept])
     parameters = parameters - learning_rate * 2 / len(x) * columns.T @ (columns @ parameters - y)
     return parameters[0], parameters[1]
