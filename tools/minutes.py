@@ -24,12 +24,17 @@ def reading(notebook: nbformat.NotebookNode) -> int:
         kind = cell.metadata.get("lossedu", {}).get("derive", "").partition(" ")[0]
         inside = inside or kind == "exercise"
         if not inside:
-            text = re.sub(r"<a id=.*?></a>", "", cell.source)
+            text = "" if hidden(cell) else re.sub(r"<a id=.*?></a>", "", cell.source)
             minutes += len(re.findall(r"\w+", text)) / WORDS_A_MINUTE
             minutes += FORMULA * len(re.findall(r"^\$\$$", text, re.M)) / 2
             minutes += PICTURE * (cell.cell_type == "code" and shows_picture(cell))
         inside = inside and kind != "solution"
     return math.ceil(minutes / ROUND) * ROUND
+
+
+def hidden(cell: nbformat.NotebookNode) -> bool:
+    """Is the code of a cell folded away, because it only draws?"""
+    return bool({"hide-input", "remove-input"} & set(cell.metadata.get("tags", [])))
 
 
 def shows_picture(cell: nbformat.NotebookNode) -> bool:

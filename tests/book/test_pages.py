@@ -337,6 +337,8 @@ def test_minutes_count_words_formulas_pictures_and_exercises():
     assert reading(book_page([*page.cells, new_markdown_cell("$$\nx\n$$\n\n$$\ny\n$$")])) == 10
     assert reading(book_page([*page.cells, code_cell("explore.valley(x, y)")])) == 10
     assert reading(book_page([*page.cells, code_cell(mystnb=ALT)])) == 10
+    assert reading(book_page([*page.cells, code_cell("word " * 560)])) == 10
+    assert reading(book_page([*page.cells, code_cell("word " * 560, tags=["hide-input"])])) == 5
     tasks = [new_markdown_cell("word " * 9000, metadata={"lossedu": {"derive": "exercise squared_error_mean"}}),
              code_cell(lossedu={"derive": "starter squared_error_mean"}),
              new_markdown_cell("word " * 9000, metadata={"lossedu": {"derive": "solution squared_error_mean"}})]
