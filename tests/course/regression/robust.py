@@ -261,7 +261,7 @@ def sideways():
     near, far = down[0] * 14 + down[1] + 8, back[1] + 8
     assert np.allclose(rolled(Huber(1.0), (0, -1e6), down, 150), back)  # a stranger target moves it no more
     assert rolled(Huber(1.0), (14, -1e6), (1.0, 0.0), 3000)[0] < down[0] < 0  # and no line without the lever falls
-    return [14, 8, f"{down[0]:.1f}", f"{near:.1f}", 0, f"{far:.1f}", Huber(1.0).derivative([0.0], [far])[0],
+    return [14, 8, f"{down[0]:.1f}", f"{near:.1f}", 0, f"{far:.1f}", int(Huber(1.0).derivative([0.0], [far])[0]),
             f"{back[0]:.2f}", f"{back[1]:.2f}"]
 
 
