@@ -391,7 +391,8 @@ def houses_held_out(slips):
        "gives less weight to the long tail of dear houses.")
 def houses_in_100_splits():
     (squares, _, robust), (squares_slips, absolute_slips, robust_slips) = houses_held_out(0), houses_held_out(8)
-    residual, w = lines(LOT[None], PRICE[None], 1.345 * robust_scale(lines(LOT[None], PRICE[None], 0.01)[2])[:, None])[2:]
+    scale = robust_scale(lines(LOT[None], PRICE[None], 0.01)[2])[:, None]
+    residual, w = lines(LOT[None], PRICE[None], 1.345 * scale)[2:]
     assert w[residual < 0].mean() < w[residual > 0].mean()
     assert robust[2].mean() < 0 and abs(squares[2].mean()) < 0.3
     wins = [squares[0] < robust[0], robust[1] < squares[1], robust_slips[0] < squares_slips[0],

@@ -330,7 +330,8 @@ def the_fan_keeps_its_promise_for_small_and_large():
     raised = slope * lot + intercept + quantiles(0.9, y - slope * x - intercept)
     small, large = np.quantile(LOT, (0.25, 0.75))
     rules = np.array([np.broadcast_to(quantiles(0.9, y), y.shape), raised, w * lot + b])
-    shares = [np.mean(np.mean(price <= rule, axis=1, where=rows)) for rule in rules for rows in (lot <= small, lot >= large)]
+    shares = [np.mean(price <= rule, axis=1, where=rows).mean()
+              for rule in rules for rows in (lot <= small, lot >= large)]
     gap = price - rules
     losses = np.maximum(0.9 * gap, -0.1 * gap).mean(axis=2)
     assert all(0.89 < share < 0.91 for share in shares[4:])
@@ -361,8 +362,8 @@ def lines_from_few_houses_cross():
 
 
 @claim("quantile-sorting",
-       "The remedy is to sort the predictions of each house, and this can only lower the sum of their losses, whatever the "
-       "price turns out to be.",
+       "The remedy is to sort the predictions of each house, and this can only lower the sum of their losses, "
+       "whatever the price turns out to be.",
        "A model that predicts the lowest quantile and then positive distances to the next ones cannot cross at "
        "all.")
 def sorting_helps():
