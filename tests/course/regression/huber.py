@@ -49,14 +49,24 @@ def weighted_mean(tex, rng):
 
 
 def best_constants(samples, delta):
-    """The best constant of each row, all bisected at once."""
-    low, high = samples.min(axis=1), samples.max(axis=1)
-    delta = np.broadcast_to(delta, low.shape)[:, None]
-    for _ in range(32):
-        middle = (low + high) / 2
-        falls = np.clip(middle[:, None] - samples, -delta, delta).sum(axis=1) < 0
-        low, high = np.where(falls, middle, low), np.where(falls, high, middle)
-    return (low + high) / 2
+    """The best constant of each row: bisected within delta of its median, and then one step of Newton."""
+    y = np.sort(samples, axis=1).T.copy()
+    low, high = y[(len(y) - 1) // 2] - delta, y[len(y) // 2] + delta
+    for _ in range(12):
+        c = (low + high) / 2
+        falls = np.clip(c - y, -delta, delta).sum(axis=0) < 0
+        low, high = np.where(falls, c, low), np.where(falls, high, c)
+    r = (low + high) / 2 - y
+    return (low + high) / 2 - np.clip(r, -delta, delta).sum(axis=0) / np.maximum(1, (np.abs(r) < delta).sum(axis=0))
+
+
+def ignoring_far_values(samples, scale, rounds=15):
+    """The constant of each row that Tukey's loss prefers, reached from the median by reweighting."""
+    y, c = samples.T.copy(), np.median(samples, axis=1)
+    for _ in range(rounds):
+        w = np.maximum(0, 1 - ((c - y) / (4.685 * scale)) ** 2) ** 2
+        c = (w * y).sum(axis=0) / w.sum(axis=0)
+    return c
 
 
 def robust_scale(samples):
@@ -167,7 +177,8 @@ def each_constant_between_is_best_for_some_delta():
 @claim("huber-traits",
        "*Convex*: the slope never falls, so there are no valleys apart from the lowest.",
        "*Lipschitz 1*: the slope is never larger in size than 1, the value of $\\delta$ here.",
-       "*Huber's least favourable*: the distribution for which this loss is the negative log-likelihood.",
+       "*Huber's least favourable*: the distribution for which this loss is the negative log-likelihood, up to a "
+       "constant.",
        "It looks like a normal distribution in the middle, and beyond $\\delta$ it has the tails of a Laplace "
        "distribution.")
 def what_the_traits_say():
@@ -189,8 +200,8 @@ def clipped_normal(delta):
 
 @claim("huber-worst-case",
        "For 5 % the best $\\delta$ is 1.4, and in the worst case the variance of the estimate is $1.26 / n$.",
-       "The median has the worst case $1.74 / n$, and the mean has none, because spoiled values that are far "
-       "enough away give it any variance.")
+       "The median has the worst case $1.74 / n$, and for the mean there is no bound, because spoiled values that "
+       "are far enough away give it any variance.")
 def worst_of_spoiled_normal():
     """What is spoiled raises the mean square of the clipped errors by its share of delta² at most, far out exactly."""
     spoiled = 0.05
@@ -227,7 +238,7 @@ def efficiency_over_seeds():
 
 @claim("huber-95",
        "For large samples it is the squared share of errors that are not clipped, divided by the mean square of "
-       "the clipped errors: 95.0 % at $\\delta = 1.345$, and 63.7 % for the median",
+       "the errors after clipping: 95.0 % at $\\delta = 1.345$, and 63.7 % for the median",
        "So we pay 5 % of the data to be insured against outliers.")
 def efficiency_in_the_long_run():
     (q, v), (little, least) = clipped_normal(1.345), clipped_normal(1e-4)
@@ -260,13 +271,19 @@ def threshold_and_unit():
 
 @cache
 def nearest(way, share):
-    """Which of mean, median and Huber's constant had the smallest error in each of 20 times 500 samples."""
+    """Which of mean, median and Huber's constant had the smallest error in each of 20 times 500 samples.
+
+    Where many values are spoiled, Tukey's loss, which ignores far values, has a smaller error than Huber's each time.
+    """
     won = set()
     for rng in seeds(20):
         good, hit = rng.normal(size=(500, 40)), rng.random((500, 40)) < share
         y = np.where(hit, 10 * rng.normal(size=(500, 40)) if way == "both sides" else good + 10, good)
-        estimates = y.mean(axis=1), np.median(y, axis=1), best_constants(y, 1.345 * robust_scale(y))
-        won.add(("mean", "median", "huber")[np.argmin(np.mean(np.square(estimates), axis=1))])
+        scale = robust_scale(y)
+        estimates = y.mean(axis=1), np.median(y, axis=1), best_constants(y, 1.345 * scale)
+        errors = np.mean(np.square(estimates), axis=1)
+        won.add(("mean", "median", "huber")[np.argmin(errors)])
+        assert share < 0.2 or np.mean(ignoring_far_values(y, scale) ** 2) < errors[2]
     return won
 
 
@@ -281,7 +298,7 @@ def nearest(way, share):
        "median or a [robust loss](robust.ipynb) that ignores far values altogether.")
 def nearest_when_spoiled():
     for way, few, many in (("both sides", (0.01, 0.05, 0.1), (0.3,)), ("one side", (0.01, 0.05), (0.1, 0.2, 0.3))):
-        assert nearest(way, 0) == {"mean"}
+        assert nearest("both sides", 0) == {"mean"}
         assert all(nearest(way, share) == {"huber"} for share in few)
         assert all(nearest(way, share) == {"median"} for share in many)
     assert nearest("both sides", 0.2) == {"median", "huber"}
@@ -290,7 +307,7 @@ def nearest_when_spoiled():
 
 @claim("huber-take-away",
        "In our experiments it had the smallest error when a few values were spoiled, up to 5 % on one side or 10 "
-       "% on both; without spoiled values the mean had it, and with many the median.",
+       "% on both; without spoiled values the mean had it, and at 30 % the median.",
        "The Huber loss is half the squared error for residuals up to $\\delta$ and grows in a straight line "
        "beyond; its derivative is the residual, clipped at $\\delta$.",
        "As $\\delta$ goes to 0 its best constant goes to the median, and for a $\\delta$ that clips nothing it is "
@@ -301,7 +318,7 @@ def in_short():
     outside_of_median_and_mean()
     r = np.array([-3.0, -0.4, 0.7, 5.0])
     assert np.allclose(Huber(0.8).each(np.zeros(4), r), [0.8 * 2.6, 0.08, 0.245, 0.8 * 4.6])
-    return [5, 10, 0]
+    return [5, 10, 30, 0]
 
 
 @claim("huber-irls",
@@ -345,7 +362,7 @@ def lines(x, y, delta, rounds=60):
             share * (x - middle) ** 2, axis=1, keepdims=True)
         residual = level + slope * (x - middle) - y
         w = np.minimum(1, delta / np.maximum(np.abs(residual), 1e-9))
-    return level - slope * middle, slope, residual
+    return level - slope * middle, slope, residual, w
 
 
 @cache
@@ -357,7 +374,7 @@ def houses_held_out(slips):
     y[:, :slips] *= 10
     absolute = lines(x, y, 0.01)
     found = []
-    for level, slope, _ in (lines(x, y, np.inf, 1), absolute, lines(x, y, 1.345 * robust_scale(absolute[2])[:, None])):
+    for level, slope, *_ in (lines(x, y, np.inf, 1), absolute, lines(x, y, 1.345 * robust_scale(absolute[2])[:, None])):
         r = level + slope * LOT[held] - PRICE[held]
         found.append([np.sqrt(np.mean(r**2, axis=1)), np.mean(np.abs(r), axis=1), r.mean(axis=1)])
     return np.array(found)
@@ -374,7 +391,10 @@ def houses_held_out(slips):
        "gives less weight to the long tail of dear houses.")
 def houses_in_100_splits():
     (squares, _, robust), (squares_slips, absolute_slips, robust_slips) = houses_held_out(0), houses_held_out(8)
-    assert np.mean(PRICE) > np.median(PRICE) and robust[2].mean() < 0 and abs(squares[2].mean()) < 0.3
+    scale = robust_scale(lines(LOT[None], PRICE[None], 0.01)[2])[:, None]
+    residual, w = lines(LOT[None], PRICE[None], 1.345 * scale)[2:]
+    assert w[residual < 0].mean() < w[residual > 0].mean()
+    assert robust[2].mean() < 0 and abs(squares[2].mean()) < 0.3
     wins = [squares[0] < robust[0], robust[1] < squares[1], robust_slips[0] < squares_slips[0],
             robust_slips[1] < squares_slips[1], robust_slips[0] < absolute_slips[0]]
     assert 40 <= np.count_nonzero(absolute_slips[1] < robust_slips[1]) <= 60
