@@ -98,7 +98,7 @@ def rates_in_the_picture():
 
 
 @claim("loop-directions",
-       "raise the slope and the intercept together, and the whole line is lifted.",
+       "raise the slope and the intercept together, and the line rises at all five rides.",
        "raise the intercept and lower the slope by about a quarter as much, and the line turns about a point near "
        "3.6 kilometres.",
        "Short rides get longer predictions and long rides get shorter ones, all of them by little, so the loss "
@@ -147,42 +147,30 @@ def phases():
        "After 60 steps the distance to the lowest loss is 11.45 with the rate 0.005, 1.81 with 0.05 and 0.52 with "
        "0.08, while with 0.09 it has grown to more than a million times its first value.",
        "The rate 0.08 wins here although it needs many jumps to settle across the valley, because with longer steps "
-       "the long tail falls faster.",
-       "The limit does not depend on the first guess: from each of 200 random ones, 1,000 steps with the rate 0.084 "
-       "came to the lowest loss up to 6 decimals, and 1,000 steps with 0.085 ended higher than they had begun.")
+       "the long tail falls faster.")
 def the_limit():
     after = {rate: left(walk(rate, 60)[[0, -1]]) for rate in (0.005, 0.05, 0.08, 0.09)}
     assert after[0.09][1] > 1e6 * after[0.09][0] and after[0.08][1] == min(end for _, end in after.values())
     middle, long = (parts(walk(rate, 60)) for rate in (0.05, 0.08))
     assert np.all(long[2:30, 1] > middle[2:30, 1]) and np.all(long[1:, 0] < middle[1:, 0])
-    # All first guesses at once: each step multiplies their differences from the best line by the same matrix.
-    hessian = 2 / 5 * COLUMNS.T @ COLUMNS
-    guesses = np.array([rng.normal(0, 10, 2) for rng in seeds(200)])
-    for rate, ends_lower in ((0.084, True), (0.085, False)):
-        one = walk(rate, 1, guesses[0])
-        step = np.eye(2) - rate * hessian
-        assert np.allclose(one[1] - BEST, step @ (one[0] - BEST))
-        ends = BEST + (guesses - BEST) @ np.linalg.matrix_power(step, 1000)
-        assert np.all(left(ends) < 5e-7) if ends_lower else np.all(left(ends) > left(guesses))
-    return [60, *(part for rate in (0.005, 0.05, 0.08) for part in (f"{after[rate][1]:.2f}", rate)), 0.09, 200, "1,000",
-            0.084, 6, 0.085]
+    return [60, *(part for rate in (0.005, 0.05, 0.08) for part in (f"{after[rate][1]:.2f}", rate)), 0.09]
 
 
 @claim("loop-stop",
-       "So a gradient of norm 0.000001 and a smallest curvature of 0.34 mean that the best line is at most 0.000003 "
-       "away, because 0.000001 divided by 0.34 is 0.000003.",
+       "Both parameters are then within 0.000003 of those of the best line.",
+       "A loss that hardly changes is not a reason to stop.",
        "With the learning rate 0.0000001, the first step lowers the loss by 0.0001, but the gradient has a norm of "
        "34 and the training has only begun.")
 def flat_is_not_done():
-    smallest = along_and_across()[0][0]
-    for rng in seeds(50):
-        place = BEST + rng.normal(0, 1e-6, 2)
-        gradient = COLUMNS.T @ mse.gradient(MINUTES, COLUMNS @ place)
-        assert np.linalg.norm(place - BEST) <= 1.000001 * np.linalg.norm(gradient) / smallest
+    """From any first guess: a direction of curvature c is at most the norm of the gradient divided by c away."""
+    gradients = {place: COLUMNS.T @ mse.gradient(MINUTES, COLUMNS @ place) for place in map(tuple, walk(0.05, 1000))}
+    assert np.linalg.norm(gradients[tuple(GUESS)]) > 1e-6
+    stopped = next(place for place, gradient in gradients.items() if np.linalg.norm(gradient) < 1e-6)
+    assert np.abs(stopped - BEST).max() < 1e-6 / along_and_across()[0][0] < 3e-6
     first, second = left(walk(1e-7, 1))
-    norm = np.linalg.norm(COLUMNS.T @ mse.gradient(MINUTES, COLUMNS @ GUESS))
-    away = f"{1e-6 / smallest:.6f}"
-    return ["0.000001", f"{smallest:.2f}", away, "0.0000001", f"{first - second:.4f}", f"{norm:.0f}"]
+    norm = np.linalg.norm(gradients[tuple(GUESS)])
+    assert second > 0.99 * first
+    return ["0.000003", "0.0000001", f"{first - second:.4f}", f"{norm:.0f}"]
 
 
 HOUSES = data.load("house_prices")
@@ -210,24 +198,22 @@ def descended(X, train, rate, steps):
        "for all, the mean of the training houses, misses by 23.4.",
        "In each of 100 random splits the loop did better than one price for all: the median of its error on the "
        "houses kept aside is 17.3 thousand dollars, against 26.1.",
-       "After 20 steps the error on the training houses was always within 1 % of what 100 steps reach.",
-       "With 5 weights for 410 houses there is almost no over-fitting: the error on the houses kept aside was larger"
-       " than the error on the training houses in 48 of the 100 splits, which is about half.")
+       "With 5 weights for 410 houses there is hardly any over-fitting: averaged over the splits, the loss on the "
+       "houses kept aside was 3 % larger than the loss on the training houses.")
 def houses():
     found = []
     for train, aside in splits(546, 136 / 546, 100):
         X = scaled(train)
-        none, some, end = np.zeros(5), descended(X, train, 0.1, 20), descended(X, train, 0.1, 100)
+        none, end = np.zeros(5), descended(X, train, 0.1, 100)
         found.append([error(X, none, aside), error(X, end, aside),
                       np.sqrt(mse(PRICE[aside], np.full(len(aside), PRICE[train].mean()))), error(X, end, train)])
-        assert error(X, some, train) < 1.01 * found[-1][3]
     train, _ = next(splits(546, 136 / 546, 1))
     assert np.allclose(descended(scaled(train), train, 0.1, 3),
                        walk(0.1, 3, np.zeros(5), scaled(train)[train], PRICE[train])[-1])
     none, end, constant, seen = np.array(found).T
     assert np.all(end < constant)
     return [*(f"{one[0]:.1f}" for one in (none, end, constant)), 100, f"{np.median(end):.1f}",
-            f"{np.median(constant):.1f}", 20, 1, 100, X.shape[1], len(train), int(np.sum(end > seen)), 100]
+            f"{np.median(constant):.1f}", X.shape[1], len(train), f"{np.mean(end**2) / np.mean(seen**2) - 1:.0%}"]
 
 
 def scaled(train):
@@ -237,8 +223,8 @@ def scaled(train):
 
 
 @claim("loop-dip",
-       "In our split the error on the houses kept aside dips to 16.4 after 12 steps before it ends at 17.3, so the "
-       "second rule would have stopped there.",
+       "In our split the error on the houses kept aside dips to 16.4 after 12 steps, where the second rule would have "
+       "stopped.",
        "Such a gain is rare here: in 96 of the 100 splits the dip was smaller than 0.5.")
 def dips():
     errors = []
@@ -248,27 +234,24 @@ def dips():
         errors.append(np.sqrt(np.mean((weights @ X[aside].T - PRICE[aside]) ** 2, axis=1)))
     ours, dip = errors[0], np.array([one[-1] - one.min() for one in errors])
     assert np.all(np.diff(ours[:13]) < 0) and np.all(np.diff(ours[12:40]) > 0)
-    return [f"{ours.min():.1f}", int(ours.argmin()), f"{ours[-1]:.1f}", int(np.sum(dip < 0.5)), 100, 0.5]
+    return [f"{ours.min():.1f}", int(ours.argmin()), int(np.sum(dip < 0.5)), 100, 0.5]
 
 
 @claim("loop-raw",
-       "In each of the 100 splits, 100,000 steps on the raw features, at whichever of the rates 0.5, 0.9 and 0.99 "
-       "times the limit ended best, left a larger error on the houses kept aside than 100 steps on the scaled ones: "
-       "the median of that error is 25.8 thousand dollars, hardly better than one price for all.")
+       "In each of the 100 splits, 100,000 steps on the raw features, at the best of three rates below their limit, "
+       "left a larger error on the houses kept aside than 100 steps on the scaled ones.")
 def raw_features():
-    X, errors, constants = np.column_stack([FEATURES, np.ones(546)]), [], []
+    X = np.column_stack([FEATURES, np.ones(546)])
     for train, aside in splits(546, 136 / 546, 100):
         limit = 2 / along_and_across(X[train])[0][-1]
-        errors.append(min(error(X, descended(X, train, share * limit, 100_000), aside) for share in (0.5, 0.9, 0.99)))
-        assert errors[-1] > error(scaled(train), descended(scaled(train), train, 0.1, 100), aside)
-        constants.append(np.sqrt(mse(PRICE[aside], np.full(len(aside), PRICE[train].mean()))))
-    assert 0 < np.median(constants) - np.median(errors) < 0.5
-    return [100, "100,000", 0.5, 0.9, 0.99, 100, f"{np.median(errors):.1f}"]
+        raw = min(error(X, descended(X, train, share * limit, 100_000), aside) for share in (0.5, 0.9, 0.99))
+        assert raw > 1.1 * error(scaled(train), descended(scaled(train), train, 0.1, 100), aside)
+    return [100, "100,000", 100]
 
 
 @claim("loop-curvatures",
-       "The largest curvature limits the learning rate, and the smallest curvature decides how many steps the long "
-       "tail takes.")
+       "For a line and the squared error, the largest curvature limits the learning rate, and at a given rate the "
+       "smallest curvature decides how many steps the long tail takes.")
 def curvatures_decide():
     """For random lines through 20 points: the limit, and at half of it the steps that the smallest curvature takes."""
     for rng in seeds(12):
