@@ -15,14 +15,16 @@ def bits(tex, rng):
     holds(tex, {r"L_{\mathrm{bits}}": -np.log2(p), "L": bce([1], [p])})
 
 
-@claim("libraries-clipped", "The limits explain all three answers to the last digit shown, so a clipped loss says what "
-       "the limit is and nothing about how bad the forecast was.")
+@claim("libraries-clipped", "The limits explain all three answers to the last digit shown.",
+       "A clipped loss is the same for every forecast at or below the limit, so it says what the limit is and not how "
+       "bad the forecast was.")
 def clipped():
-    """Every forecast below its limit gets the same loss."""
+    """Every forecast below its limit gets the loss of the limit, and one above it another loss."""
     [answers] = [one.answers for one in CONVENTIONS if one.question.startswith("What does a forecast of 0 cost")]
     limits = {"1e-7": 1e-7, "2.2e-16": 2.0**-52, "1.2e-7": 2.0**-23}
     found = {answer.why.split()[-1]: answer.says for answer in answers if "clipped to" in answer.why}
     assert found.keys() == limits.keys()
     for name, limit in limits.items():
         assert f"{found[name]:.4f}" == f"{bce([1.0], [limit]):.4f}"
-        assert len({bce([1.0], [max(forecast, limit)]) for forecast in (0, 1e-30, limit / 2)}) == 1
+        assert len({bce([1.0], [max(forecast, limit)]) for forecast in (0, 1e-30, limit / 2, limit)}) == 1
+        assert bce([1.0], [2 * limit]) < bce([1.0], [limit])

@@ -1,12 +1,18 @@
 """The equation and the claims of the page on conventions, held against descent and against the loss objects."""
 
+import re
+
+import nbformat
 import numpy as np
 
 from lossedu import bce, cross_entropy, cross_entropy_logits, mape, mse
+from lossedu.autodiff import Tensor
+from lossedu.optim import Adam
 from tests.claims.experiments import seeds
 from tests.claims.registry import claim
 from tests.equations.latex import evaluate, sides
 from tests.equations.registry import equation
+from tools.pages import page, read
 
 FACTORS = {"sum": 1.0, "mean": 1 / 5, "half sum": 1 / 2, "half mean": 1 / 10}  # times the sum, for five samples
 
@@ -34,6 +40,22 @@ def same_steps():
         assert not np.isclose(mean, undivided, rtol=1e-3)
 
 
+@claim("conventions-adam", "[Adam](../descent/momentum-adam.ipynb) divides its steps by the size of the last "
+       "gradients, so with the same learning rate it goes nearly the same way on the sum and on the mean.")
+def adam_needs_no_other_rate():
+    """Other data, of another number, and another learning rate each time; plain descent would go elsewhere."""
+    for rng in seeds(100):
+        n = int(rng.integers(5, 100))
+        (x, noise), rate = rng.normal(size=(2, n)), rng.uniform(0.01, 0.1)
+        y, paths = 2 * x + noise, []
+        for factor in (1, n):
+            slope, adam, memory = np.zeros(1), Adam([Tensor(0.0)], rate), {}
+            for _ in range(20):
+                slope = slope + adam.change(slope, factor * np.array([mse.gradient(y, slope * x) @ x]), memory, rate)
+                paths.append(slope[0])
+        assert np.allclose(paths[:20], paths[20:], atol=1e-5) and np.ptp(paths) > rate
+
+
 def best_slope(x, y, factor, price):
     """The slope of a line through the origin with the least factor · Σ(wx - y)² + price · w², from a fine grid."""
     slopes = np.linspace(-8, 8, 8001)
@@ -41,8 +63,8 @@ def best_slope(x, y, factor, price):
     return slopes[np.argmin(factor * total + price * slopes**2)]
 
 
-@claim("conventions-penalty", "The best model is the same under all four conventions only if nothing is added to "
-       "the loss.",
+@claim("conventions-penalty", "If nothing is added to the loss, the best model is the same under all four "
+       "conventions.",
        r"With the penalty, the same $\lambda = 0.5$ gives four different slopes, because it weighs little beside a "
        "large sum and much beside a small mean.",
        r"If $\lambda$ is multiplied by the same factor as the loss, the best slope stays where it was.")
@@ -69,18 +91,30 @@ CASES = {
     "axis": lambda: [mse(np.zeros((2, 3)), [[3, 0, 0], [0, 0, 0]]), *np.mean([[9, 0, 0], [0, 0, 0]], axis=1)],
     "logits": lambda: [cross_entropy([0], [[0.9, 0.1]]), cross_entropy_logits([0], [[0.9, 0.1]])],
     "logarithm": lambda: [bce([1], [0.5]), bce([1], [0.5]) / np.log(2)],
-    "clipping": lambda: [bce([1], [0.0]), bce([1], [1e-7]), bce([1], [2.0**-52]), 100],
+    "clipping": lambda: [bce([1], [0.0]), bce([1], [2.0**-23]), bce([1], [1e-7]), bce([1], [2.0**-52]), 100],
 }
 ANSWERS = {"half": "9 4.5", "sum": "10 5", "weights": "28 14 7", "order": "0.5 0.333333", "shapes": "0 0.5",
            "axis": "1.5 3 0", "logits": "0.105361 0.371101", "logarithm": "0.693147 1",
-           "clipping": "inf 16.1181 36.0437 100"}
+           "clipping": "inf 15.9424 16.1181 36.0437 100"}
+
+
+def printed():
+    """Yield the answers that each row of the page's table prints, without those in brackets and with a ½."""
+    cells = nbformat.reads(read(page("en", "start/conventions")), as_version=4).cells
+    [table] = [cell.source for cell in cells if cell.id == "two-programs"]
+    for row in re.findall(r"^\| \d.*\|(.*)\|$", table, flags=re.M):
+        answers = re.findall(r"[\d.]+|infinity", re.sub(r"\(.*?\)|;.*", "", row))
+        yield [text.replace("infinity", "inf") for text in answers]
 
 
 @claim("conventions-cases", "Two programs that agree on the first three cases can still differ in all of the others: "
        "plain squares of one row say nothing about order, shapes, axes, logits, logarithms and clipping.")
 def cases():
-    """Each case tells its conventions apart; a program that swaps and broadcasts passes the first three."""
+    """Each case tells its conventions apart, and the page prints what it gives; a program that swaps and broadcasts
+    passes the first three."""
     found = {question: [f"{answer:.6g}" for answer in answers()] for question, answers in CASES.items()}
+    for row, answers in zip(printed(), CASES.values(), strict=True):
+        assert row == [f"{answer:.{len(text.partition('.')[2])}f}" for text, answer in zip(row, answers(), strict=True)]
     assert found == {question: answers.split() for question, answers in ANSWERS.items()}
     assert all(len(set(answers)) == len(answers) for answers in found.values())
 
