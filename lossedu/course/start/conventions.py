@@ -153,7 +153,7 @@ ask("You report an MSE of 8 and a colleague, with the same predictions, a loss o
     right=("a ½ in the colleague's loss", "½r² is a common convention. Both models are equally good."),
     wrong=[("the colleague's model is better, as its loss is smaller", "The predictions were the same."),
            ("a sum in place of a mean", "A sum would be larger, not half.")])
-ask("You change from the mean over 100 samples to the sum. What must you do with the learning rate?",
+ask("You change from the mean over 100 samples to the sum. What must you do with the learning rate of plain gradient descent?",
     right=("divide it by 100", "The gradient became 100 times as long, and the step should stay what it was."),
     wrong=[("nothing, since the lowest point stays where it is", "It stays, but steps are now 100 times as long and overshoot."),
            ("multiply it by 100", "Then the steps would be 10,000 times as long.")])

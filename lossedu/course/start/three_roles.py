@@ -11,7 +11,7 @@ ask("A model has loss 2.3 at its current parameters. Which way should a paramete
     wrong=[("down, since a positive loss means it is too big",
             "The sign rule is about the gradient's sign, not the loss's."),
            ("down by 2.3", "The value of the loss gives neither direction nor length of the step.")])
-ask("The gradient of the loss in a parameter is negative. What lowers the loss?",
+ask("The gradient of the loss in a parameter is negative. Which small change lowers the loss?",
     right=("making the parameter bigger", "A negative slope means that the loss falls when the parameter grows."),
     wrong=[("making the parameter smaller", "That is right for a positive gradient."),
            ("neither: the slope is below zero already",
