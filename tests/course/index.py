@@ -36,8 +36,8 @@ def steps_to(loss, rate):
        "With the learning rate 0.04, at which the picture begins, the ball drops to the floor of the valley in a "
        "single step, and then it creeps along the floor.",
        "After 100 steps the loss is 1.44, and with a rate of 0.08 it is 0.45; the line that fits best has 0.38.",
-       "The fewest steps are needed with a rate near 0.083: then the loss is within 0.01 of the lowest after 131 steps, "
-       "and with 0.04 after 272.",
+       "The fewest steps are needed with a rate near 0.083: then the loss is within 0.01 of the lowest after 131 "
+       "steps, and with 0.04 after 272.",
        "From a rate of 0.085 on, each step carries the ball farther across the valley than the step before, and it "
        "never arrives.")
 def rates_of_the_cover():

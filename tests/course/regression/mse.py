@@ -109,8 +109,8 @@ def variance_and_squared_distance():
 
 @claim("mse-rmse",
        "Over the whole year the RMSE of the mean is 52.5 minutes, but the mean misses by only 29.6 minutes on average.",
-       "The RMSE is never below the average miss, because [the second proof](#eq-mse-split), applied to the sizes of the "
-       "misses with $c = 0$, says that their mean square is the square of their mean plus their variance.")
+       "The RMSE is never below the average miss, because [the second proof](#eq-mse-split), applied to the sizes of "
+       "the misses with $c = 0$, says that their mean square is the square of their mean plus their variance.")
 def root_and_average():
     for rng in seeds(100):
         misses = np.abs(rng.standard_t(2, rng.integers(1, 50)))
@@ -227,8 +227,8 @@ def on_held_out_days():
 
 
 @claim("mse-in-time",
-       "Fitted on one half of the year and judged on the other, the mean wins both ways (2,596 against 2,754, and 2,923 "
-       "against 3,022), but these are two splits only.")
+       "Fitted on one half of the year and judged on the other, the mean wins both ways (2,596 against 2,754, and "
+       "2,923 against 3,022), but these are two splits only.")
 def in_the_order_of_the_year():
     first = DATES < np.datetime64("2013-07-01")
     found = []
@@ -249,8 +249,8 @@ def the_line_beats_the_mean():
 
 
 @claim("mse-order",
-       "The MSE is the same in both orders, but $R^2$ is not, since its variance is that of the targets: for the line on "
-       "the held-out days `r2_score` gives 0.775, and 0.701 with the arguments exchanged.")
+       "The MSE is the same in both orders, but $R^2$ is not, since its variance is that of the targets: for the line "
+       "on the held-out days `r2_score` gives 0.775, and 0.701 with the arguments exchanged.")
 def two_orders():
     """The page's own split, judged by scikit-learn."""
     fit, new = next(splits(len(DELAYS), 0.5, 1))
