@@ -3,7 +3,8 @@
 from functools import cache
 
 import numpy as np
-from scipy.stats import laplace, norm, t
+from scipy.stats import laplace, norm
+from scipy.stats import t as student
 from sklearn.linear_model import LinearRegression, QuantileRegressor
 
 from lossedu import data, mae, mse
@@ -248,7 +249,7 @@ def light_and_heavy_tails():
 def relative_efficiency():
     ratio = {name: estimates(name)[1].mean() for name in LAWS}
     limits = {"normal": 4 * norm.pdf(0)**2, "Laplace": 4 * laplace.var() * laplace.pdf(0)**2}
-    limits |= {nu: 4 * t.var(nu) * t.pdf(0, nu)**2 for nu in (3, 4, 5)}
+    limits |= {nu: 4 * student.var(nu) * student.pdf(0, nu)**2 for nu in (3, 4, 5)}
     assert np.isclose(limits["normal"], 2 / np.pi) and np.isclose(limits["Laplace"], 2) and np.isclose(limits[4], 1.125)
     assert round(limits[3], 2) == 1.62 and round(limits[5], 2) == 0.96
     assert abs(1 - ratio["normal"] - 1 / 3) < 0.05 and 2 - ratio["Laplace"] > 0.2
