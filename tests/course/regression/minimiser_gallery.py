@@ -129,7 +129,8 @@ def six_prices():
        "On the seven days the mean, 7, costs 14, and the 5 costs $14 + 2^2 = 18$.",
        "So no constant costs less than $12 + 6 + 3 = 21$ in total.",
        "Only the constant 6, which is left in the middle, costs exactly 21.",
-       "Its solution is $24.2 / 2.6 \\approx 9.31$, more than the mean, because the days above now count four times as much.",
+       "Its solution is $24.2 / 2.6 \\approx 9.31$, more than the mean, because the days above now count "
+       "four times as much.",
        "With $\\tau = 0.5$ the weights are equal, and the expectile is the mean.")
 def three_best_constants():
     squares = [round(cost(mse, ORDERS, c)) for c in (7.0, 5.0)]
