@@ -17,7 +17,7 @@ import pytest
 from lossedu.exercises import questions
 from lossedu.exercises.first_tries import count
 from lossedu.exercises.page import course_order
-from lossedu.exercises.progress import Entry, save
+from lossedu.exercises.progress import Entry, save, stay_at
 from lossedu.terminal.shell import open_course
 
 pty = pytest.importorskip("pty", reason="pseudo-terminals exist on Linux and macOS")
@@ -25,7 +25,8 @@ termios = pytest.importorskip("termios")
 
 ESCAPES = re.compile(r"\x1b\]8;[^\x1b]*\x1b\\|\x1b\[[0-9;?]*[A-Za-z]")
 COMMAND = [sys.executable, "-m", "lossedu.cli"]
-FIRST, SECOND, THIRD = course_order()[:3]
+# A page whose first three exercises begin with an empty answer.
+FIRST, SECOND, THIRD = [task for task in course_order() if task.chapter == "conventions"][:3]
 SECONDS = 60  # the machine may be busy
 
 
@@ -79,6 +80,7 @@ class Session:
 @pytest.fixture
 def session(here, monkeypatch):
     monkeypatch.delenv("NO_COLOR")
+    stay_at(FIRST)
     opened = Session(here)
     yield opened
     opened.close()
@@ -189,5 +191,5 @@ def test_in_a_pipe_it_shows_the_exercise_once(here):
     done = subprocess.run(COMMAND, cwd=here, input="hq", capture_output=True, encoding="cp1252", timeout=SECONDS,
                           env={**os.environ, "PYTHONIOENCODING": "cp1252", "FORCE_COLOR": "", "NO_COLOR": ""})
     assert done.returncode == 0 and done.stderr == "" and "\x1b" not in done.stdout
-    assert f"{FIRST.name}: NOT ATTEMPTED" in done.stdout and "lossedu check" in done.stdout
+    assert f"{course_order()[0].name}: NOT ATTEMPTED" in done.stdout and "lossedu check" in done.stdout
     assert "q: quit" not in done.stdout and "Hint" not in done.stdout
