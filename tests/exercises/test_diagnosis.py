@@ -132,14 +132,14 @@ def test_a_known_mistake_that_is_taken_off_the_list_is_told_alike_on_every_draw(
         assert first.partition(":")[0] == other.partition(":")[0], sentence
 
 
-@pytest.mark.parametrize("name", sorted(exercises)[::5])
+@pytest.mark.parametrize("name", sorted(exercises))
 def test_nothing_is_said_of_a_right_answer(name):
     task = exercises[name]
     for answer in (task.reference, *task.alternatives):
         assert verdict_on(answer, task).diagnosis == ""
     calls = task.calls()
     right = [as_real_arrays(task.reference(*call)) for call in calls]
-    if not any(isinstance(value, tuple) for value in right):
+    if not task.claims and not any(isinstance(value, tuple) for value in right):  # where claims judge, no rule is asked
         near = [value * (1 + 1e-13) for value in right]
         assert relation(right, near, Context(task.parameters, calls, task.rtol, ""), [*CAUSES, *SIGNS]) == ""
 
