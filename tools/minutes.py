@@ -14,7 +14,7 @@ WORDS_A_MINUTE = 140  # of prose and of code that is read with thought
 FORMULA = 0.5  # minutes for an equation that stands in a line of its own
 PICTURE = 1.0  # minutes to look at a figure, or to move it
 POINT = 5  # minutes of practice for each point of an exercise
-ROUND = 5  # both are rounded up to whole five minutes
+ROUND = 5  # the minutes to read are rounded up to whole five minutes
 
 
 def reading(notebook: nbformat.NotebookNode) -> int:
@@ -46,7 +46,7 @@ def practising(notebook: nbformat.NotebookNode) -> int:
     """Return the minutes that the exercises take, by their points."""
     derived = (cell.metadata.get("lossedu", {}).get("derive", "").partition(" ") for cell in notebook.cells)
     points = sum(exercises[name].points for kind, _, name in derived if kind == "exercise")
-    return math.ceil(points * POINT / ROUND) * ROUND
+    return points * POINT
 
 
 def stated(notebook: nbformat.NotebookNode, language: str) -> str:

@@ -26,7 +26,8 @@ COMPARATIVE = re.compile(
     r"\b(?:better|best|worse|worst|more|(?<!at )most|less|(?<!at )least(?! squares| absolute)|fewer|fewest"
     r"|faster|fastest|slower|slowest|larger|largest|smaller|smallest|higher|highest|lower|lowest|longer|shorter"
     r"|nearer|closer|cheaper|cheapest|wider|widest|narrower|narrowest|steeper|steepest"
-    r"|stronger|strongest|easier|easiest|earlier|later|always|never|usually|often|rarely|mostly|half|twice|double|because|every|none|wins?|beats?|outperforms?"
+    r"|stronger|strongest|easier|easiest|earlier|later|always|never|usually|often|rarely"
+    r"|mostly|half|twice|double|because|every|none|wins?|beats?|outperforms?"
     r"|\w{2,}er than)\b", re.I)
 
 
