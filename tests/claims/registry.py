@@ -118,8 +118,9 @@ def concluding(notebook: nbformat.NotebookNode) -> Iterator[tuple[nbformat.Noteb
         elif re.match(r"## Take away\b|## 要点", text.strip()):
             yield cell, text
         elif after_output:
-            yield cell, re.split(r"^#", text, maxsplit=1, flags=re.M)[0]
-        after_output = False
+            before, *heading = re.split(r"^#", text, maxsplit=1, flags=re.M)
+            yield cell, before
+            after_output = not heading
 
 
 def unsupported(notebook: nbformat.NotebookNode, claims: dict[str, Claim]) -> Iterator[str]:

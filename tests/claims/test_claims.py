@@ -111,6 +111,9 @@ def test_what_is_held_and_what_compares_nothing_is_left_alone():
     assert list(unsupported(shown("The median is better."), claims))
     assert list(unsupported(shown("The median is better. The mean is worse.", claims=["x"]), claims))
     assert not list(unsupported(shown("At least 3 of them use least squares. At most 4 do."), {}))
+    two = shown("The mean is 6.")
+    two.cells.append(new_markdown_cell("The median is better."))
+    assert list(unsupported(two, {}))  # a conclusion may go on in the next cell
     assert not list(unsupported(shown("Which of them is better?"), {}))
     assert not list(unsupported(shown("The mean is 6.\n\n## What is better?\n\nMore of it."), {}))
     assert not list(unsupported(new_notebook(cells=[new_markdown_cell("A longer miss costs more.")]), {}))

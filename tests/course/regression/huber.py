@@ -5,6 +5,7 @@ from statistics import NormalDist
 
 import numpy as np
 from scipy.optimize import least_squares
+from scipy.stats import norm
 
 from lossedu import Huber, PseudoHuber, data, huber, log_cosh, mse
 from lossedu.course.regression.huber import threshold_for
@@ -420,3 +421,23 @@ def the_costs_of_scipy():
         found = least_squares(lambda c: c - DAYS, 19.0, loss=name, f_scale=30.0)
         assert np.isclose(found.cost, loss.each(DAYS, np.full(10, found.x)).sum(), rtol=1e-9)
     return 1  # the digit of the name
+
+
+@claim("huber-has-the-best-worst-case",
+       "Each estimate of the centre then has a worst case, the spoiling that makes it scatter most.",
+       "Huber found that the minimiser of his loss has the best worst case, with a $\\delta$ that depends on the "
+       "share.")
+def the_best_delta_depends_on_the_share():
+    """The worst case puts the spoiled share beyond delta, where a clipped residual is delta in size."""
+    deltas = np.linspace(0.05, 3, 600)
+
+    def worst(share):
+        inside = norm.cdf(deltas) - norm.cdf(-deltas)
+        square = inside - 2 * deltas * norm.pdf(deltas) + 2 * deltas**2 * norm.sf(deltas)
+        return ((1 - share) * square + share * deltas**2) / ((1 - share) * inside) ** 2
+
+    best = [deltas[np.argmin(worst(share))] for share in (0.01, 0.05, 0.1, 0.2)]
+    assert best == sorted(best, reverse=True) and best[0] - best[-1] > 0.5
+    for share in (0.01, 0.05, 0.1, 0.2):
+        median = np.pi / 2 / (1 - share) ** 2
+        assert worst(share).min() < median  # and the mean has no bound at all

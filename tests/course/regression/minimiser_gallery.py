@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 from sklearn.dummy import DummyRegressor
 
-from lossedu import EpsilonInsensitive, Huber, Quantile, data, huber, mae, mape, mse
+from lossedu import EpsilonInsensitive, Huber, Quantile, data, huber, mae, mape, mse, msle
 from lossedu.losses import cauchy
 from tests.claims.experiments import percent, seeds, splits
 from tests.claims.registry import claim
@@ -346,3 +346,17 @@ def percentages_prefer_low():
     except ValueError:
         return
     raise AssertionError("a percentage of zero was computed")
+
+
+@claim("gallery-ratios",
+       "The median moves from 1 to $\\exp(-\\sigma^2)$, the best constant of MAPE.",
+       "Ratios can also be judged by squares: the squared error of $\\log(1 + y)$, `msle` in `lossedu`, has the best "
+       "constant $c$ at which $\\log(1 + c)$ is the mean of the logarithms $\\log(1 + y_i)$.")
+def constants_of_ratios():
+    for rng in seeds(5):
+        for sigma in (0.5, 1.0):
+            y = np.exp(sigma * rng.normal(size=20_001))
+            assert abs(np.median(y) - 1) < 0.05
+            assert abs(mape.minimiser(y) / np.exp(-sigma**2) - 1) < 0.1
+            assert np.isclose(np.log1p(msle.minimiser(y)), np.mean(np.log1p(y)))
+    return [1, 2, 1, 1, 1]

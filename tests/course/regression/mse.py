@@ -271,3 +271,28 @@ def what_one_takes_away():
         c = y.mean() + rng.normal()
         assert np.isclose(cost(y, c), y.var() + (c - y.mean()) ** 2) and cost(y, c) > cost(y, y.mean())
         assert np.isclose(mse.each([0.0], [2 * c])[0], 4 * mse.each([0.0], [c])[0])
+
+
+@claim("mse-r2",
+       "The third name compares the loss with that of the best constant, the mean.",
+       "It is 1 for perfect predictions, 0 for predictions that do as well as the mean of these very targets, and "
+       "**negative** for worse ones, although $R^2$ looks like a square.",
+       "On new data this can happen, because no model knows the mean of days still to come.",
+       "By our second proof the $R^2$ of a constant is never above 0 on new days.",
+       "None of them ranks models that were judged on *different* data: an RMSE of 50 minutes may be poor for one "
+       "flight and excellent for another.")
+def at_most_one_and_often_negative():
+    def r2(y, y_pred):
+        return 1 - mse(y, y_pred) / np.var(y)
+
+    for rng in seeds(200):
+        y = 20 + 50 * rng.standard_t(3, 30)
+        constant = np.full(30, y.mean())
+        assert r2(y, y) == 1 and abs(r2(y, constant)) < 1e-12
+        assert r2(y, constant + rng.choice([-1, 1])) < 0  # a constant that another mean has given
+        assert r2(y, y + 0.5 * (constant - y)) > 0
+    # The same RMSE of 50 minutes: worse than the mean for one flight, far better for another.
+    calm, wild = 20 * np.arange(-5.0, 6.0), 200 * np.arange(-5.0, 6.0)
+    miss = 50.0 * (-1) ** np.arange(11)
+    assert r2(calm, calm + miss) < 0.5 and r2(wild, wild + miss) > 0.9
+    return [2, 1, 0, 50, 2, 0]
